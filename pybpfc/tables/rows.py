@@ -1,0 +1,151 @@
+"""The shapes of the rows in which kernel facts are kept.
+
+A new helper, map type, program kind or context field is one row in a table of this package; the compiler
+has one generic lowering for each table and no code for a single row.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+
+class Role(enum.Enum):
+    """What a helper's argument is, as far as the compiler must know to type it and to pass it."""
+
+    CONTEXT = "context"  # the program's context, in C `ctx`
+    SCALAR = "scalar"  # an integer of the row's type
+    CONSTANT = "constant"  # an integer that must be known at compile time
+    FLAGS = "flags"  # trailing flags: 0 where left out
+    MAP = "map"  # a map declaration
+    MAP_KEY = "map key"  # the address of a value of the map's key type
+    MAP_VALUE = "map value"  # the address of a value of the map's value type
+    IN_BUFFER = "in buffer"  # memory that the helper reads; its size follows as SIZE_OF
+    OUT_BUFFER = "out buffer"  # memory that the helper fills; its size follows as SIZE_OF
+    SIZE_OF = "size of"  # the size of argument `of`: never written in the source
+    STRUCT = "struct"  # a reference to the struct named by `type`, memory the helper reads
+    OUT_STRUCT = "out struct"  # a reference to the struct named by `type`, memory the helper fills
+    OUT_SCALAR = "out scalar"  # Ptr to an integer of the row's type which the helper fills
+    TRUSTED = "trusted"  # a trusted BTF pointer to the kernel struct named by `type`
+    UNSAFE_ADDRESS = "unsafe address"  # a kernel address to probe: an untrusted pointer or u64
+    USER_ADDRESS = "user address"  # a user-space address: a user pointer or u64
+    FORMAT = "format"  # a constant format string
+    CALLBACK = "callback"  # an @callback function
+    CALLBACK_CONTEXT = "callback context"  # the reference handed to the callback
+    STRING = "string"  # a constant string literal
+    RECORD = "record"  # a reserved record or an acquired object that the helper consumes
+
+
+class ResultKind(enum.Enum):
+    VOID = "void"
+    SCALAR = "scalar"  # an integer of the row's type
+    MAP_VALUE = "map value"  # a reference to a value of the map in argument 0
+    MEMORY = "memory"  # a reference to memory whose type the first argument decides
+    TRUSTED = "trusted"  # a trusted BTF pointer to the kernel struct named by `type`
+    UNTRUSTED = "untrusted"  # a kernel address typed as the struct named by `type`
+    STRUCT = "struct"  # a reference to a UAPI struct such as bpf_sock
+
+
+class Invalidates(enum.Enum):
+    NOTHING = ""
+    PACKET = "packet"  # every packet pointer read before the call
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a helper in the kernel's order."""
+
+    name: str
+    role: Role
+    type: str = ""  # "u32", "s64", a struct's name; empty where the role says it all
+    of: int = -1  # SIZE_OF: the index of the buffer
+    nullable: bool = False  # None may be passed
+    optional: bool = False  # may be left out of the source (flags); 0 is passed
+
+
+@dataclass(frozen=True)
+class Result:
+    kind: ResultKind
+    type: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A helper function of the kernel: number from UAPI `bpf.h`, the rest from its prototype."""
+
+    name: str
+    number: int
+    arguments: tuple[Argument, ...]
+    result: Result
+    acquires: str = ""  # the kind of resource the result must be released as
+    releases: str = ""  # the kind of resource that the RECORD argument gives up
+    invalidates: Invalidates = Invalidates.NOTHING
+    gpl_only: bool = False
+    since: str = ""  # the kernel version that brought it, "4.10"
+    variadic: bool = False  # bpf_trace_printk: values follow the format
+
+
+@dataclass(frozen=True)
+class MapKind:
+    """A map type: what the loader needs to create it and what a program may do with it."""
+
+    class_name: str  # HashMap
+    kernel_name: str  # BPF_MAP_TYPE_HASH
+    number: int
+    has_key: bool = True  # False for ring buffers, queues: no key in its definition
+    has_value: bool = True
+    key_is_index: bool = False  # the key is u32 and an index below max_entries
+    per_cpu: bool = False
+    flags: int = 0  # map_flags that are always set (LpmTrie: BPF_F_NO_PREALLOC)
+    methods: frozenset[str] = frozenset()  # "lookup", "update", "delete", "reserve", ...
+    operators: frozenset[str] = frozenset()  # "setitem", "delitem", "contains", "get", "augment"
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class ContextField:
+    """A member of a program's context, as UAPI `bpf.h` lays it out."""
+
+    name: str
+    type: str  # "u32", "be16", "packet" (data), "packet_end", "packet_meta", "bpf_sock", "Array[u32, 5]"
+    offset: int
+    size: int
+    readable: bool = True
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """A context struct: what the program's first argument points to."""
+
+    name: str  # xdp_md
+    size: int
+    fields: tuple[ContextField, ...]
+
+
+@dataclass(frozen=True)
+class Legal:
+    """Return values that the kernel gives a meaning to; `neutral` is what a failed assert returns."""
+
+    neutral: int
+    minimum: int | None = None  # None: any s32
+    maximum: int | None = None
+    names: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProgramKind:
+    """A program kind: libbpf's SEC() row, with what the compiler checks about it."""
+
+    decorator: str  # xdp
+    section: str  # "xdp"; "tracepoint/{0}/{1}" where the decorator takes arguments
+    program_type: str  # BPF_PROG_TYPE_XDP
+    attach_type: str = ""  # BPF_XDP, or empty
+    context: str = ""  # the Context row, or a kernel type; empty: chosen by the parameter's annotation
+    arguments: tuple[str, ...] = ()  # names of the decorator's positional arguments
+    legal: Legal = Legal(0)
+    helpers: str = ""  # the set of helpers, by program type
+    packet: str = ""  # "frame", "network" or "" where the context has no packet
+    sleepable: bool = False
+    since: str = ""

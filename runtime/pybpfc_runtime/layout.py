@@ -1,0 +1,380 @@
+"""What a value looks like in kernel memory: sizes, alignment, offsets, and the codec both ways.
+
+The compiler lays structs out with these descriptors and the loader decodes map entries with the same
+ones, so the two sides cannot disagree. The rules are those of C on a BPF target: natural alignment,
+bit fields packed from the least significant bit of little-endian storage units, the size of a struct
+rounded up to its alignment.
+
+Values travel as plain Python: integers as ``int``, ``be32`` as the ``int`` whose big-endian bytes are
+in memory (so ``IPv4Address(x)`` is right), ``Str`` as ``str``, arrays of ``u8`` as ``bytes``, other
+arrays as tuples, structs as instances of their class.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, Union
+
+
+class CodecError(ValueError):
+    """A Python value does not fit the kernel type it was meant for."""
+
+
+class ValueType(Protocol):
+    """A type with a size, an alignment and a codec."""
+
+    name: str
+    size: int
+    align: int
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> Any: ...
+
+    def encode(self, value: Any) -> bytes: ...
+
+
+class IntegerType:
+    """``u8`` to ``s64``, ``be16`` to ``be64`` and ``bool``."""
+
+    __slots__ = ("align", "big_endian", "bits", "is_bool", "name", "signed", "size")
+
+    def __init__(self, name: str, bits: int, signed: bool, big_endian: bool = False, is_bool: bool = False) -> None:
+        self.name = name
+        self.bits = bits
+        self.size = self.align = bits // 8
+        self.signed = signed
+        self.big_endian = big_endian
+        self.is_bool = is_bool
+
+    @property
+    def minimum(self) -> int:
+        return -(1 << self.bits - 1) if self.signed else 0
+
+    @property
+    def maximum(self) -> int:
+        if self.is_bool:
+            return 1
+        return (1 << self.bits - self.signed) - 1
+
+    def wrap(self, value: int) -> int:
+        """The value modulo 2**bits, as a cast in C gives it."""
+        if self.is_bool:
+            return int(value != 0)
+        value &= (1 << self.bits) - 1
+        return value - (1 << self.bits) if self.signed and value >> self.bits - 1 else value
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> int | bool:
+        order = "big" if self.big_endian else "little"
+        value = int.from_bytes(data[offset : offset + self.size], order, signed=self.signed)  # type: ignore[arg-type]
+        return value != 0 if self.is_bool else value
+
+    def encode(self, value: Any) -> bytes:
+        try:
+            number = value.__index__()
+        except AttributeError:
+            number = self._coerce(value)
+        if not self.minimum <= number <= self.maximum:
+            raise CodecError(f"{value!r} does not fit {self.name} ({self.minimum} to {self.maximum})")
+        return int(number).to_bytes(self.size, "big" if self.big_endian else "little", signed=self.signed)
+
+    def _coerce(self, value: Any) -> int:
+        # IPv4Address and its like convert with int(); a str or a float must not.
+        if not isinstance(value, (str, bytes, float)) and hasattr(value, "__int__"):
+            return int(value)
+        raise CodecError(f"{self.name} takes an integer, not {type(value).__name__}")
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class EnumType:
+    """An integer whose values have names: decodes to a member of the enum class where there is one."""
+
+    __slots__ = ("align", "base", "enum_class", "name", "size")
+
+    def __init__(self, enum_class: type, base: IntegerType, name: str | None = None) -> None:
+        self.enum_class = enum_class
+        self.base = base
+        self.name = name or enum_class.__name__
+        self.size = base.size
+        self.align = base.align
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
+        value = self.base.decode(data, offset)
+        try:
+            return self.enum_class(value)
+        except ValueError:
+            return value  # a value without a name is a fact of the kernel's memory, not an error
+
+    def encode(self, value: Any) -> bytes:
+        if isinstance(value, str):
+            try:
+                value = self.enum_class[value]  # type: ignore[index]
+            except KeyError:
+                raise CodecError(f"{self.name} has no member {value!r}") from None
+        return self.base.encode(value)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class StringType:
+    """``char name[n]``: text that ends at the first NUL."""
+
+    __slots__ = ("align", "count", "name", "size")
+
+    def __init__(self, count: int) -> None:
+        self.count = self.size = count
+        self.align = 1
+        self.name = f"Str[{count}]"
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> str:
+        raw = bytes(data[offset : offset + self.count])
+        return raw.partition(b"\0")[0].decode("utf-8", "replace")
+
+    def encode(self, value: Any) -> bytes:
+        raw = value.encode() if isinstance(value, str) else bytes(value)
+        if len(raw) > self.count:
+            raise CodecError(f"{value!r} has {len(raw)} bytes, {self.name} holds {self.count}")
+        return raw.ljust(self.count, b"\0")
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class ArrayType:
+    """``T name[n]``; an array of ``u8`` decodes to ``bytes``, any other to a tuple."""
+
+    __slots__ = ("align", "count", "element", "name", "size")
+
+    def __init__(self, element: AnyType, count: int) -> None:
+        self.element = element
+        self.count = count
+        self.size = element.size * count
+        self.align = element.align
+        self.name = f"Array[{element.name}, {count}]"
+
+    @property
+    def is_bytes(self) -> bool:
+        return isinstance(self.element, IntegerType) and self.element.bits == 8 and not self.element.signed
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
+        if self.is_bytes:
+            return bytes(data[offset : offset + self.size])
+        step = self.element.size
+        return tuple(self.element.decode(data, offset + i * step) for i in range(self.count))
+
+    def encode(self, value: Any) -> bytes:
+        if len(value) != self.count:
+            raise CodecError(f"{self.name} takes {self.count} elements, not {len(value)}")
+        if self.is_bytes:
+            return bytes(value)
+        return b"".join(self.element.encode(item) for item in value)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class PointerType:
+    """A pointer kept in memory: user space sees the address."""
+
+    __slots__ = ("align", "name", "size", "target")
+
+    def __init__(self, target: object | None) -> None:
+        self.target = target
+        self.size = self.align = 8
+        self.name = f"Ptr[{getattr(target, 'name', 'None')}]"
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> int:
+        return int.from_bytes(data[offset : offset + 8], "little")
+
+    def encode(self, value: Any) -> bytes:
+        return int(value).to_bytes(8, "little")
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class OpaqueType:
+    """Memory with a size and no meaning for user space (``bpf_spin_lock``, ``bpf_timer``, ...)."""
+
+    __slots__ = ("align", "name", "size")
+
+    def __init__(self, name: str, size: int, align: int) -> None:
+        self.name = name
+        self.size = size
+        self.align = align
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> bytes:
+        return bytes(data[offset : offset + self.size])
+
+    def encode(self, value: Any) -> bytes:
+        if value is None:
+            return bytes(self.size)
+        raw = bytes(value)
+        if len(raw) != self.size:
+            raise CodecError(f"{self.name} takes {self.size} bytes, not {len(raw)}")
+        return raw
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Field:
+    """One member of a struct or union. ``bits`` is 0 for a member that is not a bit field."""
+
+    __slots__ = ("attribute", "bit_offset", "bits", "name", "offset", "type")
+
+    def __init__(self, name: str, type: AnyType, offset: int, bits: int = 0, bit_offset: int = 0,
+                 attribute: str | None = None) -> None:
+        self.name = name  # the kernel's name; "" for an anonymous struct or union
+        self.attribute = attribute if attribute is not None else name  # the Python attribute
+        self.type = type
+        self.offset = offset  # in bytes; of the storage unit's first byte for a bit field
+        self.bits = bits
+        self.bit_offset = bit_offset  # in bits from the struct's start, for bit fields
+
+    def __repr__(self) -> str:
+        width = f":{self.bits}" if self.bits else ""
+        return f"{self.name}{width}: {self.type.name} @{self.offset}"
+
+
+class StructType:
+    """The layout of a struct or union, with the class whose instances its values are."""
+
+    __slots__ = ("align", "by_name", "fields", "is_union", "name", "packed", "python_class", "size")
+
+    def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
+                 is_union: bool = False, packed: bool = False, python_class: type | None = None) -> None:
+        self.name = name
+        self.fields = fields
+        self.size = size
+        self.align = align
+        self.is_union = is_union
+        self.packed = packed
+        self.python_class = python_class
+        self.by_name = {field.attribute: field for field in fields if field.attribute}
+
+    def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
+        if self.python_class is None:
+            raise CodecError(f"{self.name} has no Python class to decode into")
+        value = self.python_class.__new__(self.python_class)
+        namespace = value.__dict__
+        for field in self.fields:
+            if field.bits:
+                namespace[field.attribute] = decode_bits(field, data, offset)
+            elif field.attribute:
+                namespace[field.attribute] = field.type.decode(data, offset + field.offset)
+            else:
+                namespace.update(field.type.decode(data, offset + field.offset).__dict__)
+        return value
+
+    def encode(self, value: Any) -> bytes:
+        buffer = bytearray(self.size)
+        self.encode_into(buffer, 0, value)
+        return bytes(buffer)
+
+    def encode_into(self, buffer: bytearray, offset: int, value: Any) -> None:
+        if self.python_class is not None and not isinstance(value, (self.python_class, dict)):
+            raise CodecError(f"expected {self.name}, not {type(value).__name__}")
+        self._encode_attributes(buffer, offset, value if isinstance(value, dict) else value.__dict__)
+
+    def _encode_attributes(self, buffer: bytearray, offset: int, given: dict[str, Any]) -> None:
+        for field in self.fields:
+            at = offset + field.offset
+            if not field.attribute:
+                assert isinstance(field.type, StructType)
+                field.type._encode_attributes(buffer, at, given)
+            elif field.attribute not in given:
+                continue
+            elif field.bits:
+                encode_bits(field, buffer, offset, given[field.attribute])
+            elif isinstance(field.type, StructType):
+                field.type.encode_into(buffer, at, given[field.attribute])
+            else:
+                buffer[at : at + field.type.size] = field.type.encode(given[field.attribute])
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+# typing.Union and not `|`: this alias is evaluated when the module is imported, and Python 3.10 has no
+# `|` between a class and a string.
+AnyType = Union[IntegerType, EnumType, StringType, ArrayType, PointerType, OpaqueType, StructType]
+
+
+def decode_bits(field: Field, data: bytes | memoryview, offset: int) -> int:
+    first, last = field.bit_offset // 8, (field.bit_offset + field.bits + 7) // 8
+    raw = int.from_bytes(data[offset + first : offset + last], "little") >> field.bit_offset % 8
+    value = raw & (1 << field.bits) - 1
+    if getattr(field.type, "signed", False) and value >> field.bits - 1:
+        value -= 1 << field.bits
+    return value
+
+
+def encode_bits(field: Field, buffer: bytearray, offset: int, value: int) -> None:
+    low, high = (-(1 << field.bits - 1), (1 << field.bits - 1) - 1) if getattr(field.type, "signed", False) \
+        else (0, (1 << field.bits) - 1)
+    if not low <= value <= high:
+        raise CodecError(f"{value} does not fit the {field.bits} bits of {field.name}")
+    first, last = offset + field.bit_offset // 8, offset + (field.bit_offset + field.bits + 7) // 8
+    mask = (1 << field.bits) - 1
+    raw = int.from_bytes(buffer[first:last], "little")
+    raw = raw & ~(mask << field.bit_offset % 8) | (value & mask) << field.bit_offset % 8
+    buffer[first:last] = raw.to_bytes(last - first, "little")
+
+
+class LayoutBuilder:
+    """Places members one after another as C does."""
+
+    def __init__(self, *, is_union: bool = False, packed: bool = False, align: int = 1) -> None:
+        self.is_union = is_union
+        self.packed = packed
+        self.align = align
+        self.bit = 0  # the first free bit
+        self.size = 0
+        self.fields: list[Field] = []
+
+    def add(self, name: str, type: AnyType, bits: int = 0, attribute: str | None = None) -> None:
+        align = 1 if self.packed else type.align
+        start = 0 if self.is_union else self.bit
+        if bits:
+            unit = type.size * 8
+            if not self.packed and start // unit != (start + bits - 1) // unit:
+                start = _up(start, unit)  # a bit field never straddles two units of its type
+            self.fields.append(Field(name, type, start // unit * type.size, bits, start, attribute))
+            end = start + bits
+        else:
+            start = _up(start, align * 8)
+            self.fields.append(Field(name, type, start // 8, attribute=attribute))
+            end = start + type.size * 8
+        self.align = max(self.align, align)
+        if self.is_union:
+            self.size = max(self.size, (end + 7) // 8)
+        else:
+            self.bit = end
+            self.size = (end + 7) // 8
+
+    def finish(self, name: str, python_class: type | None = None) -> StructType:
+        return StructType(name, tuple(self.fields), _up(self.size, self.align), self.align,
+                          is_union=self.is_union, packed=self.packed, python_class=python_class)
+
+
+def _up(value: int, to: int) -> int:
+    return (value + to - 1) // to * to
+
+
+U8 = IntegerType("u8", 8, False)
+U16 = IntegerType("u16", 16, False)
+U32 = IntegerType("u32", 32, False)
+U64 = IntegerType("u64", 64, False)
+S8 = IntegerType("s8", 8, True)
+S16 = IntegerType("s16", 16, True)
+S32 = IntegerType("s32", 32, True)
+S64 = IntegerType("s64", 64, True)
+BE16 = IntegerType("be16", 16, False, big_endian=True)
+BE32 = IntegerType("be32", 32, False, big_endian=True)
+BE64 = IntegerType("be64", 64, False, big_endian=True)
+BOOL = IntegerType("bool", 8, False, is_bool=True)
+
+INTEGERS: dict[str, IntegerType] = {
+    type.name: type for type in (U8, U16, U32, U64, S8, S16, S32, S64, BE16, BE32, BE64, BOOL)
+}
