@@ -1,0 +1,495 @@
+"""The compiler's own IR: typed, small, with every width, signedness and address space settled.
+
+A function is a list of basic blocks. An instruction that yields something is itself the value; a value may be
+used in every block that its own dominates. What changes over time lives in locals (registers that are read
+and written; no phi nodes) and in slots (stack memory that has an address). Spans travel with every
+instruction: they become line info, and the safety passes point with them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ...tables.rows import ContextField, Helper
+from ..source import Span
+from ..types import Reference, Space, StructType, Type
+
+
+@dataclass(eq=False, slots=True)
+class Value:
+    """Something with a type that an instruction can take as an operand."""
+
+    type: Type
+
+
+@dataclass(eq=False, slots=True)
+class Constant(Value):
+    """An integer, boolean (0 or 1) or network-order constant; for a reference 0 is None."""
+
+    value: int
+
+
+@dataclass(eq=False, slots=True)
+class Local:
+    """A register of the function: read by LocalRead, written by LocalWrite. Not addressable."""
+
+    name: str
+    type: Type
+    hidden: bool = False  # made by the compiler: never named in a message
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """Stack memory with an address: a struct that a constructor made, a key, a value handed to a helper."""
+
+    name: str  # the source's name for it, or what it holds ("key of traffic")
+    type: Type
+    span: Span
+
+
+@dataclass(eq=False, slots=True)
+class Instruction(Value):
+    span: Span
+
+    def operands(self) -> tuple[Value, ...]:
+        return ()
+
+
+@dataclass(eq=False, slots=True)
+class LocalRead(Instruction):
+    local: Local
+
+
+@dataclass(eq=False, slots=True)
+class LocalWrite(Instruction):
+    """`type` is VOID."""
+
+    local: Local
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+class Operator(enum.Enum):
+    ADD = "add"
+    SUB = "sub"
+    MUL = "mul"
+    UDIV = "udiv"  # by 0 gives 0, as BPF defines it: the divisor is an Opaque or a non-zero Constant
+    UMOD = "umod"  # by 0 gives the dividend
+    AND = "and"
+    OR = "or"
+    XOR = "xor"
+    SHL = "shl"  # counts are below the width: the builder has masked them
+    LSHR = "lshr"
+    ASHR = "ashr"
+
+
+@dataclass(eq=False, slots=True)
+class Binary(Instruction):
+    """Both operands and the result have the same width; arithmetic wraps."""
+
+    operator: Operator
+    left: Value
+    right: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.left, self.right)
+
+
+class Predicate(enum.Enum):
+    EQ = "eq"
+    NE = "ne"
+    ULT = "ult"
+    ULE = "ule"
+    UGT = "ugt"
+    UGE = "uge"
+    SLT = "slt"
+    SLE = "sle"
+    SGT = "sgt"
+    SGE = "sge"
+
+
+@dataclass(eq=False, slots=True)
+class Compare(Instruction):
+    """Integers of one width, or two pointers; yields BOOL."""
+
+    predicate: Predicate
+    left: Value
+    right: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.left, self.right)
+
+
+class Conversion(enum.Enum):
+    ZERO_EXTEND = "zext"
+    SIGN_EXTEND = "sext"
+    TRUNCATE = "trunc"
+    REINTERPRET = "bitcast"  # same width: signedness, from_bits, to_bits, a reference seen as another
+    TO_ADDRESS = "ptrtoint"  # a reference's address as u64
+    FROM_ADDRESS = "inttoptr"  # u64 as a reference
+
+
+@dataclass(eq=False, slots=True)
+class Convert(Instruction):
+    """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides)."""
+
+    conversion: Conversion
+    value: Value
+    implicit: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+@dataclass(eq=False, slots=True)
+class ByteSwap(Instruction):
+    """ntohs and its like: 16, 32 or 64 bits; the types say which side is network order."""
+
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+@dataclass(eq=False, slots=True)
+class Opaque(Instruction):
+    """The value itself, through an empty asm statement that the optimiser cannot look through."""
+
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+@dataclass(eq=False, slots=True)
+class Assume(Instruction):
+    """Tells the optimiser that a boolean is true. `type` is VOID."""
+
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+@dataclass(eq=False, slots=True)
+class SlotAddress(Instruction):
+    slot: Slot
+
+
+@dataclass(eq=False, slots=True)
+class FieldAddress(Instruction):
+    """The address of field number `index` of the struct at `base`; `relocatable` means CO-RE."""
+
+    base: Value
+    struct: StructType
+    index: int
+    relocatable: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.base,)
+
+
+@dataclass(eq=False, slots=True)
+class ElementAddress(Instruction):
+    """The address of element `index` (any integer type) of the array at `base`, `count` elements of `stride`
+    bytes. The index must provably be below `count` (safety/ranges decides)."""
+
+    base: Value
+    index: Value
+    stride: int
+    count: int
+    relocatable: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.base, self.index)
+
+
+@dataclass(eq=False, slots=True)
+class PointerAdd(Instruction):
+    """`base` plus a u64 offset in bytes."""
+
+    base: Value
+    offset: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.base, self.offset)
+
+
+@dataclass(eq=False, slots=True)
+class Load(Instruction):
+    """Reads `type` at `address`. A boolean is read as a byte and compared with zero."""
+
+    address: Value
+    align: int
+    volatile: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.address,)
+
+
+@dataclass(eq=False, slots=True)
+class Store(Instruction):
+    """`type` is VOID."""
+
+    address: Value
+    value: Value
+    align: int
+    volatile: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.address, self.value)
+
+
+@dataclass(eq=False, slots=True)
+class ContextLoad(Instruction):
+    """Reads a context field. A packet field yields a pointer: the kernel rewrites its 32-bit load."""
+
+    context: Value
+    field: ContextField
+    byte_offset: int  # from the context's start: the field's offset, plus that of an array element
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.context,)
+
+
+@dataclass(eq=False, slots=True)
+class ContextStore(Instruction):
+    """`type` is VOID."""
+
+    context: Value
+    field: ContextField
+    byte_offset: int
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.context, self.value)
+
+
+@dataclass(eq=False, slots=True)
+class CopyMemory(Instruction):
+    """Copies `size` bytes; source and target may be the same object, never overlap partly. `type` is VOID."""
+
+    target: Value
+    source: Value
+    size: int
+    align: int
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.target, self.source)
+
+
+@dataclass(eq=False, slots=True)
+class ZeroMemory(Instruction):
+    """`type` is VOID."""
+
+    target: Value
+    size: int
+    align: int
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.target,)
+
+
+@dataclass(eq=False, slots=True)
+class MapAddress(Instruction):
+    map: MapDefinition
+
+
+@dataclass(eq=False, slots=True)
+class GlobalAddress(Instruction):
+    variable: GlobalVariable
+
+
+@dataclass(eq=False, slots=True)
+class StringAddress(Instruction):
+    """The address of constant bytes in .rodata, the NUL included in `text`."""
+
+    text: bytes
+
+
+@dataclass(eq=False, slots=True)
+class FunctionAddress(Instruction):
+    function: str
+
+
+@dataclass(eq=False, slots=True)
+class HelperCall(Instruction):
+    """`type` VOID where the helper returns nothing."""
+
+    helper: Helper
+    arguments: tuple[Value, ...]
+
+    def operands(self) -> tuple[Value, ...]:
+        return self.arguments
+
+
+@dataclass(eq=False, slots=True)
+class FunctionCall(Instruction):
+    """A BPF-to-BPF call of a function of this module."""
+
+    function: str
+    arguments: tuple[Value, ...]
+    invalidates_packet: bool = False
+
+    def operands(self) -> tuple[Value, ...]:
+        return self.arguments
+
+
+class AtomicOperator(enum.Enum):
+    ADD = "add"
+    OR = "or"
+    AND = "and"
+    XOR = "xor"
+    EXCHANGE = "xchg"
+    COMPARE_EXCHANGE = "cmpxchg"
+
+
+@dataclass(eq=False, slots=True)
+class Atomic(Instruction):
+    """Yields the old value if `used`, else `type` is VOID (an older and shorter instruction)."""
+
+    operator: AtomicOperator
+    address: Value
+    value: Value
+    used: bool
+    expected: Value | None = None
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.address, self.value) if self.expected is None else (self.address, self.value, self.expected)
+
+
+@dataclass(eq=False, slots=True)
+class Terminator:
+    span: Span
+
+    def successors(self) -> tuple[Block, ...]:
+        return ()
+
+    def operands(self) -> tuple[Value, ...]:
+        return ()
+
+
+@dataclass(eq=False, slots=True)
+class Jump(Terminator):
+    target: Block
+    loop: LoopInfo | None = None  # set on the back edge of a loop
+
+    def successors(self) -> tuple[Block, ...]:
+        return (self.target,)
+
+
+@dataclass(eq=False, slots=True)
+class Branch(Terminator):
+    condition: Value
+    then: Block
+    otherwise: Block
+
+    def successors(self) -> tuple[Block, ...]:
+        return (self.then, self.otherwise)
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.condition,)
+
+
+@dataclass(eq=False, slots=True)
+class Return(Terminator):
+    value: Value | None
+
+    def operands(self) -> tuple[Value, ...]:
+        return () if self.value is None else (self.value,)
+
+
+@dataclass(eq=False, slots=True)
+class LoopInfo:
+    """What the source says about a loop: the `for` or `while` it came from."""
+
+    kind: str  # "range", "while", "unrolled"
+    span: Span
+
+
+@dataclass(eq=False, slots=True)
+class Block:
+    name: str
+    instructions: list[Instruction] = field(default_factory=list)
+    terminator: Terminator | None = None  # never None in a finished function
+
+
+class Linkage(enum.Enum):
+    PROGRAM = "program"  # in its own ELF section
+    STATIC = "static"  # a subprogram in .text, verified with its callers
+    GLOBAL = "global"  # a subprogram in .text, verified on its own
+
+
+@dataclass(eq=False, slots=True)
+class Parameter:
+    name: str
+    type: Type
+    local: Local  # holds the argument from entry on
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    name: str
+    linkage: Linkage
+    section: str  # "xdp", ".text"
+    parameters: tuple[Parameter, ...]
+    result: Type  # VOID, an integer, BOOL or a Reference
+    blocks: list[Block]
+    locals: list[Local]
+    slots: list[Slot]
+    span: Span  # the `def` line
+    program_kind: str = ""  # decorator of the ProgramKind row, for programs
+
+    def instructions(self) -> Iterator[Instruction]:
+        for block in self.blocks:
+            yield from block.instructions
+
+
+@dataclass(eq=False, slots=True)
+class MapMember:
+    """One member of a map definition in BTF form: `values` and inner maps come with later map families."""
+
+    name: str
+    number: int | None = None  # encoded as a pointer to int[number]
+    type: Type | None = None  # encoded as a pointer to the type
+
+
+@dataclass(eq=False, slots=True)
+class MapDefinition:
+    name: str
+    members: tuple[MapMember, ...]
+    span: Span
+
+
+@dataclass(eq=False, slots=True)
+class GlobalVariable:
+    """A global in .rodata, .data or .bss. Reads are volatile where the loader may change the value."""
+
+    name: str
+    type: Type
+    section: str
+    initial: bytes
+    span: Span
+    constant: bool  # .rodata: read-only to the program
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """Everything that one object is made of, in the order in which it is written."""
+
+    name: str
+    license: str | None
+    functions: list[Function]
+    maps: list[MapDefinition]
+    variables: list[GlobalVariable]
+
+
+def pointer_space(value: Value) -> Space | None:
+    """The address space of a reference value, None for anything else."""
+    return value.type.space if isinstance(value.type, Reference) else None
+
+

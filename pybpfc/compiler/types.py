@@ -1,0 +1,319 @@
+"""The types of the compiler.
+
+A value in a register is an integer, a boolean, a network-order integer or a reference; structs, arrays and
+strings live in memory and are reached through references. **The address space of a reference is the key
+fact of its type**: it decides between a plain load, a relocated load, a probe read and a refusal, and what
+invalidates it.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pybpfc_runtime import layout
+
+if TYPE_CHECKING:
+    from ..tables.rows import Context
+
+
+class Space(enum.Enum):
+    """Where a reference points."""
+
+    STACK = "stack"
+    MAP_VALUE = "map value"
+    GLOBAL = "global data"
+    PACKET = "packet"
+    PACKET_END = "packet end"
+    CONTEXT = "context"
+    TRUSTED = "trusted kernel memory"
+    UNTRUSTED = "untrusted kernel memory"
+    USER = "user memory"
+    RINGBUF = "ring buffer record"
+    ARENA = "arena"
+    MEMORY = "memory from a helper"
+
+
+@dataclass(frozen=True)
+class Type:
+    """The base of all types. `str()` is how messages show a type."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        raise TypeError(f"{self} has no size")
+
+    @property
+    def align(self) -> int:
+        return self.size
+
+
+@dataclass(frozen=True)
+class IntType(Type):
+    """A host integer: `u8` to `u64`, `s8` to `s64`."""
+
+    bits: int
+    signed: bool
+
+    @property
+    def size(self) -> int:
+        return self.bits // 8
+
+    @property
+    def minimum(self) -> int:
+        return -(1 << self.bits - 1) if self.signed else 0
+
+    @property
+    def maximum(self) -> int:
+        return (1 << self.bits - self.signed) - 1
+
+    def holds(self, value: int) -> bool:
+        return self.minimum <= value <= self.maximum
+
+    def wrap(self, value: int) -> int:
+        value &= (1 << self.bits) - 1
+        return value - (1 << self.bits) if self.signed and value >> self.bits - 1 else value
+
+    def __str__(self) -> str:
+        return f"{'s' if self.signed else 'u'}{self.bits}"
+
+
+@dataclass(frozen=True)
+class BeType(Type):
+    """An integer in network byte order: it can be moved, compared for equality and converted by name."""
+
+    bits: int
+
+    @property
+    def size(self) -> int:
+        return self.bits // 8
+
+    def __str__(self) -> str:
+        return f"be{self.bits}"
+
+
+@dataclass(frozen=True)
+class BoolType(Type):
+    @property
+    def size(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True)
+class VoidType(Type):
+    def __str__(self) -> str:
+        return "None"
+
+
+@dataclass(frozen=True)
+class ErrorType(Type):
+    """The type of an expression that was already reported: it silences what follows from it."""
+
+    def __str__(self) -> str:
+        return "<error>"
+
+
+@dataclass(frozen=True)
+class LiteralType(Type):
+    """A compile-time integer: Python's unbounded value, until it adopts the other side's type."""
+
+    def __str__(self) -> str:
+        return "integer constant"
+
+
+@dataclass(frozen=True)
+class StructType(Type):
+    """A struct or union in memory; identity is that of its layout."""
+
+    layout: layout.StructType
+
+    @property
+    def name(self) -> str:
+        return self.layout.name
+
+    @property
+    def size(self) -> int:
+        return self.layout.size
+
+    @property
+    def align(self) -> int:
+        return self.layout.align
+
+    def __str__(self) -> str:
+        return self.layout.name
+
+    def __hash__(self) -> int:
+        return id(self.layout)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StructType) and other.layout is self.layout
+
+
+@dataclass(frozen=True)
+class ArrayType(Type):
+    element: Type
+    count: int
+
+    @property
+    def size(self) -> int:
+        return self.element.size * self.count
+
+    @property
+    def align(self) -> int:
+        return self.element.align
+
+    def __str__(self) -> str:
+        return f"Array[{self.element}, {self.count}]"
+
+
+@dataclass(frozen=True)
+class StringType(Type):
+    """`char name[count]`."""
+
+    count: int
+
+    @property
+    def size(self) -> int:
+        return self.count
+
+    @property
+    def align(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return f"Str[{self.count}]"
+
+
+@dataclass(frozen=True)
+class OpaqueType(Type):
+    """A kernel object kept in a map value: `bpf_spin_lock`, `bpf_timer`, ..."""
+
+    name: str
+    bytes: int
+    alignment: int
+
+    @property
+    def size(self) -> int:
+        return self.bytes
+
+    @property
+    def align(self) -> int:
+        return self.alignment
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class ContextType(Type):
+    """What a program's first argument points to; fields are rows of the context table."""
+
+    row: Context
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def size(self) -> int:
+        return self.row.size
+
+    def __str__(self) -> str:
+        return self.row.name
+
+    def __hash__(self) -> int:
+        return hash(self.row.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ContextType) and other.row.name == self.row.name
+
+
+@dataclass(frozen=True)
+class CursorType(Type):
+    """A position in the packet: `ctx.cursor()`."""
+
+    def __str__(self) -> str:
+        return "Cursor"
+
+
+@dataclass(frozen=True)
+class Reference(Type):
+    """A pointer to a value in memory: a struct's or array's own type in the source, `Ptr[T]` for a scalar."""
+
+    target: Type
+    space: Space
+    nullable: bool = False
+
+    @property
+    def size(self) -> int:
+        return 8
+
+    def non_null(self) -> Reference:
+        return replace(self, nullable=False) if self.nullable else self
+
+    def or_none(self) -> Reference:
+        return self if self.nullable else replace(self, nullable=True)
+
+    def __str__(self) -> str:
+        if self.space is Space.PACKET_END:
+            text = "packet end"
+        elif isinstance(self.target, VoidType):
+            text = "packet pointer"
+        elif is_scalar(self.target):
+            text = f"Ptr[{self.target}]"
+        else:
+            text = str(self.target)
+        return f"{text} | None" if self.nullable else text
+
+
+U8, U16, U32, U64 = (IntType(bits, False) for bits in (8, 16, 32, 64))
+S8, S16, S32, S64 = (IntType(bits, True) for bits in (8, 16, 32, 64))
+BE16, BE32, BE64 = (BeType(bits) for bits in (16, 32, 64))
+BOOL = BoolType()
+VOID = VoidType()
+ERROR = ErrorType()
+LITERAL = LiteralType()
+CURSOR = CursorType()
+PACKET_POINTER = Reference(VOID, Space.PACKET)
+PACKET_END = Reference(VOID, Space.PACKET_END)
+
+_NAMED: dict[str, Type] = {
+    **{str(t): t for t in (U8, U16, U32, U64, S8, S16, S32, S64, BE16, BE32, BE64)}, "bool": BOOL}
+
+
+def named(name: str) -> Type:
+    """The scalar type that a table row spells, as `u32` or `be16`."""
+    return _NAMED[name]
+
+
+def is_scalar(type_: Type) -> bool:
+    """Whether a value of this type fits a register."""
+    return isinstance(type_, (IntType, BeType, BoolType))
+
+
+def is_aggregate(type_: Type) -> bool:
+    return isinstance(type_, (StructType, ArrayType, StringType, OpaqueType))
+
+
+@cache
+def from_layout(described: layout.AnyType) -> Type:
+    """The compiler's type for a layout descriptor."""
+    if isinstance(described, layout.IntegerType):
+        return _NAMED[described.name]
+    if isinstance(described, layout.EnumType):
+        return from_layout(described.base)
+    if isinstance(described, layout.StructType):
+        return StructType(described)
+    if isinstance(described, layout.ArrayType):
+        return ArrayType(from_layout(described.element), described.count)
+    if isinstance(described, layout.StringType):
+        return StringType(described.count)
+    if isinstance(described, layout.OpaqueType):
+        return OpaqueType(described.name, described.size, described.align)
+    assert isinstance(described, layout.PointerType)
+    return U64  # an address kept in memory is a number until it is cast
