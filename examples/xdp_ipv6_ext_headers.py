@@ -1,7 +1,7 @@
 """Drop IPv6 packets with a routing header, however deep in the chain of extension headers it stands."""
 from typing import Final
 
-from pybpfc import XDP_DROP, XDP_PASS, PerCpuArray, Struct, u8, u64, xdp, xdp_md
+from pybpfc import XDP_DROP, XDP_PASS, PerCpuArray, u64, xdp, xdp_md
 from pybpfc.net import (
     ETH_P_IPV6,
     IPPROTO_DSTOPTS,
@@ -9,18 +9,13 @@ from pybpfc.net import (
     IPPROTO_HOPOPTS,
     IPPROTO_ROUTING,
     ethhdr,
+    ipv6_opt_hdr,
     ipv6hdr,
     ntohs,
 )
 
 LICENSE = "GPL"
 MAX_EXTENSION_HEADERS: Final = 8                   # the verifier walks the loop, so it needs an end
-
-
-class ExtensionHeader(Struct):
-    nexthdr: u8
-    hdrlen: u8                                     # in units of 8 bytes, the first 8 not counted
-
 
 extension_headers = PerCpuArray[u64](max_entries=256)
 
@@ -42,10 +37,10 @@ def drop_routing_headers(ctx: xdp_md) -> int:
         extension_headers[kind] += 1
         if kind == IPPROTO_ROUTING:
             return XDP_DROP
-        header = packet.pull(ExtensionHeader)
+        header = packet.pull(ipv6_opt_hdr)
         if header is None:
             return XDP_PASS
-        # a fragment header is 8 bytes long; the byte behind nexthdr is reserved there
+        # hdrlen counts units of 8 bytes behind the first; in a fragment header, 8 bytes long, it is reserved
         packet.skip(6 if kind == IPPROTO_FRAGMENT else header.hdrlen * 8 + 6)
         kind = header.nexthdr
     return XDP_DROP                                # no honest packet has so long a chain

@@ -84,6 +84,7 @@ class Helper:
     gpl_only: bool = False
     since: str = ""  # the kernel version that brought it, "4.10"
     variadic: bool = False  # bpf_trace_printk: values follow the format
+    may_sleep: bool = False  # callable in sleepable programs alone
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ class MapKind:
     methods: frozenset[str] = frozenset()  # "lookup", "update", "delete", "reserve", ...
     operators: frozenset[str] = frozenset()  # "setitem", "delitem", "contains", "get", "augment"
     since: str = ""
+    parameters: tuple[str, ...] = ("key", "value")  # in brackets: "key", "value", "record", "context", "map"
+    key: str = ""  # the key's type where the kind fixes it
+    value: str = ""  # the value's type where the kind fixes it or the brackets leave it out
+    entries: str = "required"  # max_entries: "required", "optional", "none" (the kernel wants 0), "one"
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ class ContextField:
     size: int
     readable: bool = True
     writable: bool = False
+    nullable: bool = False  # a pointer that must be tested before use
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,6 @@ class ProgramKind:
     arguments: tuple[str, ...] = ()  # names of the decorator's positional arguments
     legal: Legal = Legal(0)
     helpers: str = ""  # the set of helpers, by program type
-    packet: str = ""  # "frame", "network" or "" where the context has no packet
+    packet: str = ""  # where data starts: "frame", "network", "transport", "payload", "data"; "" without a packet
     sleepable: bool = False
     since: str = ""

@@ -151,7 +151,8 @@ class Struct(metaclass=StructMeta):
     __pybpfc_type__: ClassVar[StructType]
 
     def __init_subclass__(cls, *, packed: bool = False, align: int = 1) -> None:
-        cls.__pybpfc_abstract__ = False
+        if "__pybpfc_abstract__" not in cls.__dict__:
+            cls.__pybpfc_abstract__ = False
 
     if not TYPE_CHECKING:
 

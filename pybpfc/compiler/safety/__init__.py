@@ -1,0 +1,63 @@
+"""The safety passes: what the kernel's verifier would refuse, said in terms of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...tables import program_kinds
+from ..diagnostics import Diagnostic
+from ..ir.graph import Graph
+from ..ir.module import Function, Module
+from .assigned import check_assigned
+from .availability import check_atomics, check_helpers
+from .calls import CallGraph, check_recursion
+from .loops import check_loops
+from .narrowing import check_ranges
+from .packets import check_packets
+from .ranges import Ranges
+from .resources import Summaries, check_resources
+from .slots import check_slots
+from .stack import check_stack
+
+__all__ = ["analyse"]
+
+
+def analyse(module: Module, cpu: str) -> list[Diagnostic]:
+    """What is wrong or doubtful in a module that `ir.verify` has accepted.
+
+    Args:
+        module: the IR.
+        cpu: the BPF cpu version of the target, "v1" to "v4".
+
+    Returns:
+        Errors and warnings in the order of the source, each mistake once.
+    """
+    found: dict[tuple[str, object], Diagnostic] = {}
+    for item in _all(module, cpu):
+        found.setdefault((item.code, item.span), item)
+    return sorted(found.values(), key=lambda item: (item.span.source.display, item.span.line, item.span.column,
+                                                    item.code))
+
+
+def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
+    calls = CallGraph(module)
+    summaries = Summaries(calls)
+    for function in module.functions:
+        ranges = Ranges(function, Graph(function))
+        yield from check_assigned(function, ranges)
+        yield from check_ranges(ranges)
+        yield from check_packets(function, ranges)
+        yield from check_loops(function, ranges)
+        yield from check_slots(function, ranges)
+        yield from check_resources(function, ranges, summaries)
+    yield from check_recursion(calls)
+    yield from check_stack(calls)
+    yield from check_helpers(module, calls, _helper_set)
+    yield from check_atomics(module, cpu)
+
+
+def _helper_set(program: Function) -> str:
+    if program.program_kind:
+        return program_kinds.by_decorator(program.program_kind).helpers
+    row = program_kinds.by_section(program.section)
+    return "" if row is None else row.helpers

@@ -1,0 +1,34 @@
+# make demo   set up what the demonstration needs, compile an example, run it on packets (or show the object)
+# make test   set up what the tests need, run all of them
+# make lint   ruff, mypy --strict, pyright
+# make bench  timings beside clang's
+#
+# PYTHON=python3.12 make test    takes another interpreter for a new .venv (default: python3.11, else python3)
+# PYTEST_ARGUMENTS='-k xdp'      goes to pytest
+
+PYTEST_ARGUMENTS ?=
+BIN := .venv/bin
+
+.PHONY: demo test lint bench clean
+
+demo:
+	@tools/setup demo
+	@$(BIN)/python tools/demo.py
+
+test:
+	@tools/setup test
+	@$(BIN)/python -m pytest -n 2 --durations=15 $(PYTEST_ARGUMENTS)
+
+lint:
+	@tools/setup lint
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/mypy examples tools
+	$(BIN)/pyright
+
+bench:
+	@tools/setup bench
+	@$(BIN)/python tests/benchmarks/run.py
+
+clean:
+	rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,8 @@
+"""`python -m pybpfc` is the `pybpfc` command."""
+
+import sys
+
+from pybpfc.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""load() and compile(): from the module that calls them to a loaded object, or to one that can be edited first."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pybpfc_runtime.values import DeclarationError
+
+from . import state
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from pybpfc_runtime import Object, ObjectSpec
+
+
+def compile(path: str | None = None, *, cpu: str = "v3", btf: str | None = None,
+            target_arch: str = "x86_64") -> ObjectSpec:
+    """Compile a program to an object that is not loaded yet.
+
+    Args:
+        path: a Python file; without one, the module that calls (a script's `__main__`, a notebook).
+        cpu: the BPF instruction set, "v1" to "v4".
+        btf: a BTF file of the target kernel instead of the running one's.
+        target_arch: the machine of the target kernel.
+
+    Returns:
+        The inert object: programs, maps and globals can be edited before `load()`.
+
+    Raises:
+        pybpfc.compiler.diagnostics.CompileError: the program has errors.
+        DeclarationError: called while the program is being imported to be compiled.
+    """
+    return _compile(path, sys._getframe(1), "compile", cpu, btf, target_arch)
+
+
+def load(path: str | None = None, *, rodata: dict[str, Any] | None = None, cpu: str = "v3", btf: str | None = None,
+         target_arch: str = "x86_64") -> Object:
+    """Compile a program and load it into the kernel.
+
+    Args:
+        path: a Python file; without one, the module that calls.
+        rodata: values of `rodata` globals, by name, set before the load.
+        cpu, btf, target_arch: as for `compile`.
+
+    Returns:
+        The loaded object, a context manager that closes what it opened.
+
+    Raises:
+        pybpfc.compiler.diagnostics.CompileError: the program has errors.
+        pybpfc_runtime.BpfError: the kernel refuses it.
+    """
+    spec = _compile(path, sys._getframe(1), "load", cpu, btf, target_arch)
+    for name, value in (rodata or {}).items():
+        setattr(spec.rodata, name, value)
+    return spec.load()
+
+
+def _compile(path: str | None, frame: FrameType, called: str, cpu: str, btf: str | None, target_arch: str) -> ObjectSpec:
+    if state.is_importing():
+        raise DeclarationError(f"pybpfc.{called}() ran while the module was imported to be compiled: put it under "
+                               '`if __name__ == "__main__":`')
+    from pybpfc_runtime import ObjectSpec
+
+    from .compiler.pipeline import Options, compile_file, compile_namespace
+
+    options = Options(cpu, target_arch, btf)
+    if path is not None:
+        compiled = compile_file(path, options)
+        name = path
+    else:
+        namespace = frame.f_globals
+        name = str(namespace.get("__name__", "__main__"))
+        compiled = compile_namespace(name, namespace, str(namespace.get("__file__") or frame.f_code.co_filename),
+                                     options)
+    return ObjectSpec.from_bytes(compiled.data, name)

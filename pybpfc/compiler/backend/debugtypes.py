@@ -1,0 +1,249 @@
+"""Types as LLVM debug info, from which LLVM writes the object's BTF.
+
+Integers are spelled as clang spells them with the kernel's own headers (`__u32` of `unsigned int`), so BTF
+that pybpfc wrote reads like BTF of a C program. Structs that are read through CO-RE get only the members
+that the program names: relocations match members by name, and offsets of the running kernel replace ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from pybpfc_runtime import layout
+
+from .. import types
+from ..errors import InternalError
+from ..types import Space
+from .metadata import Metadata
+from .text import quoted
+
+# bits: the C type, DWARF's encoding (https://dwarfstd.org, DW_ATE_*)
+_UNSIGNED = {8: ("unsigned char", "unsigned_char"), 16: ("unsigned short", "unsigned"),
+             32: ("unsigned int", "unsigned"), 64: ("unsigned long long", "unsigned")}
+_SIGNED = {8: ("signed char", "signed_char"), 16: ("short", "signed"), 32: ("int", "signed"),
+           64: ("long long", "signed")}
+
+# Where a pointer leads into the kernel's own memory: what is behind it is described no further than it is used.
+KERNEL_MEMORY = frozenset({Space.TRUSTED, Space.UNTRUSTED, Space.USER})
+
+NULL = "null"
+
+
+class DebugTypes:
+    """Type nodes of one module, each written once.
+
+    Args:
+        metadata: where the nodes go.
+        relocatable: structs that are accessed through CO-RE, with the indices of the fields that are.
+    """
+
+    def __init__(self, metadata: Metadata, relocatable: Mapping[layout.StructType, Collection[int]]) -> None:
+        self._metadata = metadata
+        self._relocatable = {struct: sorted(fields) for struct, fields in relocatable.items()}
+        self._structs: dict[tuple[layout.StructType, bool], str] = {}
+        self._partial_parts: set[layout.StructType] = set()
+        self._contexts: dict[str, str] = {}
+        self._member_pointers: dict[layout.StructType, str] = {}
+
+    def of(self, type_: types.Type) -> str:
+        """The node of a compiler type; `null` is void."""
+        if isinstance(type_, types.IntType):
+            return self._integer(type_.bits, type_.signed)
+        if isinstance(type_, types.BeType):
+            return self._big_endian(type_.bits)
+        if isinstance(type_, types.BoolType):
+            return self._basic("_Bool", 8, "boolean")
+        if isinstance(type_, types.VoidType):
+            return NULL
+        if isinstance(type_, types.StructType):
+            return self._struct(type_.layout)
+        if isinstance(type_, types.ArrayType):
+            return self.array(self.of(type_.element), type_.count, type_.size)
+        if isinstance(type_, types.StringType):
+            return self.array(self.char(), type_.count, type_.size)
+        if isinstance(type_, types.OpaqueType):
+            return self._opaque(type_.name, type_.size, type_.align)
+        if isinstance(type_, types.ContextType):
+            return self._context(type_)
+        if isinstance(type_, types.Reference):
+            if type_.space in KERNEL_MEMORY and isinstance(type_.target, types.StructType):
+                return self._member_pointer(type_.target.layout)
+            return self.pointer(self.of(type_.target))
+        raise InternalError(f"{type_} has no debug info: it is not a type of memory")
+
+    def of_layout(self, type_: layout.AnyType) -> str:
+        """The node of a layout descriptor: names of enums survive here, which compiler types do not carry."""
+        if isinstance(type_, layout.EnumType):
+            return self._enum(type_)
+        if isinstance(type_, layout.ArrayType):
+            return self.array(self.of_layout(type_.element), type_.count, type_.size)
+        if isinstance(type_, layout.PointerType):
+            return self._layout_pointer(type_.target)
+        return self.of(types.from_layout(type_))
+
+    def plain_int(self) -> str:
+        """Plain C `int`: what a program returns."""
+        return self._basic("int", 32, "signed")
+
+    def char(self) -> str:
+        return self._basic("char", 8, "signed_char")
+
+    def pointer(self, target: str) -> str:
+        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64)")
+
+    def qualified(self, qualifier: str, target: str) -> str:
+        """`qualifier` is "const" or "volatile"."""
+        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_{qualifier}_type, baseType: {target})")
+
+    def array(self, element: str, count: int, size: int) -> str:
+        """`count` elements, `size` bytes altogether."""
+        subrange = self._metadata.add(f"!DISubrange(count: {count})")
+        return self._metadata.add(f"!DICompositeType(tag: DW_TAG_array_type, baseType: {element}, size: {size * 8}, "
+                                  f"elements: !{{{subrange}}})")
+
+    def anonymous_struct(self, members: Iterable[tuple[str, str]]) -> str:
+        """A struct without a name whose members are pointers: the form of a map definition."""
+        node = self._metadata.reserve()
+        nodes = [self._member(node, name, type_, 64, position * 64)
+                 for position, (name, type_) in enumerate(members)]
+        self._define_struct(node, "structure", "", len(nodes) * 8, nodes)
+        return node
+
+    def member_index(self, struct: layout.StructType, field_index: int) -> int:
+        """Where a field stands among the members that debug info has of a struct."""
+        used = self._relocatable.get(struct)
+        return field_index if used is None else used.index(field_index)
+
+    def finish(self) -> None:
+        """Define what waited for the whole module: pointers to structs, whole if anything needs them whole."""
+        for struct, node in self._member_pointers.items():
+            target = self._structs.get((struct, False))
+            if target is None:
+                tag = "union" if struct.is_union else "structure"
+                target = self._metadata.add(
+                    f"!DICompositeType(tag: DW_TAG_{tag}_type, name: {quoted(struct.name)}, flags: DIFlagFwdDecl)")
+            self._metadata.define(
+                node, f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64)")
+
+    def _basic(self, name: str, bits: int, encoding: str) -> str:
+        return self._metadata.add(f'!DIBasicType(name: "{name}", size: {bits}, encoding: DW_ATE_{encoding})')
+
+    def _typedef(self, name: str, target: str) -> str:
+        return self._metadata.add(f'!DIDerivedType(tag: DW_TAG_typedef, name: "{name}", baseType: {target})')
+
+    def _integer(self, bits: int, signed: bool) -> str:
+        name, encoding = (_SIGNED if signed else _UNSIGNED)[bits]
+        return self._typedef(f"__{'s' if signed else 'u'}{bits}", self._basic(name, bits, encoding))
+
+    def _big_endian(self, bits: int) -> str:
+        return self._typedef(f"__be{bits}", self._integer(bits, signed=False))
+
+    def _enum(self, type_: layout.EnumType) -> str:
+        signed = "" if type_.base.signed else ", isUnsigned: true"
+        enumerators = [self._metadata.add(f"!DIEnumerator(name: {quoted(name)}, value: {int(member)}{signed})")
+                       for name, member in type_.enum_class.__members__.items()]  # type: ignore[attr-defined]
+        name, encoding = (_SIGNED if type_.base.signed else _UNSIGNED)[type_.base.bits]
+        base = self._basic(name, type_.base.bits, encoding)
+        return self._metadata.add(f"!DICompositeType(tag: DW_TAG_enumeration_type, name: {quoted(type_.name)}, "
+                                  f"baseType: {base}, size: {type_.size * 8}, elements: !{{{', '.join(enumerators)}}})")
+
+    def _layout_pointer(self, target: object) -> str:
+        if isinstance(target, layout.StructType):
+            return self._member_pointer(target)
+        if isinstance(target, (layout.IntegerType, layout.EnumType, layout.StringType, layout.ArrayType,
+                               layout.PointerType, layout.OpaqueType)):
+            return self.pointer(self.of_layout(target))
+        return self.pointer(NULL)
+
+    def _member_pointer(self, struct: layout.StructType) -> str:
+        node = self._member_pointers.get(struct)
+        if node is None:
+            node = self._member_pointers[struct] = self._metadata.reserve()
+        return node
+
+    def _struct(self, struct: layout.StructType, anonymous: bool = False) -> str:
+        known = self._structs.get((struct, anonymous))
+        if known is not None:
+            return known
+        node = self._structs[struct, anonymous] = self._metadata.reserve()
+        used = self._relocatable.get(struct)
+        partial = used is not None or struct in self._partial_parts
+        fields = struct.fields if not partial else tuple(struct.fields[i] for i in used or ())
+        if partial:
+            self._partial_parts.update(part for part in map(_innermost, fields) if part is not None)
+        members = [self._field(node, field) for field in fields]
+        self._define_struct(node, "union" if struct.is_union else "structure", "" if anonymous else struct.name,
+                            struct.size, members)
+        return node
+
+    def _field(self, struct: str, field: layout.Field) -> str:
+        if field.bits:
+            extra = f", flags: DIFlagBitField, extraData: i64 {field.offset * 8}"
+            return self._member(struct, field.name, self.of_layout(field.type), field.bits, field.bit_offset, extra)
+        if not field.name and isinstance(field.type, layout.StructType):
+            type_ = self._struct(field.type, anonymous=True)
+        else:
+            type_ = self.of_layout(field.type)
+        return self._member(struct, field.name, type_, field.type.size * 8, field.offset * 8)
+
+    def _context(self, type_: types.ContextType) -> str:
+        known = self._contexts.get(type_.name)
+        if known is not None:
+            return known
+        node = self._contexts[type_.name] = self._metadata.reserve()
+        # Fields of a union are rows of their own; BTF wants members by ascending offset.
+        members = [self._member(node, field.name, self._context_field(field.type, field.size), field.size * 8,
+                                field.offset * 8)
+                   for field in sorted(type_.row.fields, key=lambda field: field.offset)]
+        self._define_struct(node, "structure", type_.name, type_.size, members)
+        return node
+
+    def _context_field(self, spelled: str, size: int) -> str:
+        """A context field as UAPI declares it: `data` is `__u32` there, and a pointer only to the verifier."""
+        if spelled.startswith("Array["):
+            element, count = spelled[len("Array[") : -1].split(",")
+            return self.array(self._context_field(element.strip(), size // int(count)), int(count), size)
+        if spelled.startswith("packet"):
+            return self.pointer(NULL) if size == 8 else self._integer(32, signed=False)
+        try:
+            scalar = types.named(spelled)
+        except KeyError:
+            if size == 8:
+                return self.pointer(self._forward(spelled))
+            return self.array(self._integer(8, signed=False), size, size)  # a struct in place, bpf_perf_event_data.regs
+        if scalar.size == size:
+            return self.of(scalar)
+        return self._integer(size * 8, signed=False)  # protocol: be16 in a __u32
+
+    def _forward(self, name: str) -> str:
+        return self._metadata.add(
+            f"!DICompositeType(tag: DW_TAG_structure_type, name: {quoted(name)}, flags: DIFlagFwdDecl)")
+
+    def _opaque(self, name: str, size: int, align: int) -> str:
+        """A kernel object in a map value: the kernel finds it by the struct's name and checks its size."""
+        known = self._contexts.get(name)
+        if known is not None:
+            return known
+        node = self._contexts[name] = self._metadata.reserve()
+        element = self._integer(align * 8, signed=False)
+        member = self._member(node, "__opaque", self.array(element, size // align, size), size * 8, 0)
+        self._define_struct(node, "structure", name, size, [member])
+        return node
+
+    def _member(self, struct: str, name: str, type_: str, bits: int, bit_offset: int, extra: str = "") -> str:
+        named = f"name: {quoted(name)}, " if name else ""
+        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_member, {named}scope: {struct}, baseType: {type_}, "
+                                  f"size: {bits}, offset: {bit_offset}{extra})")
+
+    def _define_struct(self, node: str, tag: str, name: str, size: int, members: list[str]) -> None:
+        named = f"name: {quoted(name)}, " if name else ""
+        self._metadata.define(node, f"distinct !DICompositeType(tag: DW_TAG_{tag}_type, {named}size: {size * 8}, "
+                                    f"elements: !{{{', '.join(members)}}})")
+
+
+def _innermost(field: layout.Field) -> layout.StructType | None:
+    """The struct that a field is, or is an array of."""
+    type_ = field.type
+    while isinstance(type_, layout.ArrayType):
+        type_ = type_.element
+    return type_ if isinstance(type_, layout.StructType) else None

@@ -1,0 +1,126 @@
+"""ir.Module to LLVM text: maps, globals, strings, license, functions, debug info."""
+
+from __future__ import annotations
+
+from ..errors import InternalError
+from ..ir import module as ir
+from ..source import Span
+from .debuginfo import DebugInfo
+from .emit_function import FunctionEmitter
+from .text import quoted, symbol
+
+LICENSE = "LICENSE"  # the symbol in section "license"; loaders go by the section
+STRING_PREFIX = "string."  # `string.0`, `string.1`, ...: no name of the source has a dot
+
+_HEADER = (
+    'target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"',
+    'target triple = "bpfel"',
+)
+# nounwind: else .eh_frame. no-builtins: a zeroing loop would become a call of memset, which BPF lacks.
+# no-jump-tables: v4 makes tables for a switch that loaders refuse.
+_ATTRIBUTES = 'attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }'
+
+
+def emit(module: ir.Module, cpu: str) -> str:
+    """The module as LLVM text, the same for the same module: nothing depends on addresses or hashes.
+
+    Args:
+        module: the verified IR.
+        cpu: "v1" to "v4"; it decides only which register names asm statements may use.
+
+    Raises:
+        InternalError: the IR breaks a promise of its own.
+    """
+    return ModuleEmitter(module, cpu).emit()
+
+
+class ModuleEmitter:
+    """What the functions of one module share while they are emitted."""
+
+    def __init__(self, module: ir.Module, cpu: str) -> None:
+        self.cpu = cpu
+        self.debug = DebugInfo(module)
+        self._module = module
+        self._functions = {function.name: function for function in module.functions}
+        self._strings: dict[bytes, str] = {}
+        self._string_lines: list[str] = []
+        self._declarations: dict[str, str] = {}
+
+    def emit(self) -> str:
+        module = self._module
+        globals_ = [self._map(definition) for definition in module.maps]
+        globals_ += [self._variable(variable) for variable in module.variables]
+        used = [symbol(definition.name) for definition in module.maps]
+        if module.license is not None:
+            globals_.append(self._license(module.license))
+            used.append(symbol(LICENSE))
+        functions: list[str] = []
+        for function in module.functions:
+            functions += ["", *FunctionEmitter(self, function).emit()]
+        lines = [f"; ModuleID = {quoted(module.name)}", f"source_filename = {quoted(module.name)}", *_HEADER, "",
+                 *globals_, *self._string_lines]
+        if used:
+            kept = ", ".join(f"ptr {name}" for name in used)
+            lines.append(f"@llvm.compiler.used = appending global [{len(used)} x ptr] [{kept}], "
+                         'section "llvm.metadata"')
+        lines += [*functions, "", *(f"declare {text}" for text in self._declarations.values()), "", _ATTRIBUTES, "",
+                  *self.debug.finish(), ""]
+        return "\n".join(lines)
+
+    def declared(self, name: str, declaration: str) -> str:
+        """The name of an intrinsic, which is declared at the end of the module."""
+        self._declarations.setdefault(name, declaration)
+        return name
+
+    def function(self, name: str, span: Span) -> ir.Function:
+        """The function of this module that a call names."""
+        try:
+            return self._functions[name]
+        except KeyError:
+            raise InternalError(f"{name} is called but not in the module", span) from None
+
+    def string(self, text: bytes, span: Span) -> str:
+        """The symbol of constant bytes in .rodata; equal bytes are kept once."""
+        known = self._strings.get(text)
+        if known is None:
+            name = f"{STRING_PREFIX}{len(self._strings)}"
+            known = self._strings[text] = symbol(name)
+            element = self.debug.types.qualified("const", self.debug.types.char())
+            node = self.debug.global_variable(name, self.debug.types.array(element, len(text), len(text)), span,
+                                              local=True)
+            self._string_lines.append(f"{known} = internal constant {_bytes(text)}, section \".rodata\", align 1, "
+                                      f"!dbg {node}")
+        return known
+
+    @staticmethod
+    def quoted_section(function: ir.Function) -> str:
+        return quoted(function.section)
+
+    def _map(self, definition: ir.MapDefinition) -> str:
+        node = self.debug.global_variable(definition.name, self.debug.map_definition(definition), definition.span)
+        pointers = ", ".join("ptr" for _ in definition.members)
+        return (f"{symbol(definition.name)} = dso_local global {{ {pointers} }} zeroinitializer, section \".maps\", "
+                f"align 8, !dbg {node}")
+
+    def _variable(self, variable: ir.GlobalVariable) -> str:
+        if len(variable.initial) != variable.type.size:
+            raise InternalError(f"{variable.name} has {len(variable.initial)} initial bytes, its type "
+                                f"{variable.type.size}", variable.span)
+        type_ = self.debug.types.of(variable.type)
+        if variable.constant:  # as C's `const volatile`: the loader may set it before load
+            type_ = self.debug.types.qualified("const", self.debug.types.qualified("volatile", type_))
+        node = self.debug.global_variable(variable.name, type_, variable.span)
+        return (f"{symbol(variable.name)} = dso_local {'constant' if variable.constant else 'global'} "
+                f"{_bytes(variable.initial)}, section {quoted(variable.section)}, "
+                f"align {variable.type.align}, !dbg {node}")
+
+    def _license(self, text: str) -> str:
+        raw = text.encode() + b"\0"
+        array = self.debug.types.array(self.debug.types.char(), len(raw), len(raw))
+        node = self.debug.global_variable(LICENSE, array, None)
+        return f"{symbol(LICENSE)} = dso_local global {_bytes(raw)}, section \"license\", align 1, !dbg {node}"
+
+
+def _bytes(raw: bytes) -> str:
+    initial = f"c{quoted(raw)}" if any(raw) else "zeroinitializer"
+    return f"[{len(raw)} x i8] {initial}"

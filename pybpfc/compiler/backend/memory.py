@@ -1,0 +1,44 @@
+"""Copying and zeroing memory without ever calling a library function.
+
+LLVM expands `llvm.memcpy` and `llvm.memset` of up to 128 accesses in place; for more it would call `memcpy`,
+which BPF does not have. So larger ones become several, and much larger ones a loop.
+Source: llvm/lib/Target/BPF/BPFSelectionDAGInfo.h, getCommonMaxStoresPerMemFunc.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ACCESSES_IN_PLACE = 128
+PIECES_IN_PLACE = 4  # beyond, a loop: the code of one piece more costs 1 or 2 KiB
+
+
+@dataclass(frozen=True)
+class Piece:
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`looped` bytes from the start in steps of `step`, the rest in `pieces`."""
+
+    step: int
+    looped: int
+    pieces: tuple[Piece, ...]
+
+
+def plan(size: int, align: int) -> Plan:
+    """How to go over `size` bytes at an address of this alignment."""
+    step = min(align, 8)
+    largest = ACCESSES_IN_PLACE * step
+    if size <= PIECES_IN_PLACE * largest:
+        return Plan(step, 0, tuple(_pieces(0, size, largest)))
+    looped = size // step * step
+    return Plan(step, looped, tuple(_pieces(looped, size, largest)))
+
+
+def _pieces(start: int, end: int, largest: int) -> Iterator[Piece]:
+    for offset in range(start, end, largest):
+        yield Piece(offset, min(largest, end - offset))

@@ -1,0 +1,246 @@
+"""The state of checking one function body, shared by the modules of this package.
+
+A body is checked twice: the first time with diagnostics put aside, to settle the type of every variable
+(that of the first non-constant value assigned to it), the second time for real.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.declarations import UndefinedName
+from ..diagnostics.types import OneType
+from ..source import Span
+from ..tree import CallHelper, CursorPull, Expression, Statement, Variable
+from ..types import ERROR, LITERAL, S64, VOID, ErrorType, LiteralType, Reference, Space, Type
+from .environment import Environment
+
+if TYPE_CHECKING:
+    from ..frontend.collect import FunctionDeclaration
+    from .module import ModuleChecker
+
+# Memory that plain loads and stores reach: references into different ones may meet in one variable.
+PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
+
+
+@dataclass(frozen=True)
+class Static:
+    """An object of the module that an expression names: a map, a type, a function, a module, a constant."""
+
+    value: Any
+    span: Span
+    text: str
+
+
+@dataclass
+class Loop:
+    """The loop that `break` and `continue` belong to."""
+
+    breaks: list[Environment] = field(default_factory=list)
+    continues: list[Environment] = field(default_factory=list)
+
+
+class FunctionChecker:
+    """Checks one body: a function's own, or that of an @inline function at one call."""
+
+    def __init__(self, module: ModuleChecker, declaration: FunctionDeclaration, result: Type, *,
+                 outer: FunctionChecker | None = None) -> None:
+        self.module = module
+        self.declaration = declaration
+        self.source = declaration.source
+        self.result = result
+        self.outer = outer  # the checker whose body this one is inlined into
+        self.inferring = False
+        self.env = Environment()
+        self.variables: dict[str, Variable] = {}
+        self.settled: dict[str, Type] = {}  # variable types from the first pass
+        self.annotated: dict[str, Span] = {}
+        self.origins: dict[Variable, tuple[Span, str]] = {}  # where a nullable reference came from
+        self.loops: list[Loop] = []
+        self.returns: list[Environment] = []  # of an inlined body
+        self.returned: list[Type] = []  # reference types that `return` saw
+        self.result_variable: Variable | None = None
+        node = declaration.node
+        self.global_names = {name for item in ast.walk(node) if isinstance(item, ast.Global) for name in item.names}
+        self.local_names = _bound_names(node) - self.global_names
+        self.dead_reported = False
+
+    # --- diagnostics
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        if not self.inferring:
+            self.module.report(diagnostic)
+
+    def span(self, node: ast.AST) -> Span:
+        return Span.of(self.source, node)
+
+    # --- names
+
+    def lookup(self, name: str, node: ast.AST) -> Variable | Static | None:
+        """What a name means, as Python resolves it; None where it was reported."""
+        if name in self.local_names:
+            variable = self.variables.get(name)
+            if variable is None:
+                # Assigned further down, or nowhere on this path: definite assignment says so where it is read.
+                variable = self.declare(name, self.settled.get(name, LITERAL), self.span(node))
+            return variable
+        value = self.resolve(name)
+        if value is _MISSING:
+            near = difflib.get_close_matches(name, self.visible_names(), 1)
+            way_out = f"did you mean `{near[0]}`?" if near else "import it, or define it before it is used"
+            self.report(UndefinedName(self.span(node), name, way_out))
+            return None
+        return Static(value, self.span(node), name)
+
+    def resolve(self, name: str) -> Any:
+        function = self.declaration.declared.function
+        for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            if free == name:
+                try:
+                    return cell.cell_contents
+                except ValueError:
+                    return _MISSING
+        if name in function.__globals__:
+            return function.__globals__[name]
+        return getattr(builtins, name, _MISSING)
+
+    def visible_names(self) -> list[str]:
+        function = self.declaration.declared.function
+        return [*self.local_names, *function.__code__.co_freevars, *function.__globals__]
+
+    # --- variables
+
+    def declare(self, name: str, type_: Type, span: Span) -> Variable:
+        variable = Variable(name, type_, span)
+        self.variables[name] = variable
+        return variable
+
+    def hidden(self, name: str, type_: Type, span: Span) -> Variable:
+        """A variable of the compiler's own, which no source name reaches."""
+        return Variable(name, type_, span, hidden=True)
+
+    def infer(self, variable: Variable, value: Type, span: Span) -> None:
+        """First pass: a variable takes the type of the first non-constant value assigned to it."""
+        if variable.name in self.annotated:
+            return
+        known = self.settled.get(variable.name)
+        if known is None or isinstance(known, (LiteralType, ErrorType)):
+            known = value
+        elif isinstance(known, Reference) and isinstance(value, Reference):
+            if isinstance(known.target, type(VOID)) and known.space is not value.space:
+                known = value.or_none()  # only None was seen so far
+            elif value.nullable:
+                known = known.or_none()
+        self.settled[variable.name] = known
+        variable.type = known
+
+    def bind(self, name: str, value: Expression, node: ast.AST) -> Variable:
+        """The variable that an assignment of `value` writes, with its type settled."""
+        span = self.span(node)
+        variable = self.variables.get(name)
+        if variable is None:
+            variable = self.declare(name, self.settled.get(name, LITERAL), span)
+        if self.inferring:
+            self.infer(variable, value.type, span)
+        elif isinstance(variable.type, LiteralType):
+            variable.type = S64  # only constants were assigned to it
+        return variable
+
+    def finish_inference(self) -> None:
+        for name, type_ in self.settled.items():
+            if isinstance(type_, LiteralType):
+                self.settled[name] = S64
+
+    def learn_from(self, variable: Variable, value: Expression) -> None:
+        """What an assignment says about None."""
+        if not isinstance(variable.type, Reference):
+            return
+        from ..tree import NoneConstant
+
+        if isinstance(value, NoneConstant):
+            self.env.learn(variable, False)
+        elif isinstance(value.type, Reference):
+            self.env.learn(variable, None if value.type.nullable else True)
+            if value.type.nullable:
+                self.origins[variable] = (value.span, _origin(value))
+
+    def none_reason(self, expression: Expression) -> str:
+        """Why the value can be None, in the words of the thing it came from."""
+        from ..tree import Read, VariablePlace
+
+        if isinstance(expression, Read) and isinstance(expression.place, VariablePlace):
+            origin = self.origins.get(expression.place.variable)
+            reason = origin[1] if origin else ""
+        else:
+            reason = _origin(expression)
+        return {
+            "the lookup happens here": "is None when the key is absent",
+            "the pull happens here": "is None where the packet is too short",
+            "the reservation happens here": "is None when the buffer is full",
+        }.get(reason, "can be None")
+
+    def check_one_type(self, variable: Variable, value: Expression) -> bool:
+        """A name keeps one type: False and a message where a reference of another kind is assigned."""
+        declared, given = variable.type, value.type
+        if isinstance(declared, ErrorType) or isinstance(given, ErrorType):
+            return False
+        if isinstance(declared, Reference) and isinstance(given, Reference):
+            same = declared.target == given.target
+            meets = declared.space is given.space or (declared.space in PLAIN and given.space in PLAIN)
+            if same and meets:
+                return True
+            if same:
+                self.report(OneType(value.span, variable.name, f"{declared} in {declared.space.value}",
+                                    f"{given} in {given.space.value}", variable.span,
+                                    "use two variables: memory of different kinds is read in different ways"))
+                return False
+        elif type(declared) is type(given) or (not isinstance(declared, Reference) and not isinstance(given, Reference)):
+            return True
+        self.report(OneType(value.span, variable.name, str(declared), str(given), variable.span, "use another name"))
+        return False
+
+
+_MISSING = object()
+
+
+def missing(value: Any) -> bool:
+    return value is _MISSING
+
+
+def _origin(expression: Expression) -> str:
+    if isinstance(expression, CursorPull):
+        return "the pull happens here"
+    if isinstance(expression, CallHelper):
+        if expression.helper.name == "bpf_map_lookup_elem":
+            return "the lookup happens here"
+        if expression.helper.name == "bpf_ringbuf_reserve":
+            return "the reservation happens here"
+    return "the value comes from here"
+
+
+def _bound_names(node: ast.FunctionDef) -> set[str]:
+    names = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    for statement in node.body:
+        for item in ast.walk(statement):
+            if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load):
+                names.add(item.id)
+            elif isinstance(item, (ast.MatchAs, ast.MatchStar)) and item.name:
+                names.add(item.name)
+    return names
+
+
+@dataclass(frozen=True)
+class CheckedBody:
+    """What checking a body yields."""
+
+    statements: tuple[Statement, ...]
+    falls_through: bool
+
+
+def error_type() -> Type:
+    return ERROR

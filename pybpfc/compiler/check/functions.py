@@ -1,0 +1,259 @@
+"""Calls between functions of the program: @subprog, @global_subprog and @inline."""
+
+from __future__ import annotations
+
+import ast
+import types as python_types
+import typing
+from typing import Any
+
+from pybpfc_runtime.values import DeclarationError, Ptr, evaluate, value_type
+
+from ...declarations import Function
+from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
+from ..diagnostics.types import BadAnnotation
+from ..frontend.collect import FunctionDeclaration
+from ..source import Span
+from ..tree import CallFunction, Expression, InlineCall, Variable
+from ..types import (
+    BOOL,
+    CURSOR,
+    ERROR,
+    S32,
+    VOID,
+    ContextType,
+    CursorType,
+    ErrorType,
+    LiteralType,
+    Reference,
+    Space,
+    Type,
+    from_layout,
+    is_scalar,
+)
+from .conversions import coerce, error_at, is_error, not_none, settle
+from .environment import join
+from .expressions import value
+from .function import PLAIN, FunctionChecker
+
+_MOST_ARGUMENTS = 5  # registers r1 to r5
+
+
+def annotation_of(declaration: FunctionDeclaration, name: str) -> Any:
+    """The evaluated annotation of a parameter or of `return`; KeyError where there is none."""
+    function = declaration.declared.function
+    annotation = function.__annotations__[name]
+    if isinstance(annotation, str):
+        cells = {}
+        for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            try:
+                cells[free] = cell.cell_contents
+            except ValueError:
+                continue
+        annotation = evaluate(annotation, function.__globals__, {**declaration.declared.locals, **cells},
+                              f"{declaration.name}: {name}")
+    return annotation
+
+
+def annotated_type(annotation: Any, where: str, space: Space = Space.STACK) -> Type:
+    """The compiler's type for an annotation of a parameter, result or local.
+
+    Raises:
+        DeclarationError: the annotation means no type that a BPF register can hold.
+    """
+    if annotation is None or annotation is type(None):
+        return VOID
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, python_types.UnionType):
+        arms = [arm for arm in typing.get_args(annotation) if arm is not type(None)]
+        if len(arms) != 1 or len(typing.get_args(annotation)) != 2:
+            raise DeclarationError(f"{where}: a union of types has no layout; only `T | None` is possible")
+        inner = annotated_type(arms[0], where, space)
+        if not isinstance(inner, Reference):
+            raise DeclarationError(f"{where}: only references can be None, and {inner} is a plain value")
+        return inner.or_none()
+    if origin is Ptr:
+        return Reference(from_layout(value_type(typing.get_args(annotation)[0], where)), space)
+    row = getattr(annotation, "__pybpfc_context__", None)
+    if row is not None:
+        from ...tables import contexts
+
+        return Reference(ContextType(contexts.by_name(row)), Space.CONTEXT)
+    if isinstance(annotation, type) and annotation.__name__ == "Cursor":
+        return CURSOR
+    if annotation is int:
+        raise DeclarationError(f"{where}: `int` has no width; use u8 to u64 or s8 to s64")
+    type_ = from_layout(value_type(annotation, where))
+    return type_ if is_scalar(type_) else Reference(type_, space)
+
+
+def result_type(c: Any, declaration: FunctionDeclaration) -> Type:
+    """The declared result: `-> int` is s32, none means nothing is returned."""
+    try:
+        annotation = annotation_of(declaration, "return")
+    except KeyError:
+        return VOID
+    except DeclarationError as error:
+        c.report(BadAnnotation(_returns_span(declaration), str(error), "annotate it with a type of the language"))
+        return ERROR
+    if annotation is int:
+        return S32
+    if annotation is bool:
+        return BOOL
+    try:
+        return annotated_type(annotation, f"the result of {declaration.name}")
+    except DeclarationError as error:
+        c.report(BadAnnotation(_returns_span(declaration), str(error), "return an integer, a bool or a reference"))
+        return ERROR
+
+
+def _returns_span(declaration: FunctionDeclaration) -> Span:
+    returns = declaration.node.returns
+    return declaration.span if returns is None else Span.of(declaration.source, returns)
+
+
+def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.arg, Type]] | None:
+    """Parameters with their declared types; None where one was reported."""
+    arguments = declaration.node.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults:
+        c.report(BadParameter(declaration.span, f"`{declaration.name}` has variable, keyword-only or default arguments",
+                              "arguments are passed in registers", "give every parameter a name and a type"))
+        return None
+    found: list[tuple[ast.arg, Type]] = []
+    for argument in (*arguments.posonlyargs, *arguments.args):
+        span = Span.of(declaration.source, argument)
+        try:
+            annotation = annotation_of(declaration, argument.arg)
+            type_ = annotated_type(annotation, argument.arg)
+        except KeyError:
+            c.report(BadParameter(span, f"the parameter `{argument.arg}` has no type", "declared here",
+                                  f"annotate it, as in `{argument.arg}: u32`"))
+            return None
+        except DeclarationError as error:
+            c.report(BadAnnotation(span, str(error), "use an integer type, a Struct, Ptr[T] or a context"))
+            return None
+        found.append((argument, type_))
+    if len(found) > _MOST_ARGUMENTS and declaration.declared.kind != "inline":
+        c.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(found)} parameters",
+                              f"a BPF call passes {_MOST_ARGUMENTS} arguments, in registers r1 to r5",
+                              "pass a struct by reference, or make the function `@inline`"))
+        return None
+    return found
+
+
+def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expression:
+    """Check a call of a decorated function."""
+    span = c.span(node)
+    if callee.is_program or callee.kind == "callback":
+        c.report(UnsupportedKind(span, f"a direct call of the `@{callee.kind}` function `{callee.name}`",
+                                 "put what both need into a `@subprog`"))
+        return error_at(span)
+    declaration = c.module.declarations.functions.get(id(callee))
+    if declaration is None:
+        return error_at(span)
+    parameters = parameter_types(c, declaration)
+    arguments = _arguments(c, node, declaration, parameters)
+    if parameters is None or arguments is None:
+        return error_at(span)
+    passed: list[Expression] = []
+    for (argument, type_), given in zip(parameters, arguments, strict=True):
+        converted = _passed(c, value(c, given), type_, argument.arg)
+        if is_error(converted):
+            return error_at(span)
+        passed.append(converted)
+    if callee.kind == "inline":
+        return _inline(c, span, declaration, parameters, passed)
+    if c.module.is_active(callee):
+        c.report(Recursion(span, callee.name))
+        return error_at(span)
+    instance = c.module.instance(declaration, tuple(item.type for item in passed), span, c)
+    if instance is None:
+        return error_at(span)
+    return CallFunction(instance.result, span, instance, tuple(passed))
+
+
+def _arguments(c: FunctionChecker, node: ast.Call, declaration: FunctionDeclaration,
+               parameters: list[tuple[ast.arg, Type]] | None) -> list[ast.expr] | None:
+    if parameters is None:
+        return None
+    from .maps import _arguments as match
+
+    names = tuple(argument.arg for argument, _ in parameters)
+    return match(c, node, declaration.declared.function.__name__, names, 0)
+
+
+def _passed(c: FunctionChecker, given: Expression, type_: Type, name: str) -> Expression:
+    """An argument as its parameter's type; a reference keeps its own address space."""
+    if isinstance(type_, Reference) and isinstance(given.type, Reference) and given.type.target == type_.target:
+        return given if type_.nullable else not_none(c, given)
+    if isinstance(type_, CursorType) and isinstance(given.type, CursorType):
+        return given
+    return coerce(c, given, type_)
+
+
+def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
+            parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
+    """The callee's body in place, checked with the types of this call's arguments."""
+    from .statements import check_body
+
+    outer: FunctionChecker | None = c
+    while outer is not None:
+        if outer.declaration is declaration:
+            c.report(Recursion(span, declaration.name))
+            return error_at(span)
+        outer = outer.outer
+    result = result_type(c, declaration)
+    if isinstance(result, ErrorType):
+        return error_at(span)
+    key = (id(declaration), tuple(str(item.type) + getattr(getattr(item.type, "space", None), "name", "")
+                                  for item in passed))
+    settled = c.module.inferred.get(key)
+
+    def run(inferring: bool, types: dict[str, Type]) -> tuple[FunctionChecker, InlineCall]:
+        inner = FunctionChecker(c.module, declaration, result, outer=c)
+        inner.inferring = inferring
+        inner.settled = types
+        inner.env = c.env.copy()
+        bound: list[tuple[Variable, Expression]] = []
+        for (argument, type_), given in zip(parameters, passed, strict=True):
+            own = given.type if isinstance(type_, (Reference, CursorType)) else type_
+            if isinstance(own, Reference) and isinstance(type_, Reference) and type_.nullable:
+                own = own.or_none()
+            variable = inner.declare(argument.arg, own, inner.span(argument))
+            inner.annotated[argument.arg] = variable.span
+            inner.settled[argument.arg] = own
+            if isinstance(own, Reference) and isinstance(given.type, Reference):
+                inner.env.learn(variable, None if given.type.nullable else True)
+            bound.append((variable, settle(c, given)))
+        if not isinstance(result, type(VOID)):
+            inner.result_variable = inner.hidden(f"result of {declaration.name}", result, span)
+        body = check_body(inner, declaration)
+        if inner.returned and inner.result_variable is not None and isinstance(result, Reference):
+            inner.result_variable.type = _joined_result(result, inner.returned)
+        type_ = VOID if inner.result_variable is None else inner.result_variable.type
+        return inner, InlineCall(type_, span, tuple(bound), body.statements, inner.result_variable)
+
+    if settled is None:
+        inner, checked = run(True, {})
+        inner.finish_inference()
+        settled = c.module.inferred[key] = {
+            name: type_ for name, type_ in inner.settled.items() if not isinstance(type_, LiteralType)}
+        if c.inferring:
+            return checked
+    inner, checked = run(c.inferring, dict(settled))
+    after = join([*inner.returns, inner.env]) if inner.returns else inner.env
+    if after.reachable:
+        c.env = after
+    return checked
+
+
+def _joined_result(declared: Reference, returned: list[Type]) -> Reference:
+    """The reference type of a result: the space of what is returned, None where the annotation allows it."""
+    for type_ in returned:
+        if isinstance(type_, Reference) and type_.target == declared.target:
+            return Reference(declared.target, type_.space, declared.nullable)
+    return declared
+
+
+def same_space(left: Space, right: Space) -> bool:
+    return left is right or (left in PLAIN and right in PLAIN)

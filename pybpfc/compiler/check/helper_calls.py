@@ -1,0 +1,255 @@
+"""Calls of kernel helpers: one lowering for every row of the table."""
+
+from __future__ import annotations
+
+import ast
+
+from ...maps import Map
+from ...tables.rows import Argument, Helper, ResultKind, Role
+from ..diagnostics.declarations import UnsupportedKind
+from ..diagnostics.types import NotAReference, TypeMismatch, WrongArguments
+from ..source import Span
+from ..tree import (
+    AddressOf,
+    CallHelper,
+    Construct,
+    Expression,
+    IntegerConstant,
+    MapDeclaration,
+    MapReference,
+    NoneConstant,
+    Read,
+    StringConstant,
+    Temporary,
+)
+from ..types import (
+    BOOL,
+    U64,
+    VOID,
+    ContextType,
+    IntType,
+    Reference,
+    Space,
+    StructType,
+    Type,
+    VoidType,
+    is_aggregate,
+    is_scalar,
+    named,
+)
+from . import maps, printing
+from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
+from .expressions import check, value, value_of
+from .function import FunctionChecker, Static
+
+# Whatever holds bytes that a helper may read or fill.
+_BUFFER_SPACES = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.PACKET, Space.RINGBUF, Space.MEMORY))
+
+
+def helper_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """Check `bpf_...(...)` against its row: sizes are filled in, trailing flags default to 0."""
+    if name in ("bpf_printk", "bpf_trace_printk", "bpf_trace_vprintk"):
+        return printing.print_call(c, node, name)
+    span = c.span(node)
+    row = c.module.helper(name)
+    arguments = _match(c, node, row)
+    if arguments is None:
+        return error_at(span)
+    values: list[Expression | None] = []
+    map_: MapDeclaration | None = None
+    for argument, given in zip(row.arguments, arguments, strict=True):
+        if argument.role is Role.SIZE_OF:
+            values.append(None)  # filled in below, once the buffer's type is known
+            continue
+        if given is None:
+            values.append(_default(argument, span))
+            continue
+        found = _argument(c, row, argument, given, map_)
+        if found is None or is_error(found):
+            return error_at(span)
+        if isinstance(found, MapReference):
+            map_ = found.declaration
+        values.append(found)
+    for position, argument in enumerate(row.arguments):
+        if argument.role is Role.SIZE_OF:
+            size = _size_of(values[argument.of], map_)
+            values[position] = IntegerConstant(named(argument.type or "u32"), span, size)
+    result = _result(c, span, row, map_)
+    if result is None:
+        return error_at(span)
+    return CallHelper(result, span, row, tuple(item for item in values if item is not None))
+
+
+def _match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
+    """The argument node for each of the row's arguments; None for a size and for what was left out."""
+    span = c.span(node)
+    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role is not Role.SIZE_OF]
+    signature = f"{row.name}({', '.join(a.name + ('=0' if a.optional else '') for _, a in wanted)})"
+    slots: list[ast.expr | None] = [None] * len(row.arguments)
+    if len(node.args) > len(wanted):
+        sized = len(wanted) < len(row.arguments)
+        c.report(WrongArguments(span, row.name, f"takes {len(wanted)} arguments, not {len(node.args)}"
+                                + (" (sizes are the buffers' own)" if sized else ""), signature))
+        return None
+    for (position, _), given in zip(wanted, node.args, strict=False):
+        slots[position] = given
+    by_name = {a.name: i for i, a in wanted}
+    for keyword in node.keywords:
+        at = by_name.get(keyword.arg or "")
+        if at is None or slots[at] is not None:
+            what = "has no argument" if at is None else "is given twice the argument"
+            c.report(WrongArguments(span, row.name, f"{what} `{keyword.arg}`", signature))
+            return None
+        slots[at] = keyword.value
+    for position, argument in wanted:
+        if slots[position] is None and not argument.optional:
+            c.report(WrongArguments(span, row.name, f"needs `{argument.name}`", signature))
+            return None
+    return slots
+
+
+def _default(argument: Argument, span: Span) -> Expression:
+    if argument.type and argument.role in (Role.FLAGS, Role.SCALAR, Role.CONSTANT):
+        return IntegerConstant(named(argument.type), span, 0)
+    return IntegerConstant(U64, span, 0)
+
+
+def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.expr,
+              map_: MapDeclaration | None) -> Expression | None:
+    role = argument.role
+    if role is Role.MAP:
+        found = check(c, node)
+        if isinstance(found, Static) and isinstance(found.value, Map):
+            declaration = c.module.map_declaration(found, c)
+            return None if declaration is None else MapReference(BOOL, found.span, declaration)
+        what = found.text if isinstance(found, Static) else describe(found)
+        c.report(NotAReference(c.span(node), ast.unparse(node), f"no map ({what})", f"`{argument.name}` is a map"))
+        return None
+    if role in (Role.SCALAR, Role.FLAGS):
+        return value_of(c, node, named(argument.type or "u64"))
+    if role is Role.CONSTANT:
+        constant = value_of(c, node, named(argument.type or "u64"))
+        if not is_error(constant) and not isinstance(constant, IntegerConstant):
+            c.report(TypeMismatch(constant.span, f"a constant {argument.type}", describe(constant),
+                                  f"`{argument.name}` must be known when the program is compiled"))
+            return None
+        return constant
+    if role is Role.MAP_KEY:
+        return maps.key_argument(c, map_, node)
+    if role is Role.MAP_VALUE and map_ is not None and map_.value is not None:
+        if argument.nullable and isinstance(node, ast.Constant) and node.value is None:
+            return IntegerConstant(U64, c.span(node), 0)
+        return maps.value_argument(c, map_, node)
+    found = value(c, node)
+    if is_error(found):
+        return None
+    if isinstance(found, NoneConstant) and argument.nullable:
+        return IntegerConstant(U64, found.span, 0)
+    if role is Role.CONTEXT:
+        if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
+            return found
+        c.report(TypeMismatch(found.span, "the program's context", describe(found), f"pass `ctx` as `{argument.name}`"))
+        return None
+    if role in (Role.IN_BUFFER, Role.OUT_BUFFER):
+        return _buffer(c, argument, found)
+    if role is Role.STRING and isinstance(found, StringConstant):
+        return StringConstant(VOID, found.span, found.text + b"\0")
+    if role in (Role.STRUCT, Role.OUT_STRUCT, Role.TRUSTED):
+        return _struct(c, argument, found)
+    if role is Role.OUT_SCALAR:
+        return _out_scalar(c, argument, found)
+    if role is Role.RECORD and isinstance(found.type, Reference):
+        return not_none(c, found)
+    if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS):
+        return coerce(c, found, U64)
+    c.report(UnsupportedKind(found.span, f"the argument `{argument.name}` of {row.name}",
+                             "callbacks and kernel types come with a later version"))
+    return None
+
+
+def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+    """Memory with a size: an aggregate, a Ptr, a scalar place; for reading also a value or a literal."""
+    if isinstance(found, StringConstant) and argument.role is Role.IN_BUFFER:
+        return found
+    type_ = found.type
+    if isinstance(type_, Reference) and not isinstance(type_.target, (ContextType, VoidType)):
+        if type_.nullable and argument.nullable:
+            return found
+        found = not_none(c, found)
+        if isinstance(found.type, Reference) and found.type.space not in _BUFFER_SPACES:
+            c.report(TypeMismatch(found.span, "memory of the program", describe(found),
+                                  "copy it to a local struct or a map value first"))
+            return None
+        return found
+    if argument.role is Role.OUT_BUFFER:
+        return _out_scalar(c, argument, found)
+    if is_scalar(type_) or isinstance(found, IntegerConstant):
+        found = settle(c, found)
+        if isinstance(found, Read) and is_place_read(found):
+            return maps_address(found)
+        return Temporary(Reference(found.type, Space.STACK), found.span, argument.name, found)
+    c.report(TypeMismatch(found.span, "a buffer", describe(found), "pass a struct, an array field or a Str field"))
+    return None
+
+
+def maps_address(found: Read) -> Expression:
+    from .expressions import space_of
+
+    return AddressOf(Reference(found.type, space_of(found.place)), found.span, found.place)
+
+
+def _out_scalar(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+    type_ = found.type
+    if isinstance(type_, Reference) and is_scalar(type_.target):
+        found = not_none(c, found)
+        type_ = found.type
+        assert isinstance(type_, Reference)
+        target: Type = type_.target
+    elif isinstance(found, Read) and is_place_read(found) and is_scalar(type_):
+        target = type_
+        found = maps_address(found)
+    else:
+        c.report(TypeMismatch(found.span, "memory that the helper fills", describe(found),
+                              "pass a field of a struct: a plain variable has no address"))
+        return None
+    if argument.type and argument.role is Role.OUT_SCALAR and target != named(argument.type):
+        wanted = named(argument.type)
+        if not (isinstance(wanted, IntType) and isinstance(target, IntType) and wanted.bits == target.bits):
+            c.report(TypeMismatch(found.span, str(wanted), f"`{target}`", f"`{argument.name}` is a {wanted}"))
+            return None
+    return found
+
+
+def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+    type_ = found.type
+    if isinstance(type_, Reference) and isinstance(type_.target, (StructType, ContextType)) \
+            and type_.target.name in (argument.type, argument.type.removeprefix("struct ")):
+        return found if argument.nullable else not_none(c, found)
+    if isinstance(type_, Reference) and is_aggregate(type_.target) and str(type_.target) == argument.type:
+        return not_none(c, found)
+    c.report(TypeMismatch(found.span, argument.type, describe(found), f"`{argument.name}` is a {argument.type}"))
+    return None
+
+
+def _size_of(buffer: Expression | None, map_: MapDeclaration | None) -> int:
+    if isinstance(buffer, StringConstant):
+        return len(buffer.text)
+    if isinstance(buffer, MapReference) and map_ is not None and map_.value is not None:
+        return map_.value.size
+    if isinstance(buffer, (AddressOf, Construct, Temporary, Expression)) and isinstance(buffer.type, Reference):
+        return buffer.type.target.size
+    return 0
+
+
+def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | None) -> Type | None:
+    result = row.result
+    if result.kind is ResultKind.VOID:
+        return VOID
+    if result.kind is ResultKind.SCALAR:
+        return named(result.type)
+    if result.kind is ResultKind.MAP_VALUE and map_ is not None and map_.value is not None:
+        return Reference(map_.value, Space.MAP_VALUE, result.nullable)
+    if result.kind is ResultKind.MEMORY and map_ is not None and map_.value is not None:
+        return Reference(map_.value, Space.RINGBUF, result.nullable)
+    c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))
+    return None

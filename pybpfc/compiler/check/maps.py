@@ -1,0 +1,308 @@
+"""Maps in the source: methods, and the dict operators where they mean what a dict means."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ...maps import Map
+from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
+from ..source import Span
+from ..tree import (
+    AddressOf,
+    CallHelper,
+    Conditional,
+    Construct,
+    Evaluate,
+    Expression,
+    IntegerConstant,
+    MapAugment,
+    MapDeclaration,
+    MapReference,
+    NoneTest,
+    PointeePlace,
+    Read,
+    Sequenced,
+    Statement,
+    Temporary,
+    VariablePlace,
+)
+from ..types import BOOL, S64, U64, VOID, IntType, Reference, Space, Type, is_aggregate, is_scalar
+from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none
+from .expressions import value, value_of
+from .function import FunctionChecker, Static
+
+if TYPE_CHECKING:
+    pass
+
+_HELPERS = {"lookup": "bpf_map_lookup_elem", "update": "bpf_map_update_elem", "delete": "bpf_map_delete_elem"}
+
+
+def operation_refused(c: FunctionChecker, span: Span, map_: Static, operation: str, way_out: str) -> Expression:
+    found: Map[object, object] = map_.value
+    c.report(MapOperation(span, operation, map_.text, found.kind.class_name, way_out))
+    return error_at(span)
+
+
+def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expression:
+    """`m.lookup(key)` and the other methods: one helper call each."""
+    found: Map[object, object] = map_.value
+    span = c.span(node)
+    if name == "get" and "get" in found.kind.operators:
+        return _get(c, node, map_)
+    if name not in found.kind.methods:
+        known = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators)))
+        return operation_refused(c, span, map_, name, f"a {found.kind.class_name} has {known}" if known
+                                 else f"a {found.kind.class_name} is passed to helpers, it has no methods of its own")
+    declaration = c.module.map_declaration(map_, c)
+    if declaration is None:
+        return error_at(span)
+    reference = MapReference(BOOL, map_.span, declaration)
+    if name == "lookup":
+        arguments = _arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
+        if arguments is None:
+            return error_at(span)
+        key = key_argument(c, declaration, arguments[0])
+        if key is None:
+            return error_at(span)
+        assert declaration.value is not None
+        return CallHelper(Reference(declaration.value, Space.MAP_VALUE, True), span,
+                          c.module.helper(_HELPERS[name]), (reference, key))
+    if name == "update":
+        arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
+        if arguments is None:
+            return error_at(span)
+        key = key_argument(c, declaration, arguments[0], arguments[1:])
+        content = value_argument(c, declaration, arguments[1], arguments[2:])
+        flags = value_of(c, arguments[2], U64) if len(arguments) > 2 else IntegerConstant(U64, span, 0)
+        if key is None or content is None or is_error(flags):
+            return error_at(span)
+        return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key, content, flags))
+    if name == "delete":
+        arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
+        if arguments is None:
+            return error_at(span)
+        key = key_argument(c, declaration, arguments[0])
+        return error_at(span) if key is None else CallHelper(
+            S64, span, c.module.helper(_HELPERS[name]), (reference, key))
+    return operation_refused(c, span, map_, name, "this version compiles lookup, update, delete and get")
+
+
+def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
+               optional: int) -> list[ast.expr] | None:
+    """The argument nodes in the order of `names`; the last `optional` ones may be missing."""
+    found: list[ast.expr | None] = [*node.args, *([None] * (len(names) - len(node.args)))]
+    signature = f"{name}({', '.join(names)})"
+    if len(node.args) > len(names):
+        c.report(WrongArguments(c.span(node), name, f"takes {len(names)} arguments, not {len(node.args)}", signature))
+        return None
+    for keyword in node.keywords:
+        if keyword.arg not in names:
+            c.report(WrongArguments(c.span(node), name, f"has no argument `{keyword.arg}`", signature))
+            return None
+        position = names.index(keyword.arg)
+        if found[position] is not None:
+            c.report(WrongArguments(c.span(node), name, f"is given `{keyword.arg}` twice", signature))
+            return None
+        found[position] = keyword.value
+    while found and found[-1] is None and len(found) > len(names) - optional:
+        found.pop()
+    if any(item is None for item in found):
+        missing = names[found.index(None)]
+        c.report(WrongArguments(c.span(node), name, f"needs `{missing}`", signature))
+        return None
+    return [item for item in found if item is not None]
+
+
+def key_argument(c: FunctionChecker, declaration: MapDeclaration | None, node: ast.expr,
+                 others: list[ast.expr] | None = None) -> Expression | None:
+    """The address of a key."""
+    if declaration is None or declaration.key is None:
+        value(c, node)
+        return None
+    return address_of(c, node, declaration.key, f"key of {declaration.name}", others or [])
+
+
+def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr,
+                   others: list[ast.expr] | None = None) -> Expression | None:
+    """The address of a value."""
+    assert declaration.value is not None
+    return address_of(c, node, declaration.value, f"value of {declaration.name}", others or [])
+
+
+def address_of(c: FunctionChecker, node: ast.expr, type_: Type, name: str,
+               later: list[ast.expr]) -> Expression | None:
+    """The address of a value of `type_` for a helper that reads it.
+
+    Memory that already holds the value is passed as it is; a copy is made where nothing has an address, or where
+    evaluating a later argument could change the memory first.
+    """
+    found = value(c, node)
+    if is_error(found):
+        return None
+    if is_scalar(type_):
+        converted = coerce(c, found, type_)
+        if is_error(converted):
+            return None
+        if converted is found and isinstance(found, Read) and is_place_read(found) \
+                and not any(_has_effects(item) for item in later) and _addressable(found):
+            return AddressOf(Reference(type_, _space(found)), found.span, found.place)
+        return Temporary(Reference(type_, Space.STACK), found.span, name, converted)
+    if isinstance(found.type, Reference) and found.type.target == type_:
+        found = not_none(c, found)
+        if is_error(found):
+            return None
+        if isinstance(found, AddressOf) and any(_has_effects(item) for item in later):
+            return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
+        return found
+    c.report(TypeMismatch(found.span, str(type_), describe(found), f"the {name} is `{type_}`"))
+    return None
+
+
+def _addressable(found: Read) -> bool:
+    from ..tree import ContextPlace, FieldPlace
+    from ..types import StructType
+
+    place = found.place
+    if isinstance(place, ContextPlace):
+        return False  # the kernel rewrites context accesses: a field has no address
+    if isinstance(place, FieldPlace):
+        struct: Type = place.struct
+        for index in place.path:
+            assert isinstance(struct, StructType)
+            field = struct.layout.fields[index]
+            if field.bits:
+                return False
+            from ..types import from_layout
+
+            struct = from_layout(field.type)
+    return _space(found) in (Space.STACK, Space.MAP_VALUE, Space.PACKET, Space.GLOBAL, Space.RINGBUF, Space.MEMORY)
+
+
+def _space(found: Read) -> Space:
+    from .expressions import space_of
+
+    return space_of(found.place)
+
+
+def _has_effects(node: ast.expr) -> bool:
+    return any(isinstance(item, (ast.Call, ast.NamedExpr)) for item in ast.walk(node))
+
+
+def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
+    """`m.get(key, default)`: the value, or the default where the key is absent; scalars only."""
+    span = c.span(node)
+    arguments = _arguments(c, node, f"{map_.text}.get", ("key", "default"), 0)
+    declaration = c.module.map_declaration(map_, c)
+    if arguments is None or declaration is None or declaration.value is None:
+        return error_at(span)
+    type_ = declaration.value
+    if not is_scalar(type_):
+        return operation_refused(c, span, map_, "get", "the value is a struct: use `lookup` and test for None")
+    key = key_argument(c, declaration, arguments[0], arguments[1:])
+    if key is None:
+        return error_at(span)
+    default = value_of(c, arguments[1], type_)
+    if is_error(default):
+        return error_at(span)
+    call = CallHelper(Reference(type_, Space.MAP_VALUE, True), span, c.module.helper("bpf_map_lookup_elem"),
+                      (MapReference(BOOL, map_.span, declaration), key))
+    slot = c.hidden("found", call.type, span)
+    fallback = c.hidden("default", type_, span)
+    pointer = Read(Reference(type_, Space.MAP_VALUE), span, VariablePlace(call.type, span, slot))
+    test = NoneTest(BOOL, span, Read(call.type, span, VariablePlace(call.type, span, slot)), True)
+    result = Conditional(type_, span, test, Read(type_, span, VariablePlace(type_, span, fallback)),
+                         Read(type_, span, PointeePlace(type_, span, pointer)))
+    return Sequenced(type_, span, ((slot, call), (fallback, default)), result)
+
+
+def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Expression,
+             span: Span) -> Statement | None:
+    """`m[k] = v`: an update whose failure (a full map) is not seen; call `update` to see it. The value is evaluated
+    before the key, as in Python."""
+    found: Map[object, object] = map_.value
+    if "setitem" not in found.kind.operators:
+        operation_refused(c, span, map_, "m[k] = v", "call `update`" if "update" in found.kind.methods else
+                          "this map has its own methods only")
+        return None
+    declaration = c.module.map_declaration(map_, c)
+    if declaration is None or declaration.value is None:
+        return None
+    type_ = declaration.value
+    name = f"value of {declaration.name}"
+    if is_scalar(type_):
+        content = coerce(c, content, type_)
+        if is_error(content):
+            return None
+        stored: Expression = Temporary(Reference(type_, Space.STACK), content.span, name, content)
+    else:
+        content = coerce(c, content, Reference(type_, Space.STACK))
+        if is_error(content):
+            return None
+        stored = content
+        if isinstance(content, AddressOf) and _has_effects(node.slice):
+            stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
+    held = c.hidden("value", stored.type, span)
+    key = key_argument(c, declaration, node.slice)
+    if key is None:
+        return None
+    call = CallHelper(S64, span, c.module.helper("bpf_map_update_elem"),
+                      (MapReference(BOOL, map_.span, declaration), key,
+                       Read(stored.type, span, VariablePlace(stored.type, span, held)), IntegerConstant(U64, span, 0)))
+    return Evaluate(span, Sequenced(S64, span, ((held, stored),), call))
+
+
+def delete_item(c: FunctionChecker, node: ast.Subscript, map_: Static) -> Statement | None:
+    """`del m[k]`: no error where the key is absent."""
+    span = c.span(node)
+    found: Map[object, object] = map_.value
+    if "delitem" not in found.kind.operators:
+        operation_refused(c, span, map_, "del m[k]", "call `delete`" if "delete" in found.kind.methods
+                          else "entries of this map cannot be deleted")
+        return None
+    declaration = c.module.map_declaration(map_, c)
+    key = key_argument(c, declaration, node.slice)
+    if declaration is None or key is None:
+        return None
+    return Evaluate(span, CallHelper(S64, span, c.module.helper("bpf_map_delete_elem"),
+                                     (MapReference(BOOL, map_.span, declaration), key)))
+
+
+def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript, map_: Static) -> Statement | None:
+    """`m[k] += n`: lookup and add; where the key is absent, an insertion that loses no race."""
+    span = c.span(node)
+    found: Map[object, object] = map_.value
+    operator = {ast.Add: "+=", ast.Sub: "-="}.get(type(node.op))
+    if operator is None or "augment" not in found.kind.operators:
+        operation_refused(c, span, map_, f"m[k] {operator or 'op='} n",
+                          "only `+=` and `-=` are atomic updates; look the value up and store it"
+                          if operator is None else "look the value up and add to it")
+        return None
+    declaration = c.module.map_declaration(map_, c)
+    if declaration is None:
+        return None
+    type_ = declaration.value
+    if not isinstance(type_, IntType) or type_.bits < 32:
+        operation_refused(c, span, map_, f"m[k] {operator} n",
+                          "it needs values of u32, u64, s32 or s64; look the value up and add to it")
+        return None
+    # Python looks at the container and the key first, then at the amount.
+    key = key_argument(c, declaration, target.slice, [node.value])
+    amount = value_of(c, node.value, type_)
+    if key is None or is_error(amount):
+        return None
+    if operator == "-=":
+        from ..tree import Arithmetic
+
+        amount = Arithmetic(type_, amount.span, "-", IntegerConstant(type_, amount.span, 0), amount)
+    kind = found.kind
+    return Evaluate(span, MapAugment(VOID, span, declaration, key, amount, not kind.per_cpu, not kind.key_is_index,
+                                     c.module.helper("bpf_map_lookup_elem"), c.module.helper("bpf_map_update_elem")))
+
+
+def is_map(found: object) -> bool:
+    return isinstance(found, Static) and isinstance(found.value, Map)
+
+
+def aggregate(type_: Type) -> bool:
+    return is_aggregate(type_)

@@ -1,0 +1,230 @@
+"""Checks every program of a module, and each subprogram once for all its calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...maps import Map
+from ...tables import contexts, helpers, program_kinds
+from ...tables.rows import Helper, ProgramKind
+from ..diagnostics import Diagnostic
+from ..diagnostics.declarations import BadParameter, Unbound, UnsupportedKind, WrongContext
+from ..diagnostics.types import IllegalReturn, TwoSpaces, WrongArguments
+from ..frontend.collect import Declarations, FunctionDeclaration
+from ..ir.module import Linkage
+from ..source import Span
+from ..tree import FunctionInstance, IntegerConstant, MapDeclaration, TypedModule, Variable
+from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, Type
+from .function import FunctionChecker, Static
+from .functions import _joined_result, parameter_types, result_type, same_space
+from .statements import check_body
+
+if TYPE_CHECKING:
+    from ...declarations import Function
+
+
+def check(declarations: Declarations) -> tuple[TypedModule, list[Diagnostic]]:
+    """Check a module's programs and what they call.
+
+    Returns:
+        The typed module and every diagnostic. Where one of them is an error the module must not be built.
+    """
+    checker = ModuleChecker(declarations)
+    return checker.run(), checker.diagnostics
+
+
+class ModuleChecker:
+    def __init__(self, declarations: Declarations) -> None:
+        self.declarations = declarations
+        self.diagnostics: list[Diagnostic] = []
+        self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
+        self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
+        self._seen: set[tuple[str, Span]] = set()
+        self._instances: dict[int, tuple[FunctionInstance, tuple[Type, ...], Span]] = {}
+        self._active: list[int] = []
+        self._kinds: dict[int, ProgramKind] = {}
+
+    def run(self) -> TypedModule:
+        programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
+        subprograms = [instance for instance, _, _ in self._instances.values()]
+        return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
+                           tuple(self.declarations.maps.values()), tuple(self.declarations.variables.values()))
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
+        key = (diagnostic.code, diagnostic.span)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.diagnostics.append(diagnostic)
+
+    # --- tables
+
+    def helper(self, name: str) -> Helper:
+        return helpers.by_name(name)
+
+    def map_declaration(self, found: Static, c: FunctionChecker) -> MapDeclaration | None:
+        assert isinstance(found.value, Map)
+        declaration = self.declarations.maps.get(id(found.value))
+        if declaration is None:
+            c.report(Unbound(found.span, "map"))
+        return declaration
+
+    def kind_of(self, c: FunctionChecker) -> ProgramKind | None:
+        while c.outer is not None:
+            c = c.outer
+        return self._kinds.get(id(c.declaration.declared))
+
+    def neutral_result(self, c: FunctionChecker) -> int:
+        kind = self.kind_of(c)
+        return kind.legal.neutral if kind is not None and c.outer is None else 0
+
+    def check_verdict(self, c: FunctionChecker, found: IntegerConstant) -> None:
+        """A constant return value outside of what the kernel knows for this kind of program is a mistake."""
+        kind = self.kind_of(c)
+        if kind is None:
+            return
+        legal = kind.legal
+        low, high = legal.minimum, legal.maximum
+        if (low is not None and found.value < low) or (high is not None and found.value > high):
+            if legal.names:
+                known = ", ".join(f"{name} ({number})" for number, name in sorted(legal.names.items()))
+            else:
+                known = f"{low if low is not None else '...'} to {high if high is not None else '...'}"
+            c.report(IllegalReturn(found.span, found.value, kind.decorator, known))
+
+    # --- programs
+
+    def _program(self, declaration: FunctionDeclaration) -> FunctionInstance | None:
+        declared = declaration.declared
+        kind = program_kinds.by_section(declared.section) if declared.kind == "section" and declared.section \
+            else program_kinds.by_decorator(declared.kind)
+        if kind is None:
+            self.report(UnsupportedKind(declaration.span, f"programs of section `{declared.section}`",
+                                        "look the section up in libbpf's table of SEC() names"))
+            return None
+        self._kinds[id(declared)] = kind
+        section = declared.section or self._section(declaration, kind, declared)
+        parameters = parameter_types(self, declaration)
+        result = result_type(self, declaration)
+        if section is None or parameters is None:
+            return None
+        if not self._context_fits(declaration, kind, parameters):
+            return None
+        if not isinstance(result, (IntType, ErrorType)) or (result != S32 and not isinstance(result, ErrorType)):
+            self.report(BadParameter(declaration.span, f"the program `{declaration.name}` must return an int",
+                                     f"it is declared `-> {result}`", f"write `def {declaration.name}(...) -> int:`"))
+            return None
+        if isinstance(result, ErrorType):
+            return None
+        instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), S32, declaration.span, declared,
+                                    kind.decorator)
+        context = Reference(ContextType(contexts.by_name(kind.context, kind.helpers)), Space.CONTEXT)
+        self._check_function(declaration, instance, [context])
+        return instance
+
+    def _section(self, declaration: FunctionDeclaration, kind: ProgramKind, declared: Function) -> str | None:
+        wanted = len(kind.arguments)
+        if not declared.arguments:
+            return kind.section.partition("/{")[0] if wanted else kind.section
+        if len(declared.arguments) != wanted:
+            takes = f"takes {', '.join(kind.arguments)}" if wanted else "takes no target"
+            self.report(WrongArguments(declaration.span, f"@{kind.decorator}", takes,
+                                       f"it was given {len(declared.arguments)}"))
+            return None
+        return kind.section.format(*declared.arguments)
+
+    def _context_fits(self, declaration: FunctionDeclaration, kind: ProgramKind,
+                      parameters: list[tuple[object, Type]] | list) -> bool:  # type: ignore[type-arg]
+        try:
+            expected = contexts.by_name(kind.context).name if kind.context else ""
+        except KeyError:
+            expected = ""
+        if not expected:
+            self.report(UnsupportedKind(declaration.span, f"`@{kind.decorator}` programs",
+                                        "its arguments are kernel types, which come with a later version"))
+            return False
+        given = [type_ for _, type_ in parameters]
+        if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, ContextType) \
+                and given[0].target.name == expected and not given[0].nullable:
+            return True
+        shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
+        self.report(WrongContext(declaration.span, kind.decorator, expected, shown, declaration.name))
+        return False
+
+    # --- subprograms
+
+    def is_active(self, function: Function) -> bool:
+        """Whether the function is being checked right now: a call of it would be recursion."""
+        return id(function) in self._active
+
+    def instance(self, declaration: FunctionDeclaration, given: tuple[Type, ...], span: Span,
+                 c: FunctionChecker) -> FunctionInstance | None:
+        """The one compiled body of a subprogram; its pointer parameters take the spaces of the first call."""
+        key = id(declaration.declared)
+        parameters = parameter_types(self, declaration)
+        if parameters is None:
+            return None
+        known = self._instances.get(key)
+        if known is not None:
+            instance, types, first = known
+            for (argument, _), old, new in zip(parameters, types, given, strict=True):
+                if isinstance(old, Reference) and isinstance(new, Reference) and not same_space(old.space, new.space):
+                    c.report(TwoSpaces(span, declaration.name, argument.arg, new.space.value, old.space.value, first))
+                    return None
+            return instance
+        result = result_type(self, declaration)
+        if isinstance(result, ErrorType):
+            return None
+        if declaration.declared.kind == "global_subprog" and not isinstance(result, IntType):
+            self.report(BadParameter(declaration.span, f"the global subprogram `{declaration.name}` returns `{result}`",
+                                     "the kernel verifies it on its own and takes an integer from it",
+                                     "return an integer such as u32, or make it a `@subprog`"))
+            return None
+        linkage = Linkage.GLOBAL if declaration.declared.kind == "global_subprog" else Linkage.STATIC
+        instance = FunctionInstance(declaration.name, linkage, ".text", (), result, declaration.span,
+                                    declaration.declared)
+        types = tuple(
+            self._parameter(declared, passed, linkage) for (_, declared), passed in zip(parameters, given, strict=True))
+        self._active.append(key)
+        self._check_function(declaration, instance, list(types))
+        self._active.pop()
+        self._instances[key] = (instance, types, span)
+        return instance
+
+    @staticmethod
+    def _parameter(declared: Type, passed: Type, linkage: Linkage) -> Type:
+        """A reference parameter points where its arguments do; in a global subprogram the verifier knows no more
+        than "memory of this size"."""
+        if not isinstance(declared, Reference) or not isinstance(passed, Reference):
+            return declared
+        if isinstance(declared.target, ContextType):
+            return declared
+        space = Space.MEMORY if linkage is Linkage.GLOBAL else passed.space
+        return Reference(declared.target, space, declared.nullable)
+
+    # --- bodies
+
+    def _check_function(self, declaration: FunctionDeclaration, instance: FunctionInstance,
+                        types: list[Type]) -> None:
+        """Check a body twice: for the types of its variables, then for real."""
+        node = declaration.node
+        arguments = (*node.args.posonlyargs, *node.args.args)
+        settled: dict[str, Type] = {}
+        for inferring in (True, False):
+            c = FunctionChecker(self, declaration, instance.result)
+            c.inferring = inferring
+            c.settled = settled
+            parameters: list[Variable] = []
+            for argument, type_ in zip(arguments, types, strict=True):
+                variable = c.declare(argument.arg, type_, c.span(argument))
+                c.settled[argument.arg] = type_
+                c.annotated[argument.arg] = variable.span
+                parameters.append(variable)
+            body = check_body(c, declaration)
+            if inferring:
+                c.finish_inference()
+            settled = dict(c.settled)
+            if isinstance(instance.result, Reference) and c.returned:
+                instance.result = _joined_result(instance.result, c.returned)
+            instance.parameters = tuple(parameters)
+            instance.body = body.statements

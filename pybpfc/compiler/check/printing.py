@@ -1,0 +1,153 @@
+"""print() and bpf_printk(): an f-string becomes a format string in .rodata and the values."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..diagnostics.types import WrongFormat
+from ..source import Span
+from ..tree import Expression, IntegerConstant, Print, StringConstant
+from ..types import (
+    S32,
+    S64,
+    U32,
+    U64,
+    BeType,
+    BoolType,
+    IntType,
+    Reference,
+    StringType,
+    Type,
+)
+from .conversions import TO_HOST, convert, describe, error_at, is_error, not_none, settle, text_of
+from .expressions import value
+from .function import FunctionChecker
+
+_SPEC = re.compile(r"(#?)(0?)(\d*)([dxXs]?)$")
+# bpf_trace_printk takes three values; bpf_trace_vprintk as many as fit (MAX_BPRINTF_VARARGS in kernel/bpf/helpers.c).
+_DIRECT, _MOST = 3, 12
+
+
+def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """Check `print(...)`: strings and f-strings are joined with a blank, as Python does."""
+    span = c.span(node)
+    if node.keywords:
+        c.report(WrongFormat(span, f"`{name}` takes no keyword arguments here",
+                             "a line ends where the call ends; write the separator into the f-string"))
+        return error_at(span)
+    pieces: list[str] = []
+    values: list[Expression] = []
+    failed = False
+    for position, item in enumerate(node.args):
+        if position:
+            pieces.append(" ")
+        if isinstance(item, ast.JoinedStr):
+            for part in item.values:
+                if isinstance(part, ast.Constant):
+                    pieces.append(str(part.value).replace("%", "%%"))
+                else:
+                    assert isinstance(part, ast.FormattedValue)
+                    failed = not _formatted(c, part, pieces, values) or failed
+        else:
+            found = value(c, item)
+            if isinstance(found, StringConstant):
+                pieces.append(found.text.decode("utf-8", "replace").replace("%", "%%"))
+            else:
+                failed = not _append(c, found, "", pieces, values) or failed
+    text = "".join(pieces)
+    if failed:
+        return error_at(span)
+    if len(values) > _MOST:
+        c.report(WrongFormat(span, f"{len(values)} values in one line", f"the kernel takes {_MOST}; print two lines"))
+        return error_at(span)
+    if not text.isascii():
+        c.report(WrongFormat(span, "a character outside of ASCII", "the kernel prints ASCII only"))
+        return error_at(span)
+    helper = c.module.helper("bpf_trace_printk" if len(values) <= _DIRECT else "bpf_trace_vprintk")
+    return Print(S64, span, text.encode() + b"\0", tuple(values), helper)
+
+
+def _formatted(c: FunctionChecker, part: ast.FormattedValue, pieces: list[str], values: list[Expression]) -> bool:
+    found = value(c, part.value)
+    if is_error(found):
+        return False
+    spec = ""
+    if part.format_spec is not None:
+        assert isinstance(part.format_spec, ast.JoinedStr)
+        if not all(isinstance(item, ast.Constant) for item in part.format_spec.values):
+            c.report(WrongFormat(c.span(part), "a computed format", "write the width as a number"))
+            return False
+        spec = "".join(str(item.value) for item in part.format_spec.values if isinstance(item, ast.Constant))
+    if part.conversion in (ord("s"), ord("a")):
+        c.report(WrongFormat(c.span(part), "`!s` and `!a` build strings", "leave the conversion out"))
+        return False
+    return _append(c, found, spec, pieces, values)
+
+
+def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str], values: list[Expression]) -> bool:
+    """One value: its conversion for the kernel's printf goes to `pieces`."""
+    span = found.span
+    if is_error(found):
+        return False
+    matched = _SPEC.match(spec)
+    if matched is None:
+        c.report(WrongFormat(span, f"the format `{spec}`", "a width, `x`, `X`, `d`, `#x` and leading zeroes are possible"))
+        return False
+    alternate, zero, width, kind = matched.groups()
+    found = settle(c, found)
+    type_ = found.type
+    if isinstance(found, StringConstant):
+        pieces.append(found.text.decode("utf-8", "replace").replace("%", "%%"))
+        return True
+    if isinstance(type_, Reference) and isinstance(type_.target, StringType):
+        if kind in ("x", "X", "d"):
+            c.report(WrongFormat(span, f"`{spec}` for a Str", "use `:s` or nothing"))
+            return False
+        found = not_none(c, found)
+        if is_error(found):
+            return False
+        pieces.append(f"%{width}s")
+        values.append(found)
+        return True
+    if isinstance(type_, BeType):
+        c.report(WrongFormat(span, f"`{text_of(found)}` is `{type_}`, in network order",
+                             f"print `{TO_HOST[type_.bits]}({text_of(found)})`"))
+        return False
+    if kind == "s":
+        c.report(WrongFormat(span, f"`:s` for {describe(found)}", "an integer is printed with `:d` or `:x`"))
+        return False
+    if not isinstance(type_, (IntType, BoolType)):
+        way = "print its fields" if isinstance(type_, Reference) else "print integers and Str fields"
+        c.report(WrongFormat(span, f"`{text_of(found)}` is {describe(found)}", way))
+        return False
+    wide, found = _widened(found, type_)
+    if kind in ("x", "X"):
+        if isinstance(wide, IntType) and wide.signed:
+            # printf would show the two's complement, Python shows a minus sign
+            c.report(WrongFormat(span, f"`:{kind}` for the signed {type_}",
+                                 f"cast it: `{'u64' if wide.bits == 64 else 'u32'}({text_of(found)})`"))
+            return False
+        conversion = kind
+    else:
+        conversion = "d" if isinstance(wide, IntType) and wide.signed else "u"
+    length = "ll" if wide.size == 8 else ""
+    pieces.append(f"%{alternate}{zero}{width}{length}{conversion}")
+    values.append(found)
+    return True
+
+
+def _widened(found: Expression, type_: IntType | BoolType) -> tuple[Type, Expression]:
+    """The value as a 32- or 64-bit integer, which is what the helper's values are read as."""
+    from ..tree import Cast
+
+    if isinstance(type_, BoolType):
+        return U32, Cast(U32, found.span, found)
+    wide = (S64 if type_.signed else U64) if type_.bits == 64 else (S32 if type_.signed else U32)
+    if isinstance(found, IntegerConstant):
+        return wide, IntegerConstant(wide, found.span, found.value)
+    return wide, convert(found, wide)
+
+
+def span_of(found: Expression) -> Span:
+    return found.span

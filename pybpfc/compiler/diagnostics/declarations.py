@@ -1,0 +1,213 @@
+"""1xxx: syntax and declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..source import Span
+from .diagnostic import Diagnostic
+
+
+@dataclass(frozen=True)
+class SyntaxProblem(Diagnostic):
+    code: ClassVar[str] = "BPF1001"
+    title: ClassVar[str] = "Python cannot parse this: {reason}"
+    help: ClassVar[str] = "a program is plain Python: `python -m py_compile FILE` says the same"
+    reason: str
+
+
+@dataclass(frozen=True)
+class CannotRead(Diagnostic):
+    code: ClassVar[str] = "BPF1002"
+    title: ClassVar[str] = "cannot read `{path}`: {reason}"
+    help: ClassVar[str] = "{way_out}"
+    path: str
+    reason: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class ImportRaised(Diagnostic):
+    code: ClassVar[str] = "BPF1003"
+    title: ClassVar[str] = "importing the module raised {kind}: {reason}"
+    label: ClassVar[str] = "raised here"
+    note: ClassVar[str] = "declarations are evaluated by Python: the module is imported before it is compiled"
+    help: ClassVar[str] = "{way_out}"
+    kind: str
+    reason: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class BadDeclaration(Diagnostic):
+    code: ClassVar[str] = "BPF1004"
+    title: ClassVar[str] = "{reason}"
+    label: ClassVar[str] = "declared here"
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoPrograms(Diagnostic):
+    code: ClassVar[str] = "BPF1005"
+    title: ClassVar[str] = "`{module}` declares no programs"
+    note: ClassVar[str] = "programs are the decorated functions bound at module level"
+    help: ClassVar[str] = "decorate a function, for example with `@xdp`, and bind it to a name of the module"
+    module: str
+
+
+@dataclass(frozen=True)
+class DuplicateName(Diagnostic):
+    code: ClassVar[str] = "BPF1006"
+    title: ClassVar[str] = "two {what} are named `{name}`"
+    label: ClassVar[str] = "the second one"
+    related: ClassVar[dict[str, str]] = {"first": "the first one"}
+    help: ClassVar[str] = "{way_out}"
+    what: str
+    name: str
+    first: Span | None
+    way_out: str
+
+
+@dataclass(frozen=True)
+class BadLicense(Diagnostic):
+    code: ClassVar[str] = "BPF1007"
+    title: ClassVar[str] = "LICENSE is not a string but {kind}"
+    help: ClassVar[str] = 'write `LICENSE = "GPL"`, or another of the license strings that the kernel knows'
+    kind: str
+
+
+@dataclass(frozen=True)
+class NoAnnotation(Diagnostic):
+    code: ClassVar[str] = "BPF1008"
+    title: ClassVar[str] = "the global `{name}` has no type"
+    label: ClassVar[str] = "declared here"
+    help: ClassVar[str] = "annotate it where it is declared: `{name}: u32 = {maker}(...)`"
+    name: str
+    maker: str
+
+
+@dataclass(frozen=True)
+class NoSource(Diagnostic):
+    code: ClassVar[str] = "BPF1009"
+    title: ClassVar[str] = "the source of `{name}` is not available"
+    note: ClassVar[str] = "only function bodies whose text Python can show are compiled; `{path}` is gone or was never a file"
+    help: ClassVar[str] = "define it in a file or in a notebook cell"
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Unbound(Diagnostic):
+    code: ClassVar[str] = "BPF1010"
+    title: ClassVar[str] = "this {what} is not bound to a module-level name"
+    label: ClassVar[str] = "declared here"
+    help: ClassVar[str] = "bind it to a name of the module: objects in the ELF file are found by name"
+    what: str
+
+
+@dataclass(frozen=True)
+class BadParameter(Diagnostic):
+    code: ClassVar[str] = "BPF1011"
+    title: ClassVar[str] = "{reason}"
+    label: ClassVar[str] = "{detail}"
+    help: ClassVar[str] = "{way_out}"
+    reason: str
+    detail: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class WrongContext(Diagnostic):
+    code: ClassVar[str] = "BPF1012"
+    title: ClassVar[str] = "a `@{kind}` program takes `{expected}`, not `{given}`"
+    label: ClassVar[str] = "declared here"
+    help: ClassVar[str] = "write `def {name}(ctx: {expected}) -> int:`"
+    kind: str
+    expected: str
+    given: str
+    name: str
+
+
+@dataclass(frozen=True)
+class UnsupportedSyntax(Diagnostic):
+    code: ClassVar[str] = "BPF1020"
+    title: ClassVar[str] = "{what} has no meaning in a BPF program"
+    label: ClassVar[str] = "{why}"
+    help: ClassVar[str] = "{way_out}"
+    what: str
+    why: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class UndefinedName(Diagnostic):
+    code: ClassVar[str] = "BPF1021"
+    title: ClassVar[str] = "the name `{name}` is not defined"
+    label: ClassVar[str] = "not a local, not in the module, not a builtin"
+    help: ClassVar[str] = "{way_out}"
+    name: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class NoAttribute(Diagnostic):
+    code: ClassVar[str] = "BPF1022"
+    title: ClassVar[str] = "{owner} has no {what} `{name}`"
+    label: ClassVar[str] = "unknown {what}"
+    help: ClassVar[str] = "{way_out}"
+    owner: str
+    what: str
+    name: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class NotCompiled(Diagnostic):
+    code: ClassVar[str] = "BPF1023"
+    title: ClassVar[str] = "`{name}` is a Python function that is not compiled"
+    label: ClassVar[str] = "called here"
+    help: ClassVar[str] = "decorate it with `@subprog` (a BPF call) or `@inline` (its body in place)"
+    name: str
+
+
+@dataclass(frozen=True)
+class NotAValue(Diagnostic):
+    code: ClassVar[str] = "BPF1024"
+    title: ClassVar[str] = "`{text}` is {what}, which a BPF program cannot use here"
+    label: ClassVar[str] = "used here"
+    help: ClassVar[str] = "{way_out}"
+    text: str
+    what: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class UnsupportedKind(Diagnostic):
+    code: ClassVar[str] = "BPF1025"
+    title: ClassVar[str] = "this version cannot compile {what}"
+    label: ClassVar[str] = "used here"
+    help: ClassVar[str] = "{way_out}"
+    what: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class AssignsGlobal(Diagnostic):
+    code: ClassVar[str] = "BPF1026"
+    title: ClassVar[str] = "`{name}` cannot be assigned: {why}"
+    label: ClassVar[str] = "assigned here"
+    help: ClassVar[str] = "{way_out}"
+    name: str
+    why: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class Recursion(Diagnostic):
+    code: ClassVar[str] = "BPF1027"
+    title: ClassVar[str] = "`{name}` calls itself"
+    label: ClassVar[str] = "this call closes the circle"
+    note: ClassVar[str] = "the kernel refuses recursion: the stack of a BPF program has 512 bytes"
+    help: ClassVar[str] = "write it as a loop"
+    name: str

@@ -1,0 +1,243 @@
+"""3xxx: safety, and the two type errors that only ranges can find (BPF2020, BPF2021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..source import Span
+from .diagnostic import Diagnostic
+
+
+@dataclass(frozen=True)
+class Narrowing(Diagnostic):
+    code: ClassVar[str] = "BPF2020"
+    title: ClassVar[str] = "`{source}` may not fit `{target}`"
+    label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
+    help: ClassVar[str] = ("if the upper bits may go, say so: `{target}({text})`; "
+                           "if they are never set, compare or mask the value first")
+    source: str
+    target: str
+    known: str
+    holds: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MixedSignedness(Diagnostic):
+    code: ClassVar[str] = "BPF2021"
+    title: ClassVar[str] = "`{source}` and `{target}` differ in sign, and the value may not fit both"
+    label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
+    help: ClassVar[str] = "say which one is meant: `{target}({text})` keeps the bits"
+    source: str
+    target: str
+    known: str
+    holds: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MaybeUnassigned(Diagnostic):
+    code: ClassVar[str] = "BPF3001"
+    title: ClassVar[str] = "`{name}` may have no value here"
+    label: ClassVar[str] = "read here"
+    related: ClassVar[dict[str, str]] = {"assigned": "assigned here, but not on every path to the use",
+                                         "also": "and here"}
+    help: ClassVar[str] = "give `{name}` a value before the branch or the loop that may skip the assignment"
+    name: str
+    assigned: Span | None = None
+    also: Span | None = None
+
+
+@dataclass(frozen=True)
+class IndexOutOfRange(Diagnostic):
+    code: ClassVar[str] = "BPF3010"
+    title: ClassVar[str] = "the index may lie outside of the array's {count} elements"
+    label: ClassVar[str] = "the index is {known}"
+    note: ClassVar[str] = "an index into a fixed array must provably be 0 to {last}"
+    help: ClassVar[str] = "{way_out}"
+    count: int
+    last: int
+    known: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class ConstantIndexOutOfRange(Diagnostic):
+    code: ClassVar[str] = "BPF3011"
+    title: ClassVar[str] = "the index is outside of the array's {count} elements"
+    label: ClassVar[str] = "the index is {known}"
+    help: ClassVar[str] = "{way_out}"
+    count: int
+    known: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class UncheckedPacketAccess(Diagnostic):
+    code: ClassVar[str] = "BPF3020"
+    title: ClassVar[str] = "the packet may be too short for this access"
+    label: ClassVar[str] = "{what}"
+    note: ClassVar[str] = "the verifier refuses to touch packet bytes that no comparison with the packet's end covers"
+    help: ClassVar[str] = "check it first: {check}"
+    what: str
+    check: str
+
+
+@dataclass(frozen=True)
+class StalePacketReference(Diagnostic):
+    code: ClassVar[str] = "BPF3021"
+    title: ClassVar[str] = "the packet may have moved since this reference was made"
+    label: ClassVar[str] = "used here"
+    related: ClassVar[dict[str, str]] = {"call": "`{name}` may move the packet"}
+    note: ClassVar[str] = "after such a call the verifier forgets all references into the packet"
+    help: ClassVar[str] = "read `ctx.data` and `ctx.data_end` again after the call, and check again"
+    call: Span
+    name: str
+
+
+@dataclass(frozen=True)
+class StackFrameTooLarge(Diagnostic):
+    code: ClassVar[str] = "BPF3030"
+    title: ClassVar[str] = "`{function}` needs {size} bytes of stack, {limit} are allowed"
+    label: ClassVar[str] = "{size} bytes in all"
+    note: ClassVar[str | tuple[str, ...]] = "{breakdown}"
+    help: ClassVar[str] = ("keep large objects elsewhere: in a per-CPU array map with one entry, "
+                           "or in the record of a ring buffer")
+    function: str
+    size: int
+    limit: int
+    breakdown: str
+
+
+@dataclass(frozen=True)
+class StackChainTooLarge(Diagnostic):
+    code: ClassVar[str] = "BPF3031"
+    title: ClassVar[str] = "`{function}` and what it calls need {size} bytes of stack, {limit} are allowed"
+    label: ClassVar[str] = "the chain of calls begins here"
+    note: ClassVar[str | tuple[str, ...]] = ("the chain: {chain}",
+                                             "each frame counts as a multiple of 32 bytes and as at least 32")
+    help: ClassVar[str] = ("keep large objects elsewhere: in a per-CPU array map with one entry, "
+                           "or in the record of a ring buffer")
+    function: str
+    size: int
+    limit: int
+    chain: str
+
+
+@dataclass(frozen=True)
+class EndlessLoop(Diagnostic):
+    code: ClassVar[str] = "BPF3040"
+    title: ClassVar[str] = "this loop has no way out"
+    label: ClassVar[str] = "nothing in it ever leaves it"
+    note: ClassVar[str] = "a BPF program must end: the verifier refuses an infinite loop"
+    help: ClassVar[str] = "leave it with `break` or `return`, or bound it: `for i in range(64):`"
+
+
+@dataclass(frozen=True)
+class UnprovenLoop(Diagnostic):
+    code: ClassVar[str] = "BPF3041"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "the end of this loop cannot be seen"
+    label: ClassVar[str] = "no counter, and no cursor that runs out"
+    note: ClassVar[str] = "it is compiled as it stands: whether it is bounded is decided by the verifier"
+    help: ClassVar[str] = "where there is a bound, write it: `for i in range(64):` with a `break`"
+
+
+@dataclass(frozen=True)
+class UnboundedRange(Diagnostic):
+    code: ClassVar[str] = "BPF3042"
+    title: ClassVar[str] = "the number of rounds of this loop has no provable bound"
+    label: ClassVar[str] = "up to {rounds} rounds"
+    note: ClassVar[str] = "a native loop must provably take fewer than {limit} rounds"
+    help: ClassVar[str] = "bound it: `range(min(n, 64))`, or compare the bound with a constant first"
+    rounds: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class ObjectMadeAgain(Diagnostic):
+    code: ClassVar[str] = "BPF3050"
+    title: ClassVar[str] = "this makes a new object where an earlier one is still in use"
+    label: ClassVar[str] = "overwrites the object of the round before"
+    related: ClassVar[dict[str, str]] = {"use": "the earlier object is read here"}
+    note: ClassVar[str] = "a constructor has one place on the stack, however often it runs"
+    help: ClassVar[str] = "keep the earlier object apart: `copy(x)`"
+    use: Span | None = None
+
+
+@dataclass(frozen=True)
+class HelperNotAvailable(Diagnostic):
+    code: ClassVar[str] = "BPF3060"
+    title: ClassVar[str] = "`{helper}` cannot be called from {program_type} programs"
+    label: ClassVar[str] = "called here"
+    related: ClassVar[dict[str, str]] = {"program": "by way of this program"}
+    note: ClassVar[str] = "{callers}"
+    help: ClassVar[str] = "{way_out}"
+    helper: str
+    program_type: str
+    callers: str
+    way_out: str = ""
+    program: Span | None = None
+
+
+@dataclass(frozen=True)
+class HelperNeedsGpl(Diagnostic):
+    code: ClassVar[str] = "BPF3061"
+    title: ClassVar[str] = "`{helper}` is only for programs with a license compatible with the GPL"
+    label: ClassVar[str] = "called here"
+    note: ClassVar[str | tuple[str, ...]] = ("{declared}", "the kernel accepts {accepted}")
+    help: ClassVar[str] = 'if that is your license, declare it at module level: `LICENSE = "GPL"`'
+    helper: str
+    declared: str
+    accepted: str
+
+
+@dataclass(frozen=True)
+class Recursion(Diagnostic):
+    code: ClassVar[str] = "BPF3062"
+    title: ClassVar[str] = "`{function}` calls itself"
+    label: ClassVar[str] = "this call leads back to `{function}`"
+    note: ClassVar[str] = "the chain of calls: {chain}"
+    help: ClassVar[str] = "BPF has no recursion: write a loop"
+    function: str
+    chain: str
+
+
+@dataclass(frozen=True)
+class AtomicNeedsNewerCpu(Diagnostic):
+    code: ClassVar[str] = "BPF3063"
+    title: ClassVar[str] = "this atomic operation needs BPF cpu version v3, the target is {cpu}"
+    label: ClassVar[str] = "{why}"
+    note: ClassVar[str] = "v1 and v2 have the atomic add without a result alone; the others came with Linux 5.12"
+    help: ClassVar[str] = "build with `--cpu v3`{besides}"
+    cpu: str
+    why: str
+    besides: str = ""
+
+
+@dataclass(frozen=True)
+class Leak(Diagnostic):
+    code: ClassVar[str] = "BPF3070"
+    title: ClassVar[str] = "{what} is not released on every path"
+    label: ClassVar[str] = "{exit}"
+    related: ClassVar[dict[str, str]] = {"acquired": "acquired here by `{helper}`"}
+    note: ClassVar[str] = "the verifier refuses a program that leaves without giving back what it acquired"
+    help: ClassVar[str] = "{way_out}"
+    what: str
+    exit: str
+    helper: str
+    way_out: str
+    acquired: Span | None = None
+
+
+@dataclass(frozen=True)
+class UseAfterRelease(Diagnostic):
+    code: ClassVar[str] = "BPF3071"
+    title: ClassVar[str] = "{what} may already be released here"
+    label: ClassVar[str] = "used here"
+    related: ClassVar[dict[str, str]] = {"released": "released here"}
+    help: ClassVar[str] = "move the use before the release, or copy what is needed out of it first"
+    what: str
+    released: Span | None = None
+

@@ -1,0 +1,368 @@
+"""2xxx: types, constants and operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..source import Span
+from ..types import Type
+from .diagnostic import Diagnostic
+
+
+@dataclass(frozen=True)
+class Revealed(Diagnostic):
+    code: ClassVar[str] = "BPF2000"
+    severity: ClassVar[str] = "note"
+    title: ClassVar[str] = "the type is `{type}`"
+    label: ClassVar[str] = "revealed here"
+    type: Type
+
+
+@dataclass(frozen=True)
+class TypeMismatch(Diagnostic):
+    code: ClassVar[str] = "BPF2001"
+    title: ClassVar[str] = "expected `{expected}`, found {found}"
+    label: ClassVar[str] = "this is {found}"
+    help: ClassVar[str] = "{way_out}"
+    expected: str
+    found: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class ByteOrder(Diagnostic):
+    code: ClassVar[str] = "BPF2002"
+    title: ClassVar[str] = "`{found}` and `{other}` differ in byte order"
+    label: ClassVar[str] = "network and host order meet here"
+    note: ClassVar[str] = "be16, be32 and be64 are network order; a host integer is little-endian on this target"
+    help: ClassVar[str] = "convert one side: `{conversion}`"
+    found: str
+    other: str
+    conversion: str
+
+
+@dataclass(frozen=True)
+class LiteralDoesNotFit(Diagnostic):
+    code: ClassVar[str] = "BPF2003"
+    title: ClassVar[str] = "{value} does not fit `{type}`"
+    label: ClassVar[str] = "`{type}` holds {minimum} to {maximum}"
+    help: ClassVar[str] = "cast the other side to a wider type, or write `{type}({value})` to wrap the constant"
+    value: int
+    type: Type
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True)
+class NegativeLiteral(Diagnostic):
+    code: ClassVar[str] = "BPF2004"
+    title: ClassVar[str] = "{value} is negative, `{type}` is unsigned"
+    label: ClassVar[str] = "it would wrap"
+    help: ClassVar[str] = "write `{type}({value})` where the wrapped value is meant"
+    value: int
+    type: Type
+
+
+@dataclass(frozen=True)
+class CannotOperate(Diagnostic):
+    code: ClassVar[str] = "BPF2005"
+    title: ClassVar[str] = "`{operator}` does not work on {left}{second}"
+    label: ClassVar[str] = "computed here"
+    help: ClassVar[str] = "{way_out}"
+    operator: str
+    left: str
+    right: str
+    way_out: str
+
+    @property
+    def message(self) -> str:
+        second = f" and {self.right}" if self.right else ""
+        return f"`{self.operator}` does not work on {self.left}{second}"
+
+
+@dataclass(frozen=True)
+class CannotCompare(Diagnostic):
+    code: ClassVar[str] = "BPF2006"
+    title: ClassVar[str] = "`{operator}` cannot compare {left} with {right}"
+    label: ClassVar[str] = "compared here"
+    help: ClassVar[str] = "{way_out}"
+    operator: str
+    left: str
+    right: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class FloatDivision(Diagnostic):
+    code: ClassVar[str] = "BPF2007"
+    title: ClassVar[str] = "`/` makes a float, and BPF has none"
+    label: ClassVar[str] = "divided here"
+    help: ClassVar[str] = "`//` divides integers and rounds down, as in Python"
+
+
+@dataclass(frozen=True)
+class ConstantDivision(Diagnostic):
+    code: ClassVar[str] = "BPF2008"
+    title: ClassVar[str] = "division by zero"
+    label: ClassVar[str] = "this is 0"
+    help: ClassVar[str] = "at run time `x // 0` is 0 and `x % 0` is x; as a constant it is a mistake"
+
+
+@dataclass(frozen=True)
+class ShiftTooLarge(Diagnostic):
+    code: ClassVar[str] = "BPF2009"
+    title: ClassVar[str] = "a shift of `{type}` by {count}"
+    label: ClassVar[str] = "must be from 0 to {bits} - 1"
+    help: ClassVar[str] = "widen the left side first, as in `u64(x) << n`"
+    count: int
+    type: str
+    bits: int
+
+
+@dataclass(frozen=True)
+class NotABool(Diagnostic):
+    code: ClassVar[str] = "BPF2010"
+    title: ClassVar[str] = "`{text}` is {found}, not a bool"
+    label: ClassVar[str] = "used as a truth value here"
+    note: ClassVar[str] = "`and`, `or` and `not` take any condition in a test; their result as a value is a bool only"
+    help: ClassVar[str] = "{way_out}"
+    text: str
+    found: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class UnknownField(Diagnostic):
+    code: ClassVar[str] = "BPF2011"
+    title: ClassVar[str] = "`{struct}` has no field `{name}`"
+    label: ClassVar[str] = "unknown field"
+    note: ClassVar[str] = "its fields: {known}"
+    help: ClassVar[str] = "{way_out}"
+    struct: str
+    name: str
+    known: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class MayBeNone(Diagnostic):
+    code: ClassVar[str] = "BPF2012"
+    title: ClassVar[str] = "`{name}` {how} here"
+    label: ClassVar[str] = "`{type}` {reason}"
+    related: ClassVar[dict[str, str]] = {"origin": "{origin_text}"}
+    note: ClassVar[str] = "the verifier refuses to follow a pointer that may be null"
+    help: ClassVar[str] = "test it first: `if {name} is None: return ...`"
+    name: str
+    how: str
+    type: Type
+    origin: Span | None
+    origin_text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class WrongArguments(Diagnostic):
+    code: ClassVar[str] = "BPF2013"
+    title: ClassVar[str] = "`{name}` {problem}"
+    label: ClassVar[str] = "called here"
+    help: ClassVar[str] = "{signature}"
+    name: str
+    problem: str
+    signature: str
+
+
+@dataclass(frozen=True)
+class WrongFields(Diagnostic):
+    code: ClassVar[str] = "BPF2014"
+    title: ClassVar[str] = "`{struct}(...)` {problem}"
+    label: ClassVar[str] = "constructed here"
+    help: ClassVar[str] = "{way_out}"
+    struct: str
+    problem: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class MapRead(Diagnostic):
+    code: ClassVar[str] = "BPF2015"
+    title: ClassVar[str] = "`{map}[{key}]` cannot be read: the key could be absent"
+    label: ClassVar[str] = "read here"
+    help: ClassVar[str] = "`{map}.lookup({key})` gives the value or None; `{map}.get({key}, default)` a scalar"
+    map: str
+    key: str
+
+
+@dataclass(frozen=True)
+class MapOperation(Diagnostic):
+    code: ClassVar[str] = "BPF2016"
+    title: ClassVar[str] = "`{operation}` does not work on `{map}`, a {kind}"
+    label: ClassVar[str] = "used here"
+    help: ClassVar[str] = "{way_out}"
+    operation: str
+    map: str
+    kind: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class NotAReference(Diagnostic):
+    code: ClassVar[str] = "BPF2017"
+    title: ClassVar[str] = "`{text}` is {found}"
+    label: ClassVar[str] = "used here"
+    help: ClassVar[str] = "{way_out}"
+    text: str
+    found: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class OneType(Diagnostic):
+    code: ClassVar[str] = "BPF2018"
+    title: ClassVar[str] = "`{name}` is `{declared}`, it cannot become `{given}`"
+    label: ClassVar[str] = "this is `{given}`"
+    related: ClassVar[dict[str, str]] = {"first": "`{name}` got its type here"}
+    note: ClassVar[str] = "a name keeps one type throughout the function"
+    help: ClassVar[str] = "{way_out}"
+    name: str
+    declared: str
+    given: str
+    first: Span | None
+    way_out: str
+
+
+@dataclass(frozen=True)
+class IndexOutOfRange(Diagnostic):
+    code: ClassVar[str] = "BPF2019"
+    title: ClassVar[str] = "index {index} is outside of an array of {count}"
+    label: ClassVar[str] = "must be from 0 to {count} - 1"
+    help: ClassVar[str] = "{way_out}"
+    index: int
+    count: int
+    way_out: str
+
+
+@dataclass(frozen=True)
+class MissingReturn(Diagnostic):
+    code: ClassVar[str] = "BPF2022"
+    title: ClassVar[str] = "`{name}` can end without a `return`"
+    label: ClassVar[str] = "it must return `{type}` on every path"
+    help: ClassVar[str] = "end it with `return ...`"
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class IllegalReturn(Diagnostic):
+    code: ClassVar[str] = "BPF2023"
+    title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
+    label: ClassVar[str] = "the kernel knows {legal}"
+    help: ClassVar[str] = "return one of its named constants"
+    value: int
+    kind: str
+    legal: str
+
+
+@dataclass(frozen=True)
+class NotIterable(Diagnostic):
+    code: ClassVar[str] = "BPF2024"
+    title: ClassVar[str] = "`for` cannot loop over `{text}`"
+    label: ClassVar[str] = "looped over here"
+    help: ClassVar[str] = "{way_out}"
+    text: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class CannotAssign(Diagnostic):
+    code: ClassVar[str] = "BPF2025"
+    title: ClassVar[str] = "`{text}` cannot be assigned: {why}"
+    label: ClassVar[str] = "assigned here"
+    help: ClassVar[str] = "{way_out}"
+    text: str
+    why: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class WrongUnpacking(Diagnostic):
+    code: ClassVar[str] = "BPF2026"
+    title: ClassVar[str] = "{targets} names for {values} values"
+    label: ClassVar[str] = "unpacked here"
+    help: ClassVar[str] = "{way_out}"
+    targets: int
+    values: int
+    way_out: str
+
+
+@dataclass(frozen=True)
+class NullComparison(Diagnostic):
+    code: ClassVar[str] = "BPF2027"
+    title: ClassVar[str] = "`{operator}` does not compare with None"
+    label: ClassVar[str] = "compared here"
+    help: ClassVar[str] = "write `{identity}`"
+    operator: str
+    identity: str
+
+
+@dataclass(frozen=True)
+class WrongFormat(Diagnostic):
+    code: ClassVar[str] = "BPF2028"
+    title: ClassVar[str] = "{problem}"
+    label: ClassVar[str] = "formatted here"
+    help: ClassVar[str] = "{way_out}"
+    problem: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class WrongPattern(Diagnostic):
+    code: ClassVar[str] = "BPF2029"
+    title: ClassVar[str] = "{problem}"
+    label: ClassVar[str] = "this pattern"
+    help: ClassVar[str] = "{way_out}"
+    problem: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class BadAnnotation(Diagnostic):
+    code: ClassVar[str] = "BPF2030"
+    title: ClassVar[str] = "{problem}"
+    label: ClassVar[str] = "annotated here"
+    help: ClassVar[str] = "{way_out}"
+    problem: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class TwoSpaces(Diagnostic):
+    code: ClassVar[str] = "BPF2031"
+    title: ClassVar[str] = "`{name}` is called with `{parameter}` in {here} and in {there}"
+    label: ClassVar[str] = "here it points to {here}"
+    related: ClassVar[dict[str, str]] = {"first": "here it points to {there}"}
+    note: ClassVar[str] = "a subprogram is compiled once, and memory of different kinds is read in different ways"
+    help: ClassVar[str] = "make it `@inline`, or write one subprogram for each"
+    name: str
+    parameter: str
+    here: str
+    there: str
+    first: Span | None
+
+
+@dataclass(frozen=True)
+class Unused(Diagnostic):
+    code: ClassVar[str] = "BPF2032"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "this expression does nothing"
+    label: ClassVar[str] = "its value is not used"
+    help: ClassVar[str] = "assign it, test it, or remove it"
+
+
+@dataclass(frozen=True)
+class Unreachable(Diagnostic):
+    code: ClassVar[str] = "BPF2033"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "this code is never reached"
+    label: ClassVar[str] = "nothing leads here"
+    help: ClassVar[str] = "remove it, or correct the condition or `return` before it"

@@ -1,0 +1,280 @@
+"""A module's namespace to declarations: which programs, maps and globals there are, and their names."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pybpfc_runtime import layout
+from pybpfc_runtime.layout import CodecError
+from pybpfc_runtime.values import DeclarationError, evaluate, value_type
+
+from ... import maps as language_maps
+from ...declarations import Function, GlobalVariable
+from ..diagnostics import CompileError, Diagnostic
+from ..diagnostics.declarations import BadDeclaration, BadLicense, DuplicateName, NoAnnotation, NoPrograms, NoSource, Unbound
+from ..source import SourceFile, Span
+from ..tree import GlobalDeclaration, MapDeclaration
+from ..types import Type, from_layout
+from .parse import ParsedModule, Sources
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionDeclaration:
+    """A decorated function with its `def` statement."""
+
+    declared: Function
+    node: ast.FunctionDef
+    source: SourceFile
+
+    @property
+    def name(self) -> str:
+        return self.declared.name
+
+    @property
+    def span(self) -> Span:
+        """The `def` line up to the colon's line, decorators left out."""
+        node = self.node
+        start = Span.of(self.source, node)
+        text = self.source.line(node.lineno)
+        return Span(self.source, node.lineno, start.column, node.lineno, len(text.rstrip()) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Declarations:
+    """What a module declares, in source order. Maps and globals are found by the identity of their object."""
+
+    module: str
+    license: str | None
+    programs: tuple[FunctionDeclaration, ...]
+    functions: dict[int, FunctionDeclaration] = field(repr=False)
+    maps: dict[int, MapDeclaration]
+    variables: dict[int, GlobalDeclaration]
+
+
+def collect(module: str, namespace: dict[str, Any], sources: Sources, main_path: str) -> Declarations:
+    """Find everything that the object will hold.
+
+    Args:
+        module: the module's name; it names the object's license and messages, not its contents.
+        namespace: the module's globals.
+        sources: where `def` statements are found.
+        main_path: the file that messages about the module as a whole point to.
+
+    Raises:
+        CompileError: a declaration is wrong, or there is no program.
+    """
+    return _Collector(module, namespace, sources, main_path).run()
+
+
+class _Collector:
+    def __init__(self, module: str, namespace: dict[str, Any], sources: Sources, main_path: str) -> None:
+        self.module = module
+        self.namespace = namespace
+        self.sources = sources
+        self.main_path = main_path
+        self.problems: list[Diagnostic] = []
+        self.functions: dict[int, FunctionDeclaration] = {}
+        self.map_objects: dict[int, tuple[language_maps.Map[Any, Any], str | None]] = {}
+        self.variable_objects: dict[int, tuple[GlobalVariable, str | None]] = {}
+
+    def run(self) -> Declarations:
+        programs: list[Function] = []
+        for name, value in self.namespace.items():
+            if isinstance(value, Function):
+                if value.is_program and value not in programs:
+                    programs.append(value)
+            elif isinstance(value, language_maps.Map):
+                self.map_objects.setdefault(id(value), (value, name))
+            elif isinstance(value, GlobalVariable):
+                self.variable_objects.setdefault(id(value), (value, name))
+        for program in programs:
+            self._reach(program)
+        found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
+        self._check_names(found)
+        maps = {key: made for key, (value, name) in self._in_order(self.map_objects)
+                if (made := self._map(value, name)) is not None}
+        variables = {key: made for key, (value, name) in self._in_order(self.variable_objects)
+                     if (made := self._variable(value, name)) is not None}
+        self._check_objects([*maps.values(), *variables.values()])
+        license_ = self.namespace.get("LICENSE")
+        if license_ is not None and not isinstance(license_, str):
+            self.problems.append(BadLicense(self._binding("LICENSE"), type(license_).__name__))
+            license_ = None
+        if not programs:
+            self.problems.append(NoPrograms(self._start(), self.module))
+        if self.problems:
+            raise CompileError(tuple(self.problems))
+        return Declarations(self.module, license_, tuple(found), self.functions, maps, variables)
+
+    # --- functions
+
+    def _reach(self, function: Function) -> None:
+        """Record a function and everything that the names in its code lead to."""
+        waiting = [function]
+        while waiting:
+            current = waiting.pop()
+            if id(current) in self.functions:
+                continue
+            code = current.function.__code__
+            found = self.sources.find(code)
+            if found is None:
+                self.problems.append(NoSource(self._start(), current.name, code.co_filename))
+                continue
+            parsed, node = found
+            self.functions[id(current)] = FunctionDeclaration(current, node, parsed.source)
+            for name, value in _reachable(current.function):
+                if isinstance(value, Function):
+                    waiting.append(value)
+                elif isinstance(value, language_maps.Map):
+                    self.map_objects.setdefault(id(value), (value, name))
+                elif isinstance(value, GlobalVariable):
+                    self.variable_objects.setdefault(id(value), (value, name))
+
+    def _check_names(self, programs: list[FunctionDeclaration]) -> None:
+        seen: dict[str, FunctionDeclaration] = {}
+        for program in programs:
+            first = seen.setdefault(program.name, program)
+            if first is not program:
+                self.problems.append(DuplicateName(
+                    program.span, "programs", program.name, first.span if first.node is not program.node else None,
+                    'give one another name: `name="..."` in the decorator (a factory called twice needs it)'))
+
+    def _check_objects(self, objects: list[MapDeclaration | GlobalDeclaration]) -> None:
+        seen: dict[str, MapDeclaration | GlobalDeclaration] = {}
+        for item in objects:
+            first = seen.setdefault(item.name, item)
+            if first is not item:
+                self.problems.append(DuplicateName(item.span, "objects", item.name, first.span,
+                                                   "rename one: names are global in an object file"))
+
+    # --- maps and globals
+
+    def _in_order(self, objects: dict[int, Any]) -> list[tuple[int, Any]]:
+        def place(entry: tuple[int, Any]) -> tuple[bool, str, int]:
+            path, line = entry[1][0].defined_at
+            return path != self.main_path, path, line
+
+        return sorted(objects.items(), key=place)
+
+    def _map(self, value: language_maps.Map[Any, Any], bound: str | None) -> MapDeclaration | None:
+        span = self._statement(*value.defined_at)
+        name = value.name or bound
+        if name is None:
+            self.problems.append(Unbound(span, "map"))
+            return None
+        try:
+            key = _type_of(value.key_type)
+            content = _type_of(value.value_type)
+        except DeclarationError as error:
+            self.problems.append(BadDeclaration(span, str(error)))
+            return None
+        value.bind(name)
+        members: list[tuple[str, int | Type]] = [("type", value.kind.number)]
+        for option in ("max_entries", "map_flags", "numa_node", "map_extra", "pinning"):
+            number = getattr(value, option, None)
+            if number:
+                members.append((option, int(number)))
+        if key is not None:
+            members.append(("key", key))
+        if content is not None:
+            members.append(("value", content))
+        return MapDeclaration(name, span, value.kind.number, key, content, tuple(members), value)
+
+    def _variable(self, value: GlobalVariable, bound: str | None) -> GlobalDeclaration | None:
+        span = self._statement(*value.defined_at)
+        name = next((key for key, item in value.module.items() if item is value), bound)
+        if name is None:
+            self.problems.append(Unbound(span, "global"))
+            return None
+        annotation = module_annotations(value.module).get(name)
+        if annotation is None:
+            self.problems.append(NoAnnotation(span, name, value.section[1:].replace("bss", "data")))
+            return None
+        try:
+            if isinstance(annotation, str):
+                annotation = evaluate(annotation, value.module, {}, name)
+            described = value_type(annotation, name)
+            initial = _encode(described, value.initial)
+        except (DeclarationError, CodecError) as error:
+            self.problems.append(BadDeclaration(span, str(error)))
+            return None
+        value.name = name
+        section = ".bss" if value.section == ".data" and not any(initial) else value.section
+        return GlobalDeclaration(name, span, from_layout(described), section, initial, section == ".rodata")
+
+    # --- spans
+
+    def _start(self) -> Span:
+        parsed = self.sources.get(self.main_path)
+        source = parsed.source if parsed is not None else SourceFile.of(self.main_path, self.module, "")
+        return Span(source, 1, 1, 1, max(len(source.line(1)), 1) + 1)
+
+    def _binding(self, name: str) -> Span:
+        parsed = self.sources.get(self.main_path)
+        if parsed is not None:
+            for node in parsed.tree.body:
+                if isinstance(node, ast.Assign) and any(
+                        isinstance(target, ast.Name) and target.id == name for target in node.targets):
+                    return Span.of(parsed.source, node)
+        return self._start()
+
+    def _statement(self, path: str, line: int) -> Span:
+        parsed = self.sources.get(path)
+        if parsed is None:
+            return self._start()
+        return _statement_span(parsed, line)
+
+
+def _statement_span(parsed: ParsedModule, line: int) -> Span:
+    best: ast.stmt | None = None
+    for node in ast.walk(parsed.tree):
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)) \
+                and node.lineno <= line <= (node.end_lineno or node.lineno):
+            best = node
+    if best is None:
+        text = parsed.source.line(line)
+        return Span(parsed.source, line, 1, line, max(len(text), 1) + 1)
+    return Span.of(parsed.source, best)
+
+
+def _reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
+    """Objects that a function's code names: globals, closure cells and attributes of modules it names."""
+    code = function.__code__
+    for name in code.co_names:
+        value = function.__globals__.get(name)
+        if isinstance(value, types.ModuleType):
+            for attribute in code.co_names:
+                if (found := getattr(value, attribute, None)) is not None:
+                    yield attribute, found
+        elif value is not None:
+            yield name, value
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # an empty cell: the name is not bound yet, which its use will report
+            continue
+
+
+def module_annotations(namespace: dict[str, Any]) -> dict[str, Any]:
+    """A module's annotations; from 3.14 on Python makes them on demand."""
+    annotate = namespace.get("__annotate__")
+    if "__annotations__" not in namespace and annotate is not None:
+        return dict(annotate(1))
+    return dict(namespace.get("__annotations__", {}))
+
+
+def _type_of(described: layout.AnyType | None) -> Type | None:
+    return None if described is None else from_layout(described)
+
+
+def _encode(described: layout.AnyType, initial: Any) -> bytes:
+    if isinstance(initial, int) and initial == 0 and not isinstance(described, (layout.IntegerType, layout.EnumType)):
+        return bytes(described.size)  # data(0) zeroes a struct or an array, as `= {}` does in C
+    try:
+        return described.encode(initial)
+    except TypeError:
+        raise CodecError(f"{initial!r} is no value of {described.name}") from None

@@ -1,0 +1,135 @@
+"""Imports a program's file under its own module name, and turns what goes wrong into diagnostics."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tokenize
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType, TracebackType
+
+from pybpfc_runtime.values import DeclarationError
+
+from ...state import importing
+from ..diagnostics import CompileError, Diagnostic
+from ..diagnostics.declarations import BadDeclaration, CannotRead, ImportRaised
+from ..source import SourceFile, Span
+from .parse import Sources, syntax_problem
+
+_PACKAGE_FOLDERS = tuple(
+    os.path.dirname(os.path.abspath(sys.modules[name].__file__ or "")) + os.sep for name in ("pybpfc", "pybpfc_runtime")
+)
+
+
+def import_file(path: str) -> tuple[ModuleType, Sources]:
+    """Import the program at `path`.
+
+    Raises:
+        CompileError: the file cannot be read or parsed, or its import raised.
+    """
+    path = os.path.abspath(path)
+    text = _read(path)
+    folder, name = _module_name(path)
+    sources = Sources(folder)
+    sources.add(path, text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # A file that is named like a module already in use (socket.py) must not take that module's place.
+    registered = name not in sys.modules
+    if registered:
+        sys.modules[name] = module
+    with _search_path(folder), importing():
+        try:
+            spec.loader.exec_module(module)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if registered:
+                del sys.modules[name]
+            raise CompileError((_import_problem(sources, path, error),)) from error
+    return module, sources
+
+
+def _read(path: str) -> str:
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        reason, way_out = "there is no such file", "check the path; programs are Python files, as in `pybpfc build prog.py`"
+    except IsADirectoryError:
+        reason, way_out = "it is a folder", "name the Python file in it that declares the programs"
+    except PermissionError:
+        reason, way_out = "permission denied", "make the file readable for this user"
+    except (SyntaxError, UnicodeDecodeError, ValueError) as error:
+        reason, way_out = f"it is not Python source text ({error})", "save the file as UTF-8"
+    except OSError as error:
+        reason, way_out = error.strerror or str(error), "check the path"
+    shown = os.path.relpath(path) if not os.path.relpath(path).startswith("..") else path
+    nowhere = Span(SourceFile.of(path, shown, ""), 1, 1, 1, 1)
+    raise CompileError((CannotRead(nowhere, shown, reason, way_out),))
+
+
+def _module_name(path: str) -> tuple[str, str]:
+    """The folder that imports start from, and the module's full name: packages are found by their __init__.py."""
+    folder, file = os.path.split(path)
+    parts = [file.removesuffix(".py")]
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder, package = os.path.split(folder)
+        parts.insert(0, package)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return folder, ".".join(parts)
+
+
+@contextmanager
+def _search_path(folder: str) -> Iterator[None]:
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+
+def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagnostic:
+    if isinstance(error, SyntaxError) and error.filename:
+        source = _source(sources, error.filename)
+        return syntax_problem(source, error)
+    span = _span_of(sources, path, error.__traceback__)
+    if isinstance(error, DeclarationError):
+        return BadDeclaration(span, str(error))
+    kind, reason = type(error).__name__, str(error).partition("\n")[0]
+    if isinstance(error, SystemExit):
+        return ImportRaised(span, kind, f"exit status {error.code}",
+                            'put what runs the program under `if __name__ == "__main__":`')
+    if isinstance(error, ImportError):
+        return ImportRaised(span, kind, reason, "install what is missing, or correct the name that is imported")
+    return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")
+
+
+def _span_of(sources: Sources, path: str, trace: TracebackType | None) -> Span:
+    """The innermost line of the program's own: neither ours nor the standard library's."""
+    best: traceback.FrameSummary | None = None
+    for frame in traceback.extract_tb(trace):
+        own = frame.filename == path or not (
+            frame.filename.startswith((*_PACKAGE_FOLDERS, "<")) or os.sep + "lib" + os.sep + "python" in frame.filename)
+        if own:
+            best = frame
+    if best is None or best.lineno is None:
+        return Span(_source(sources, path), 1, 1, 1, 1)
+    source = _source(sources, best.filename)
+    text = source.line(best.lineno)
+    indent = len(text) - len(text.lstrip())
+    return Span(source, best.lineno, indent + 1, best.lineno, max(len(text.rstrip()), indent + 1) + 1)
+
+
+def _source(sources: Sources, path: str) -> SourceFile:
+    try:
+        parsed = sources.get(path)
+    except CompileError as error:  # the file that could not be parsed is the one to show
+        return error.diagnostics[0].span.source
+    return parsed.source if parsed is not None else SourceFile.of(path, os.path.basename(path), "")

@@ -1,0 +1,91 @@
+"""Source text to syntax trees, with an index by which a function object finds its `def`."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+from dataclasses import dataclass, field
+from types import CodeType
+
+from ..diagnostics import CompileError
+from ..diagnostics.declarations import SyntaxProblem
+from ..source import SourceFile, Span
+
+
+@dataclass(frozen=True, eq=False)
+class ParsedModule:
+    """A source file with its tree; functions by name and first line (that of the first decorator)."""
+
+    source: SourceFile
+    tree: ast.Module
+    functions: dict[tuple[str, int], ast.FunctionDef] = field(repr=False)
+
+
+class Sources:
+    """The source files of one compilation, each read and parsed once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root  # paths are shown relative to this folder
+        self._parsed: dict[str, ParsedModule] = {}
+
+    def add(self, path: str, text: str) -> ParsedModule:
+        """Parse a file that was just read.
+
+        Raises:
+            CompileError: Python cannot parse it.
+        """
+        parsed = self._parsed.get(path)
+        if parsed is None:
+            parsed = self._parsed[path] = parse(SourceFile.of(path, self._display(path), text))
+        return parsed
+
+    def get(self, path: str) -> ParsedModule | None:
+        """The file a code object came from, or None where its text is not to be had."""
+        parsed = self._parsed.get(path)
+        if parsed is None:
+            text = "".join(linecache.getlines(path))
+            if not text:
+                return None
+            parsed = self.add(path, text)
+        return parsed
+
+    def find(self, code: CodeType) -> tuple[ParsedModule, ast.FunctionDef] | None:
+        """The `def` statement of a function's code."""
+        parsed = self.get(code.co_filename)
+        if parsed is None:
+            return None
+        node = parsed.functions.get((code.co_name, code.co_firstlineno))
+        return None if node is None else (parsed, node)
+
+    def _display(self, path: str) -> str:
+        if path.startswith("<") or not os.path.exists(path):
+            return f"<cell {len(self._parsed) + 1}>"
+        relative = os.path.relpath(path, self._root)
+        return os.path.basename(path) if relative.startswith("..") else relative
+
+
+def parse(source: SourceFile) -> ParsedModule:
+    """Parse one source file.
+
+    Raises:
+        CompileError: Python cannot parse it.
+    """
+    try:
+        tree = ast.parse(source.text, source.path)
+    except SyntaxError as error:
+        raise CompileError((syntax_problem(source, error),)) from None
+    functions: dict[tuple[str, int], ast.FunctionDef] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            functions[node.name, first] = node
+    return ParsedModule(source, tree, functions)
+
+
+def syntax_problem(source: SourceFile, error: SyntaxError) -> SyntaxProblem:
+    line, column = error.lineno or 1, error.offset or 1
+    end_line, end_column = error.end_lineno or line, error.end_offset or 0
+    if end_line != line or end_column <= column:
+        end_line, end_column = line, column + 1
+    return SyntaxProblem(Span(source, line, max(column, 1), end_line, max(end_column, 2)), error.msg)

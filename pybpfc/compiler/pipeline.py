@@ -1,0 +1,169 @@
+"""The chain from a file to an object: each stage is a function from one frozen type to the next.
+
+    file -import-> module -parse, collect-> Declarations -check-> TypedModule -build-> ir.Module
+    -verify, safety-> ir.Module -emit, codegen, post-check-> CompiledObject
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .diagnostics import CompileError, Diagnostic
+from .diagnostics.target import CodegenRefused
+from .source import SourceFile, Span
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a program is compiled for."""
+
+    cpu: str = "v3"
+    target_arch: str = "x86_64"
+    btf: str | None = None
+
+
+@dataclass(frozen=True)
+class CompiledObject:
+    """A finished object file and how it came to be."""
+
+    data: bytes = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...]  # warnings and notes
+    llvm: str = field(repr=False)
+    stages: dict[str, float]  # seconds
+    module: Any = field(repr=False)  # the ir.Module
+
+    @property
+    def ir(self) -> str:
+        """The compiler's own IR as text."""
+        from .ir.printer import print_module
+
+        return print_module(self.module)
+
+
+class _Stages:
+    """Runs the stages and times them."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def run(self, name: str, stage: Callable[..., _T], *arguments: Any) -> _T:
+        start = time.perf_counter()
+        try:
+            return stage(*arguments)
+        finally:
+            self.seconds[name] = time.perf_counter() - start
+
+
+def compile_file(path: str, options: Options | None = None) -> CompiledObject:
+    """Compile the program in a file.
+
+    Args:
+        path: a Python file; it is imported under its own module name.
+        options: the target.
+
+    Raises:
+        CompileError: the program has errors; all that were found are in it.
+        InternalError: a bug in pybpfc.
+    """
+    from . import backend
+
+    backend.start_early()  # the code generator loads while the front end works
+    from .frontend.importing import import_file
+
+    stages = _Stages()
+    module, sources = stages.run("import", import_file, path)
+    return _compile(module.__name__, vars(module), sources, module.__file__ or path, options or Options(), stages)
+
+
+def compile_namespace(name: str, namespace: dict[str, Any], path: str, options: Options | None = None) -> CompiledObject:
+    """Compile the programs in the globals of a module that runs already: `__main__`, a notebook.
+
+    Args:
+        name: the module's name for messages.
+        namespace: its globals.
+        path: the file it came from, or the name of a notebook cell.
+        options: the target.
+    """
+    import os
+
+    from . import backend
+
+    backend.start_early()
+    from .frontend.parse import Sources
+
+    root = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
+    return _compile(name, namespace, Sources(root), path, options or Options(), _Stages())
+
+
+def check_file(path: str, options: Options | None = None) -> tuple[Diagnostic, ...]:
+    """Every diagnostic of the program in a file, warnings included, without generating code."""
+    from .frontend.importing import import_file
+
+    stages = _Stages()
+    try:
+        module, sources = stages.run("import", import_file, path)
+        _, diagnostics = _analyse(module.__name__, vars(module), sources, module.__file__ or path,
+                                  options or Options(), stages)
+    except CompileError as error:
+        return error.diagnostics
+    return diagnostics
+
+
+def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, options: Options,
+             stages: _Stages) -> tuple[Any, tuple[Diagnostic, ...]]:
+    """The front half: a verified ir.Module and the warnings; CompileError where there are errors."""
+    from .build import build
+    from .check.module import check
+    from .frontend.collect import collect
+    from .ir.verify import verify
+    from .safety import analyse
+
+    declarations = stages.run("collect", collect, name, namespace, sources, path)
+    typed, found = stages.run("check", check, declarations)
+    _raise_errors(found)
+    module = stages.run("build", build, typed)
+    stages.run("verify", verify, module)
+    found = found + stages.run("safety", analyse, module, options.cpu)
+    _raise_errors(found)
+    return module, _ordered(found)
+
+
+def _compile(name: str, namespace: dict[str, Any], sources: Any, path: str, options: Options,
+             stages: _Stages) -> CompiledObject:
+    from .backend import CodegenFailure, generate
+
+    module, diagnostics = _analyse(name, namespace, sources, path, options, stages)
+    try:
+        generated = stages.run("backend", generate, module, options.cpu)
+    except CodegenFailure as failure:
+        raise CompileError((_refused(failure, module),)) from failure
+    return CompiledObject(generated.data, diagnostics, generated.llvm, {**stages.seconds, **generated.seconds}, module)
+
+
+def _refused(failure: Any, module: Any) -> Diagnostic:
+    """LLVM's words on the Python line that it names, or on the first function where it names none."""
+    span: Span = module.functions[0].span
+    if failure.line:
+        for function in module.functions:
+            source: SourceFile = function.span.source
+            if failure.file in (None, source.display):
+                text = source.line(failure.line)
+                column = max(failure.column or 1, 1)
+                span = Span(source, failure.line, column, failure.line, max(len(text.rstrip()) + 1, column + 1))
+                break
+    return CodegenRefused(span, str(failure))
+
+
+def _raise_errors(found: list[Diagnostic]) -> None:
+    if any(item.is_error for item in found):
+        raise CompileError(_ordered(found))
+
+
+def _ordered(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(found, key=lambda item: (item.span.source.display, item.span.line, item.span.column,
+                                                 item.code)))

@@ -1,0 +1,66 @@
+"""What the target lets a program do: helpers by program type and license, atomics by cpu version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ...tables import availability
+from ..diagnostics import Diagnostic
+from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable
+from ..ir.module import Atomic, AtomicOperator, Function, HelperCall, Module
+from .calls import CallGraph
+
+# license_is_gpl_compatible() in include/linux/license.h
+GPL_COMPATIBLE = ("GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL")
+
+_SHOWN = 6  # how many program types a message lists
+
+
+def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Function], str]) -> Iterator[Diagnostic]:
+    """Helpers that a program reaches but may not call, and helpers that its license forbids.
+
+    Args:
+        module: for its license.
+        graph: the calls of the module.
+        helper_sets: gives the key of `tables.availability.callable_by` for a program; empty where every helper
+            is left to the kernel (freplace).
+    """
+    for program in graph.programs():
+        key = helper_sets(program)
+        allowed = availability.callable_by(key) if key else None
+        for name in graph.reached_from(program.name):
+            for item in graph.functions[name].instructions():
+                if isinstance(item, HelperCall) and allowed is not None and item.helper.name not in allowed:
+                    by_way_of = program.span if name != program.name else None
+                    yield HelperNotAvailable(item.span, item.helper.name, key.partition("/")[0],
+                                             _callers(item.helper.name), program=by_way_of)
+    if module.license not in GPL_COMPATIBLE:
+        declared = ("the module declares no LICENSE" if module.license is None
+                    else f'the module declares LICENSE = "{module.license}"')
+        accepted = ", ".join(f'"{text}"' for text in GPL_COMPATIBLE)
+        for function in module.functions:
+            for item in function.instructions():
+                if isinstance(item, HelperCall) and item.helper.gpl_only:
+                    yield HelperNeedsGpl(item.span, item.helper.name, declared, accepted)
+
+
+def check_atomics(module: Module, cpu: str) -> Iterator[Diagnostic]:
+    """Atomics that BPF cpu versions before v3 do not have."""
+    if cpu not in ("v1", "v2"):
+        return
+    for function in module.functions:
+        for item in function.instructions():
+            if not isinstance(item, Atomic):
+                continue
+            if item.operator is not AtomicOperator.ADD:
+                yield AtomicNeedsNewerCpu(item.span, cpu, f"atomic `{item.operator.value}`")
+            elif item.used:
+                yield AtomicNeedsNewerCpu(item.span, cpu, "the result is used", ", or leave the result unused")
+
+
+def _callers(helper: str) -> str:
+    types = list(dict.fromkeys(key.partition("/")[0] for key in availability.callers_of(helper)))
+    if not types:
+        return f"no program type of Linux {availability.KERNEL} has it"
+    more = f" and {len(types) - _SHOWN} more" if len(types) > _SHOWN else ""
+    return f"program types that have it: {', '.join(types[:_SHOWN])}{more}"

@@ -1,0 +1,54 @@
+"""What the ranges decide: conversions that nobody wrote a cast for, and indexes into fixed arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.safety import ConstantIndexOutOfRange, IndexOutOfRange, MixedSignedness, Narrowing
+from ..ir.module import Convert, ElementAddress
+from ..types import IntType
+from .intervals import Interval, full, number_type
+from .ranges import Ranges
+
+
+def check_ranges(ranges: Ranges) -> Iterator[Diagnostic]:
+    """The implicit conversions that may lose something and the indexes that may be out of range."""
+    for item, known in ranges.converted.items():
+        if item.implicit:
+            yield from _conversion(item, known)
+    for element, known in ranges.indexes.items():
+        yield from _index(element, known)
+
+
+def _conversion(item: Convert, known: Interval) -> Iterator[Diagnostic]:
+    source, target = number_type(item.value.type), number_type(item.type)
+    if source is None or target is None or known.within(full(target)):
+        return
+    same_sign = source.signed == target.signed
+    loses_width = source.bits > target.bits and known.low >= target.minimum
+    kind = Narrowing if same_sign or loses_width else MixedSignedness
+    yield kind(item.span, str(item.value.type), str(item.type), _words(known, source), str(full(target)),
+               item.span.text)
+
+
+def _index(item: ElementAddress, known: Interval) -> Iterator[Diagnostic]:
+    if item.count > 0 and known.within(Interval(0, item.count - 1)):
+        return
+    type_ = item.index.type
+    assert isinstance(type_, IntType)  # the IR verifier has seen to it
+    span = item.span
+    if item.count == 0 or known.high < 0 or known.low >= item.count:
+        last = f"the last element has the index {item.count - 1}" if item.count else "the array has no elements"
+        yield ConstantIndexOutOfRange(span, item.count, str(known), last)
+        return
+    compare = f"compare it first, `if i < {item.count}:`"
+    if type_.signed and known.low < 0:
+        compare = f"compare it first, `if 0 <= i < {item.count}:`"
+    power = item.count & item.count - 1 == 0
+    bounded = f"mask it, `i & {item.count - 1:#x}`" if power else f"bound it, `i % {item.count}`"
+    yield IndexOutOfRange(span, item.count, item.count - 1, _words(known, type_), f"{bounded}, or {compare}")
+
+
+def _words(known: Interval, type_: IntType) -> str:
+    return f"any `{type_}`" if known == full(type_) else str(known)

@@ -1,0 +1,98 @@
+"""Kernel objects that live inside map values: a struct's field may have one of these types.
+
+User space sees their size and nothing else. Sizes and alignments are those of UAPI ``linux/bpf.h``. A value
+that holds one of them must not be copied over it: the kernel keeps the object when the value is updated.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pybpfc_runtime.values import opaque
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = [
+    "bpf_dynptr",
+    "bpf_list_head",
+    "bpf_list_node",
+    "bpf_rb_node",
+    "bpf_rb_root",
+    "bpf_refcount",
+    "bpf_res_spin_lock",
+    "bpf_spin_lock",
+    "bpf_task_work",
+    "bpf_timer",
+    "bpf_wq",
+]
+
+
+@opaque("bpf_spin_lock", 4, 4)
+class bpf_spin_lock:
+    """A lock in a map value: the type of a field, and what takes it.
+
+    `with bpf_spin_lock(value.lock):` gives it back on every way out; a bare `bpf_spin_lock(value.lock)` is the
+    helper of that name and needs bpf_spin_unlock().
+    """
+
+    __pybpfc_helper__: ClassVar[str] = "bpf_spin_lock"
+
+    def __init__(self, lock: bpf_spin_lock) -> None:
+        raise TypeError("bpf_spin_lock() has a meaning only inside a BPF program")
+
+    if TYPE_CHECKING:
+
+        def __enter__(self) -> None: ...
+        def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                     traceback: TracebackType | None) -> None: ...
+
+
+@opaque("bpf_res_spin_lock", 4, 4)
+class bpf_res_spin_lock:
+    """A lock that reports a deadlock instead of spinning for ever (Linux 6.15)."""
+
+
+@opaque("bpf_timer", 16, 8)
+class bpf_timer:
+    """A timer in a map value: bpf_timer_init(), bpf_timer_set_callback(), bpf_timer_start()."""
+
+
+@opaque("bpf_wq", 16, 8)
+class bpf_wq:
+    """A work queue item in a map value, whose callback may sleep (Linux 6.10)."""
+
+
+@opaque("bpf_task_work", 8, 8)
+class bpf_task_work:
+    """Work to be done in the context of a task (Linux 6.18)."""
+
+
+@opaque("bpf_dynptr", 16, 8)
+class bpf_dynptr:
+    """A pointer with bounds that are checked at run time; a local of a program, never in a map."""
+
+
+@opaque("bpf_list_head", 16, 8)
+class bpf_list_head:
+    """The head of a list of objects made by bpf_obj_new()."""
+
+
+@opaque("bpf_list_node", 24, 8)
+class bpf_list_node:
+    """The field by which an object is on a list."""
+
+
+@opaque("bpf_rb_root", 16, 8)
+class bpf_rb_root:
+    """The root of a red-black tree of objects made by bpf_obj_new()."""
+
+
+@opaque("bpf_rb_node", 32, 8)
+class bpf_rb_node:
+    """The field by which an object is in a tree."""
+
+
+@opaque("bpf_refcount", 4, 4)
+class bpf_refcount:
+    """The reference count of an object with several owners."""

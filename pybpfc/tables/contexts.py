@@ -1,0 +1,101 @@
+"""The contexts: what a program's first argument points to, and which fields it may read and write.
+
+Layouts and access were read from a kernel (`contexts_generated`). Access depends on the program type: the
+same ``__sk_buff`` is nearly read-only in a socket filter. Added here: contexts that are no UAPI struct with a
+fixed size, other processors' registers, and which pointers may be NULL (the ``..._OR_NULL`` register types of
+the ``is_valid_access`` functions in net/core/filter.c).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from . import contexts_generated as generated
+from .rows import Context, ContextField
+
+_NULLABLE = {("__sk_buff", "sk"), ("bpf_sock_ops", "sk"), ("bpf_sk_lookup", "sk"), ("sk_reuseport_md", "migrating_sk")}
+
+# Structs that are reached through a pointer and not as a context: no program type is probed with them.
+_READ_WRITE = ("bpf_flow_keys",)
+
+_MAX_BPF_FUNC_ARGS = 12
+
+
+def _registers(names: str) -> tuple[ContextField, ...]:
+    return tuple(ContextField(name, "u64", 8 * index, 8) for index, name in enumerate(names.split()))
+
+
+# struct pt_regs of the other processors: arch/*/include/asm/ptrace.h; arm64 programs see struct user_pt_regs.
+_OTHER = {
+    "bpf_raw_tracepoint_args": Context("bpf_raw_tracepoint_args", 8 * _MAX_BPF_FUNC_ARGS, (
+        ContextField("args", f"Array[u64, {_MAX_BPF_FUNC_ARGS}]", 0, 8 * _MAX_BPF_FUNC_ARGS),)),
+    "pt_regs.arm64": Context("pt_regs", 272, (
+        ContextField("regs", "Array[u64, 31]", 0, 248), ContextField("sp", "u64", 248, 8),
+        ContextField("pc", "u64", 256, 8), ContextField("pstate", "u64", 264, 8))),
+    "pt_regs.riscv": Context("pt_regs", 256, _registers(
+        "epc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6")),
+}
+
+# The registers that hold a traced function's arguments, its result, its stack and its instruction pointer:
+# the psABI.
+ARGUMENT_REGISTERS = {
+    "x86": ("di", "si", "dx", "cx", "r8", "r9"),
+    "arm64": ("regs[0]", "regs[1]", "regs[2]", "regs[3]", "regs[4]", "regs[5]", "regs[6]", "regs[7]"),
+    "riscv": ("a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"),
+}
+SYSCALL_REGISTERS = {
+    "x86": ("di", "si", "dx", "r10", "r8", "r9"),
+    # The first argument's register also takes the result; the entry code keeps the argument beside it.
+    "arm64": ("orig_x0", "regs[1]", "regs[2]", "regs[3]", "regs[4]", "regs[5]"),
+    "riscv": ("orig_a0", "a1", "a2", "a3", "a4", "a5"),
+}
+RESULT_REGISTER = {"x86": "ax", "arm64": "regs[0]", "riscv": "a0"}
+INSTRUCTION_REGISTER = {"x86": "ip", "arm64": "pc", "riscv": "epc"}
+STACK_REGISTER = {"x86": "sp", "arm64": "sp", "riscv": "sp"}
+
+
+@lru_cache(maxsize=64)
+def by_name(name: str, program: str = "") -> Context:
+    """A context row.
+
+    Args:
+        name: the struct, "xdp_md"; "pt_regs" is x86's, "pt_regs.arm64" and "pt_regs.riscv" are the others.
+        program: a program kind's `helpers` key ("XDP", "CGROUP_SKB"): sets `readable` and `writable` to what
+            that kind may do. Without it a field is readable, and writable if any kind may write it.
+
+    Raises:
+        KeyError: there is no such context.
+    """
+    if name in _OTHER:
+        return _OTHER[name]
+    size, text = generated.LAYOUTS[name]
+    fields = tuple(_field(name, word) for word in text.split())
+    if name in _READ_WRITE:
+        return Context(name, size, tuple(replace(field, writable=True) for field in fields))
+    if program in generated.ACCESS:
+        reads, writes = (set(names.split()) for names in generated.ACCESS[program])
+        fields = tuple(replace(field, readable=field.name in reads, writable=field.name in writes)
+                       for field in fields)
+    else:
+        anywhere = _written_anywhere(name)
+        fields = tuple(replace(field, writable=field.name in anywhere) for field in fields)
+    return Context(name, size, fields)
+
+
+def _field(context: str, word: str) -> ContextField:
+    name, type_, offset, size = word.split(":")
+    return ContextField(name, type_.replace(",_", ", "), int(offset), int(size), nullable=(context, name) in _NULLABLE)
+
+
+def _written_anywhere(name: str) -> set[str]:
+    from .program_kinds import all_kinds
+
+    programs = {kind.helpers for kind in all_kinds() if kind.context == name}
+    return {field for program in programs if program in generated.ACCESS
+            for field in generated.ACCESS[program][1].split()}
+
+
+def names() -> tuple[str, ...]:
+    """Every name that `by_name` knows."""
+    return (*generated.LAYOUTS, *_OTHER)

@@ -1,0 +1,124 @@
+"""Links: what holds an attached program in its place."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .. import syscall
+from ..descriptor import Descriptor
+from ..errors import AttachError, AttachRefused, KernelError
+from ..uapi import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..program import Program
+
+
+class Link:
+    """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off.
+
+    Attributes:
+        program: its name.
+        where: "xdp on veth0", for people.
+        method: how it is held: "link", "netlink", "perf_event", ...
+    """
+
+    def __init__(self, program: Program, where: str, method: str = "link") -> None:
+        self.program = program.name
+        self.where = where
+        self.method = method
+
+    @property
+    def fd(self) -> int:
+        """The link's descriptor.
+
+        Raises:
+            AttachError: this attachment is not held by a descriptor.
+        """
+        raise AttachError(f"{self.where} is held by {self.method}, not by a descriptor")
+
+    @property
+    def attached(self) -> bool:
+        raise NotImplementedError
+
+    def detach(self) -> None:
+        """Take the program off; harmless twice."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Give up the descriptor. The program stays attached only if the link is pinned."""
+        self.detach()
+
+    def pin(self, path: str | os.PathLike[str]) -> None:
+        """Keep the program attached beyond this process, by a name in a bpf file system."""
+        raise AttachError(f"{self.where} is held by {self.method}, which cannot be pinned",
+                          help="it stays attached until it is detached")
+
+    def __enter__(self) -> Link:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.detach()
+
+    def __repr__(self) -> str:
+        return f"<Link {self.program}: {self.where} ({self.method}{'' if self.attached else ', detached'})>"
+
+
+class KernelLink(Link):
+    """A `bpf_link`: the descriptor is the attachment."""
+
+    def __init__(self, program: Program, where: str, fd: int) -> None:
+        super().__init__(program, where)
+        self._descriptor = Descriptor(fd, f"the link of {program.name} ({where})")
+
+    @property
+    def fd(self) -> int:
+        return self._descriptor.fd
+
+    @property
+    def attached(self) -> bool:
+        return not self._descriptor.closed
+
+    def detach(self) -> None:
+        if self._descriptor.closed:
+            return
+        error = syscall.link_detach(self._descriptor.fd)
+        self._descriptor.close()
+        # Kinds without a detach (and kernels before 5.9) end with the last descriptor; ENOLINK: it is off already.
+        if error and KernelError("", error).errno_name not in ("EOPNOTSUPP", "ENOTSUPP", "EINVAL", "ENOLINK"):
+            raise syscall.failure(Command.BPF_LINK_DETACH, error, f"{self.program}, {self.where}", AttachRefused)
+
+    def close(self) -> None:
+        self._descriptor.close()
+
+    def pin(self, path: str | os.PathLike[str]) -> None:
+        error = syscall.obj_pin(os.fspath(path), self.fd)
+        if error:
+            doing = f"pinning the link of {self.program} at {os.fspath(path)}"
+            raise syscall.failure(Command.BPF_OBJ_PIN, error, doing, AttachRefused)
+
+
+class CallbackLink(Link):
+    """An attachment that a function undoes."""
+
+    def __init__(self, program: Program, where: str, method: str, undo: Callable[[], None]) -> None:
+        super().__init__(program, where, method)
+        self._undo: Callable[[], None] | None = undo
+
+    @property
+    def attached(self) -> bool:
+        return self._undo is not None
+
+    def detach(self) -> None:
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
+
+
+def refused(program: Program, command: Command, error: int, where: str, help: str = "") -> KernelError:
+    """The exception for a refused attachment."""
+    made = syscall.failure(command, error, f"attaching {program.name} ({where})", AttachRefused)
+    made.help = made.help or help
+    return made

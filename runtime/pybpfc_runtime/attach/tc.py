@@ -1,0 +1,130 @@
+"""Traffic control programs: tcx links (6.6), or a filter at a clsact qdisc where those are missing.
+
+Source: include/uapi/linux/pkt_cls.h, include/uapi/linux/rtnetlink.h, tc-bpf(8); BPF_LINK_CREATE with BPF_TCX_*.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from .. import syscall
+from ..errors import AttachError
+from ..uapi import AttachType, Command
+from .interface import interface_index
+from .links import CallbackLink, KernelLink, Link, refused
+from .netlink import NLA_F_NESTED, NLM_F_CREATE, NLM_F_DUMP, NLM_F_ECHO, NLM_F_EXCL, NetlinkError, attribute, request
+
+if TYPE_CHECKING:
+    from ..program import Program
+
+METHODS = (None, "link", "netlink")
+_DIRECTIONS = {"ingress": AttachType.BPF_TCX_INGRESS, "egress": AttachType.BPF_TCX_EGRESS}
+
+_RTM_NEWQDISC, _RTM_DELQDISC = 36, 37
+_RTM_NEWTFILTER, _RTM_DELTFILTER, _RTM_GETTFILTER = 44, 45, 46
+_TCMSG = struct.Struct("=BxxxiIII")  # family, ifindex, handle, parent, info
+_TC_H_CLSACT = 0xFFFFFFF1
+_CLSACT_HANDLE = 0xFFFF0000
+_PARENTS = {"ingress": 0xFFFFFFF2, "egress": 0xFFFFFFF3}
+_TCA_KIND, _TCA_OPTIONS = 1, 2
+_TCA_BPF_FD, _TCA_BPF_NAME, _TCA_BPF_FLAGS = 6, 7, 8
+_TCA_BPF_FLAG_ACT_DIRECT = 1
+_ETH_P_ALL = 3
+
+
+def attach(program: Program, interface: str | int | None = None, direction: str | None = None,
+           method: str | None = None) -> Link:
+    """Attach a traffic control program.
+
+    Args:
+        interface: name or index, in this network namespace.
+        direction: "ingress" or "egress"; by default what the section says, and ingress for plain `tc`.
+        method: "link" (tcx), "netlink" (a direct-action filter at clsact), or None: a link where the kernel has them.
+
+    Raises:
+        AttachError: no such interface, direction or method; a direction other than the section's.
+        AttachRefused: the kernel refuses.
+    """
+    declared = program.spec.section.rpartition("/")[2] if "/" in program.spec.section else None
+    if direction is None:
+        direction = declared or "ingress"
+    if direction not in _DIRECTIONS:
+        raise AttachError(f"program {program.name}: tc has no direction {direction!r}", help="ingress or egress")
+    if declared and direction != declared:
+        raise AttachError(f"program {program.name} is for {declared} (SEC({program.spec.section!r})), not {direction}",
+                          help='use SEC("tc") for a program that serves both')
+    if method not in METHODS:
+        raise AttachError(f"program {program.name}: tc has no method {method!r}", help="link, netlink or None")
+    index, name = interface_index(interface, program.name)
+    where = f"tc {direction} on {name}"
+    if method != "netlink":
+        fd, error = syscall.link_create(program.fd, index, _DIRECTIONS[direction], 0, bytes(16))
+        if not error:
+            return KernelLink(program, where, fd)
+        if method == "link" or error != errno.EINVAL:
+            raise refused(program, Command.BPF_LINK_CREATE, error, where)
+    return _by_netlink(program, index, direction, where)
+
+
+def _by_netlink(program: Program, index: int, direction: str, where: str) -> Link:
+    try:
+        made_qdisc = _add_clsact(index)
+        try:
+            handle, info = _add_filter(program, index, direction)
+        except BaseException:
+            if made_qdisc:
+                _remove_clsact(index)
+            raise
+    except NetlinkError as error:
+        raise error.as_attach_error("RTM_NEWTFILTER", f"attaching {program.name} ({where})") from error
+
+    def undo() -> None:
+        try:
+            message = _TCMSG.pack(0, index, handle, _PARENTS[direction], info)
+            request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, b"bpf\0"))
+            # The qdisc goes with its last filter, if it came with this one.
+            if made_qdisc and not any(_filters(index, each) for each in _PARENTS):
+                _remove_clsact(index)
+        except NetlinkError as error:
+            if error.errno not in (errno.ENODEV, errno.ENOENT, errno.EINVAL):  # interface, filter or qdisc gone already
+                raise error.as_attach_error("RTM_DELTFILTER", f"detaching {program.name} ({where})") from error
+
+    return CallbackLink(program, where, "netlink", undo)
+
+
+def _add_clsact(index: int) -> bool:
+    """Make sure that there is a clsact qdisc; whether this call made it."""
+    message = _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0)
+    try:
+        request(_RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, message + attribute(_TCA_KIND, b"clsact\0"))
+    except NetlinkError as error:
+        if error.errno != errno.EEXIST:
+            raise
+        return False
+    return True
+
+
+def _remove_clsact(index: int) -> None:
+    request(_RTM_DELQDISC, 0, _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0))
+
+
+def _add_filter(program: Program, index: int, direction: str) -> tuple[int, int]:
+    """Add a direct-action filter; the handle and the priority that the kernel chose."""
+    options = (attribute(_TCA_BPF_FD, struct.pack("=I", program.fd))
+               + attribute(_TCA_BPF_NAME, program.name.encode() + b"\0")
+               + attribute(_TCA_BPF_FLAGS, struct.pack("=I", _TCA_BPF_FLAG_ACT_DIRECT)))
+    message = _TCMSG.pack(0, index, 0, _PARENTS[direction], socket.htons(_ETH_P_ALL))
+    body = message + attribute(_TCA_KIND, b"bpf\0") + attribute(_TCA_OPTIONS | NLA_F_NESTED, options)
+    for reply in request(_RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, body):
+        if reply.type == _RTM_NEWTFILTER:
+            _, _, handle, _, info = _TCMSG.unpack_from(reply.body)
+            return handle, info
+    raise NetlinkError(errno.EPROTO, "the kernel did not say which filter it made")
+
+
+def _filters(index: int, direction: str) -> int:
+    replies = request(_RTM_GETTFILTER, NLM_F_DUMP, _TCMSG.pack(0, index, 0, _PARENTS[direction], 0))
+    return sum(1 for reply in replies if reply.type == _RTM_NEWTFILTER)

@@ -1,0 +1,71 @@
+"""Keys and values of maps: Python on one side, bytes of the exact size on the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import CodecContextError
+from .layout import CodecError, IntegerType
+
+if TYPE_CHECKING:
+    from .layout import AnyType
+
+
+class Codec:
+    """Encodes and decodes one place (the key, or the value) of a map.
+
+    Args:
+        what: "key of map traffic", for messages.
+        type: the layout; None for raw bytes.
+        size: bytes.
+    """
+
+    __slots__ = ("size", "type", "what")
+
+    def __init__(self, what: str, type: AnyType | None, size: int) -> None:
+        self.what = what
+        self.type = type if type is not None and type.size == size else None
+        self.size = size
+
+    def encode(self, value: Any) -> bytes:
+        """Bytes of the exact size.
+
+        An integer, a struct instance or a dict, text, a tuple: what the type takes. Bytes of the right
+        length stand for themselves. An `ipaddress` object stands for a be32 or for 16 bytes.
+
+        Raises:
+            CodecContextError: the value does not fit.
+        """
+        try:
+            return self._encode(value)
+        except (CodecError, TypeError, ValueError, OverflowError) as error:
+            raise CodecContextError(f"{self.what}: {error}") from error
+
+    def decode(self, data: bytes | memoryview) -> Any:
+        """The Python value; bytes where no type is known."""
+        return bytes(data) if self.type is None else self.type.decode(data)
+
+    def _encode(self, value: Any) -> bytes:
+        type_ = self.type
+        if isinstance(value, (bytes, bytearray, memoryview)) and len(value) == self.size:
+            return bytes(value)
+        packed = getattr(value, "packed", None)
+        if isinstance(packed, bytes):
+            return self._address(value, packed)
+        if type_ is not None:
+            return type_.encode(value)
+        if isinstance(value, int):
+            return IntegerType(f"{self.size} bytes", self.size * 8, signed=value < 0).encode(value)
+        if hasattr(value, "__bytes__"):
+            raw = bytes(value)
+            if len(raw) == self.size:
+                return raw
+        raise CodecError(f"{self.size} bytes are wanted, not {value!r}")
+
+    def _address(self, value: Any, packed: bytes) -> bytes:
+        if isinstance(self.type, IntegerType) and not self.type.big_endian:
+            raise CodecError(f"{value} is in network order, but {self.type.name} in the host's: declare be32 (or "
+                             "__be32), or say which is meant with int.from_bytes(address.packed, ...)")
+        if len(packed) != self.size:
+            raise CodecError(f"{value} has {len(packed)} bytes, {self.size} are wanted")
+        return packed

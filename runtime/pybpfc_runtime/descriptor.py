@@ -1,0 +1,46 @@
+"""A file descriptor that several views share and that says so when it is used after its end."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import ClosedError
+
+
+class Descriptor:
+    """Owns a file descriptor.
+
+    Args:
+        number: the descriptor, now this object's to close.
+        what: "map traffic", for the message.
+    """
+
+    __slots__ = ("_number", "what")
+
+    def __init__(self, number: int, what: str) -> None:
+        self._number = number
+        self.what = what
+
+    @property
+    def fd(self) -> int:
+        """The number.
+
+        Raises:
+            ClosedError: it was closed; another file may have the number by now.
+        """
+        if self._number < 0:
+            raise ClosedError(f"{self.what} is closed")
+        return self._number
+
+    @property
+    def closed(self) -> bool:
+        return self._number < 0
+
+    def close(self) -> None:
+        """Close it; harmless twice."""
+        number, self._number = self._number, -1
+        if number >= 0:
+            os.close(number)
+
+    def __repr__(self) -> str:
+        return "closed" if self.closed else f"fd {self._number}"

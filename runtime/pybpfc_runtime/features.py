@@ -1,0 +1,119 @@
+"""What the running kernel can do, found out by trying, once per process.
+
+Kernel versions say little: distributions carry features back and switch others off.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from functools import cache
+
+from . import syscall
+from .uapi import BPF_F_MMAPABLE, MapType, ProgramType
+
+# Each: the raw types of a smallest blob that uses the kind, and its strings. `x` is at offset 1.
+_INT = struct.pack("=IIII", 0, 1 << 24, 4, 1 << 24 | 32)
+_PROTO = struct.pack("=III", 0, 13 << 24, 0)
+
+
+def _kind(name: int, kind: int, count: int, size: int, *words: int) -> bytes:
+    return struct.pack(f"={3 + len(words)}I", name, kind << 24 | count, size, *words)
+
+
+BTF_FEATURES: dict[str, tuple[bytes, bytes]] = {
+    "btf": (_INT, b"\0"),
+    "func": (_INT + _kind(0, 13, 1, 0, 1, 1) + _kind(1, 12, 0, 2), b"\0x\0"),
+    "global_func": (_INT + _kind(0, 13, 1, 0, 1, 1) + _kind(1, 12, 1, 2), b"\0x\0"),
+    "datasec": (_INT + _kind(1, 14, 0, 1, 0) + _kind(3, 15, 1, 4, 2, 0, 4), b"\0x\0.data\0"),
+    "qmark_datasec": (_INT + _kind(1, 14, 0, 1, 0) + _kind(3, 15, 1, 4, 2, 0, 4), b"\0x\0?.data\0"),
+    "float": (_kind(1, 16, 0, 4), b"\0x\0"),
+    "decl_tag": (_INT + _kind(1, 14, 0, 1, 0) + _kind(1, 17, 0, 2, 0xFFFFFFFF), b"\0x\0"),
+    "type_tag": (_INT + _kind(1, 18, 0, 1) + _kind(0, 2, 0, 2), b"\0x\0"),
+    "enum64": (_kind(1, 19, 1, 8, 1, 0, 0), b"\0x\0"),
+}
+
+_RETURN_0 = struct.pack("=BBhiBBhi", 0xB7, 0, 0, 0, 0x95, 0, 0, 0)
+
+
+@cache
+def btf_features() -> frozenset[str]:
+    """The names of `BTF_FEATURES` that the kernel accepts."""
+    found = set()
+    for name, (types, strings) in BTF_FEATURES.items():
+        header = struct.pack("=HBBIIIII", 0xEB9F, 1, 0, 24, 0, len(types), len(types), len(strings))
+        fd, _, _ = syscall.btf_load(header + types + strings)
+        if fd >= 0:
+            os.close(fd)
+            found.add(name)
+    return frozenset(found)
+
+
+@cache
+def has_mmapable_arrays() -> bool:
+    """BPF_F_MMAPABLE (5.5)."""
+    return _map_works(BPF_F_MMAPABLE)
+
+
+@cache
+def has_map_names() -> bool:
+    """Names of maps and programs (4.15)."""
+    return _map_works(0, name="probe")
+
+
+def _map_works(flags: int, name: str = "") -> bool:
+    fd, _ = syscall.map_create(MapType.BPF_MAP_TYPE_ARRAY, 4, 8, 1, flags, name)
+    if fd >= 0:
+        os.close(fd)
+    return fd >= 0
+
+
+@cache
+def loads_program_type(program_type: ProgramType, expected_attach_type: int) -> bool:
+    """Whether a program that only returns 0 loads; False for a type this kernel does not know."""
+    program = syscall.ProgramLoad(program_type, _RETURN_0, "GPL", expected_attach_type=expected_attach_type)
+    result = syscall.prog_load(program)
+    if result.fd >= 0:
+        os.close(result.fd)
+    return result.fd >= 0
+
+
+@cache
+def charges_memlock() -> bool:
+    """Whether maps count against RLIMIT_MEMLOCK: before 5.11, which brought bpf_ktime_get_coarse_ns too."""
+    code = struct.pack("=BBhiBBhi", 0x85, 0, 0, 160, 0x95, 0, 0, 0)
+    result = syscall.prog_load(syscall.ProgramLoad(ProgramType.BPF_PROG_TYPE_SOCKET_FILTER, code, "GPL"))
+    if result.fd >= 0:
+        os.close(result.fd)
+    return result.fd < 0 and result.errno == errno.EINVAL
+
+
+@cache
+def raise_memlock() -> bool:
+    """Lift RLIMIT_MEMLOCK where the kernel needs that; whether it was lifted."""
+    if not charges_memlock():
+        return False
+    import resource
+
+    try:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except (ValueError, OSError):
+        return False  # without CAP_SYS_RESOURCE the load itself says what is missing
+    return True
+
+
+@cache
+def possible_cpus() -> int:
+    """How many values a per-CPU map holds per key: one for each possible CPU."""
+    with open("/sys/devices/system/cpu/possible", encoding="ascii") as file:
+        return count_cpus(file.read())
+
+
+def count_cpus(text: str) -> int:
+    """The CPUs in a list such as `0-3,8`."""
+    total = 0
+    for part in text.strip().split(","):
+        first, _, last = part.partition("-")
+        total += int(last or first) - int(first) + 1
+    return total

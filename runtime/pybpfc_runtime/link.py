@@ -1,0 +1,167 @@
+"""Functions of an object joined to programs: what the kernel loads is one stretch of code per program.
+
+The program comes first, then each subprogram it can reach, once, in the order of the first call. Calls and
+function pointers become relative to the instruction; references to maps and data stay open, since their
+descriptors are not known before load. Line and function information move along.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from .errors import BtfError, SpecError, UnsupportedFeature
+from .uapi import BPF_PSEUDO_CALL, BPF_PSEUDO_FUNC, BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE, INSTRUCTION_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .btf.ext import LineInfo
+    from .spec import Function, ObjectSpec, ProgramSpec, Reference
+
+
+class LinkedProgram:
+    """A program with its subprograms.
+
+    Attributes:
+        instructions: the code; map descriptors are filled in by `bind`.
+        references: the places that need a map, by slot of the whole.
+        functions: (first slot, function), the program first.
+        line_info: (slot, record), sorted.
+    """
+
+    __slots__ = ("functions", "instructions", "line_info", "order", "references", "spec")
+
+    def __init__(self, spec: ProgramSpec, byteorder: str) -> None:
+        self.spec = spec
+        self.order = "<" if byteorder == "little" else ">"
+        self.instructions = bytearray()
+        self.references: list[Reference] = []
+        self.functions: list[tuple[int, Function]] = []
+        self.line_info: list[tuple[int, LineInfo]] = []
+
+    def patch(self, slot: int, source: int, imm: int, next_imm: int | None = None) -> None:
+        """Set the source register and the immediate of an instruction (and of its second half)."""
+        at = slot * INSTRUCTION_SIZE
+        registers = self.instructions[at + 1]
+        self.instructions[at + 1] = registers & 0x0F | source << 4 if self.order == "<" else registers & 0xF0 | source
+        struct.pack_into(self.order + "i", self.instructions, at + 4, imm)
+        if next_imm is not None:
+            struct.pack_into(self.order + "i", self.instructions, at + 12, next_imm)
+
+    def bind(self, map_fd: Callable[[str], int]) -> bytes:
+        """The code with the descriptors of its maps.
+
+        Args:
+            map_fd: the descriptor of a map by name.
+        """
+        for reference in self.references:
+            if reference.kind == "map":
+                self.patch(reference.slot, BPF_PSEUDO_MAP_FD, map_fd(reference.name), 0)
+            else:
+                self.patch(reference.slot, BPF_PSEUDO_MAP_VALUE, map_fd(reference.name), reference.offset)
+        return bytes(self.instructions)
+
+    def function_info_records(self) -> bytes:
+        """`struct bpf_func_info[]`; empty where a function has none, since the kernel wants all or nothing."""
+        if not all(function.type_id for _, function in self.functions):
+            return b""
+        return b"".join(struct.pack("=II", slot, function.type_id) for slot, function in self.functions)
+
+    def line_info_records(self) -> bytes:
+        """`struct bpf_line_info[]`; empty where some function has no lines."""
+        starts = {slot for slot, _ in self.line_info}
+        if not all(slot in starts for slot, _ in self.functions):
+            return b""
+        return b"".join(struct.pack("=IIII", slot, *record[1:]) for slot, record in self.line_info)
+
+    def function_at(self, slot: int) -> Function:
+        """The function that holds an instruction."""
+        return next(function for start, function in reversed(self.functions) if start <= slot)
+
+    def line_at(self, slot: int) -> LineInfo | None:
+        """The source line of an instruction; None without line information."""
+        from bisect import bisect_right
+
+        index = bisect_right(self.line_info, slot, key=lambda item: item[0]) - 1
+        return self.line_info[index][1] if index >= 0 else None
+
+
+def link_program(spec: ObjectSpec, program: ProgramSpec) -> LinkedProgram:
+    """Append every reachable subprogram and resolve calls.
+
+    Raises:
+        UnsupportedFeature: a CO-RE relocation, a kernel symbol or a kernel function is needed.
+        SpecError: a call leads to no function.
+    """
+    return _Linker(spec, program).run()
+
+
+class _Linker:
+    def __init__(self, spec: ObjectSpec, program: ProgramSpec) -> None:
+        self.spec = spec
+        self.linked = LinkedProgram(program, spec.byteorder)
+        self.bases: dict[tuple[int, int], int] = {}
+
+    def run(self) -> LinkedProgram:
+        main = self.linked.spec.function
+        open_functions = [(self.append(main), iter(main.references))]
+        while open_functions:
+            base, references = open_functions[-1]
+            for reference in references:
+                called = self.resolve(reference, base)
+                if called is not None:
+                    open_functions.append((self.append(called), iter(called.references)))
+                    self.patch_call(reference, base)
+                    break
+            else:
+                open_functions.pop()
+        self.linked.line_info.sort(key=lambda item: item[0])
+        return self.linked
+
+    def append(self, function: Function) -> int:
+        """Copy a function to the end; its first slot there."""
+        linked = self.linked
+        base = len(linked.instructions) // INSTRUCTION_SIZE
+        self.bases[function.section, function.slot] = base
+        linked.functions.append((base, function))
+        code: bytes | bytearray = function.instructions
+        if function.core_relocations:
+            from .btf.relocate import relocate
+
+            if self.spec.btf is None:
+                raise BtfError(f"function {function.name} has CO-RE relocations, but the object has no types")
+            code = relocate(function, self.spec.btf, self.spec.byteorder)
+        linked.instructions += code
+        lines = function.line_info
+        if lines and lines[0][0]:
+            lines = [(0, lines[0][1]), *lines]  # the kernel wants a line at the first instruction of each function
+        linked.line_info.extend((base + slot, record) for slot, record in lines)
+        return base
+
+    def resolve(self, reference: Reference, base: int) -> Function | None:
+        """Settle one reference of the function at `base`; a function that is still to be appended."""
+        if reference.kind == "extern":
+            raise UnsupportedFeature(
+                f"program {self.linked.spec.name} uses `{reference.name}`, which the kernel or its configuration "
+                "provides: this loader does not resolve externs yet")
+        if reference.kind in ("map", "data"):
+            self.linked.references.append(reference._replace(slot=base + reference.slot))
+            return None
+        target = (reference.section, reference.offset)
+        if target in self.bases:
+            self.patch_call(reference, base)
+            return None
+        function = self.spec.functions.get(target)
+        if function is None:
+            raise SpecError(f"program {self.linked.spec.name} calls instruction {reference.offset} of section "
+                            f"{reference.section}, where no function begins")
+        return function
+
+    def patch_call(self, reference: Reference, base: int) -> None:
+        slot = base + reference.slot
+        distance = self.bases[reference.section, reference.offset] - slot - 1
+        if reference.kind == "call":
+            self.linked.patch(slot, BPF_PSEUDO_CALL, distance)
+        else:
+            self.linked.patch(slot, BPF_PSEUDO_FUNC, distance, 0)

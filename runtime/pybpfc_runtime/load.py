@@ -1,0 +1,332 @@
+"""From `ObjectSpec` to the kernel: types, maps, data, programs, in that order, or nothing at all."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from . import features, syscall
+from .btf import types
+from .btf.encode import copy_with, encode_btf, sanitised
+from .descriptor import Descriptor
+from .errors import (
+    BtfRefused,
+    CodecContextError,
+    ElfError,
+    KernelError,
+    MapError,
+    MapMismatchError,
+    NotSupportedByKernel,
+    SpecError,
+    UnsupportedFeature,
+    unknown_name,
+)
+from .layout import CodecError
+from .link import LinkedProgram, link_program
+from .map_definitions import PIN_BY_NAME
+from .maps import DescriptorMap, Map, view
+from .object import Object, write_section
+from .program import Program
+from .uapi import BPF_F_INNER_MAP, BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_OBJ_NAME_LEN, Command, MapType
+from .verifier import verifier_error
+
+__all__ = ["Object", "load_object"]
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .spec import MapSpec, ObjectSpec
+
+FIRST_LOG = 64 << 10  # bytes
+LARGEST_LOG = 64 << 20
+PAGE = mmap.PAGESIZE
+
+# Maps that the kernel refuses type ids for.
+_WITHOUT_BTF = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
+    "PERF_EVENT_ARRAY", "CGROUP_ARRAY", "STACK_TRACE", "ARRAY_OF_MAPS", "HASH_OF_MAPS", "DEVMAP", "DEVMAP_HASH",
+    "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH", "QUEUE", "STACK", "ARENA"))
+_RING_BUFFERS = (MapType.BPF_MAP_TYPE_RINGBUF, MapType.BPF_MAP_TYPE_USER_RINGBUF)
+
+
+def load_object(spec: ObjectSpec, *, rodata: Mapping[str, object], log_level: int, pin_root: str) -> Object:
+    """See `ObjectSpec.load`."""
+    return _Loader(spec, rodata, log_level, pin_root).run()
+
+
+class _Loader:
+    def __init__(self, spec: ObjectSpec, rodata: Mapping[str, object], log_level: int, pin_root: str) -> None:
+        self.spec = spec
+        self.rodata = rodata
+        self.log_level = log_level
+        self.pin_root = pin_root
+        self.btf_fd = -1
+        self.has_functions = True  # whether the types that were loaded describe functions
+        self.object = Object(spec)
+        self.pinned: list[str] = []
+
+    def run(self) -> Object:
+        self.check()
+        linked = [link_program(self.spec, program) for program in self.spec.programs.values() if program.autoload]
+        constants = self.constants()
+        features.raise_memlock()
+        try:
+            self.load_btf()
+            for spec in self.spec.maps.values():
+                self.object.maps[spec.name] = self.create_map(spec)
+            for name, contents in constants.items():
+                self.fill(name, contents)
+            for program in linked:
+                self.object.programs[program.spec.name] = Program(
+                    Descriptor(self.load_program(program), f"program {program.spec.name}"), program)
+            self.bind_rodata()
+            self.fill_slots()
+        except BaseException:
+            self.object.close()
+            for path in self.pinned:
+                os.unlink(path)
+            raise
+        finally:
+            if self.btf_fd >= 0:
+                os.close(self.btf_fd)  # maps and programs hold the types from here on
+        return self.object
+
+    def check(self) -> None:
+        spec = self.spec
+        if spec.byteorder != sys.byteorder:
+            raise ElfError(f"{spec.name}: built for a {spec.byteorder}-endian machine, not for this one",
+                           help=f"build it with -target {'bpfel' if sys.byteorder == 'little' else 'bpfeb'}")
+        for section, reason in spec.unsupported.items():
+            raise UnsupportedFeature(f"{spec.name}: section {section}: {reason}")
+        if spec.externs:
+            raise UnsupportedFeature(f"{spec.name}: it declares `{spec.externs[0]}`, which the kernel or its "
+                                     "configuration provides: this loader does not resolve externs yet")
+        for program in spec.programs.values():
+            if not program.autoload:
+                continue
+            if program.program_type is None:
+                raise SpecError(f"program {program.name}: SEC({program.section!r}) names no program type",
+                                help="use a section of libbpf's table, or set program_type in the spec")
+            if program.kind is not None and program.kind.needs_btf_id:
+                raise UnsupportedFeature(f"program {program.name}: SEC({program.section!r}) needs a BTF id of the "
+                                         "kernel: this loader does not look such ids up yet")
+
+    def constants(self) -> dict[str, bytes]:
+        """What each data section holds at first, with the constants of this load applied."""
+        contents = {name: bytearray(spec.contents) for name, spec in self.spec.maps.items()
+                    if spec.contents is not None}
+        known = [name for name, variable in self.spec.variables.items() if variable.section.startswith(".rodata")]
+        for name, value in self.rodata.items():
+            if name not in known:
+                raise unknown_name("variable of .rodata", name, known)
+            variable = self.spec.variables[name]
+            try:
+                data = self.spec.type_of(variable).encode(value)
+            except (CodecError, TypeError, ValueError) as error:
+                raise CodecContextError(f"variable of .rodata {name}: {error}") from error
+            contents[variable.section][variable.offset : variable.offset + variable.size] = data
+        return {name: bytes(data) for name, data in contents.items()}
+
+    # Types
+
+    def load_btf(self) -> None:
+        btf = self.spec.btf
+        if btf is None or len(btf) == 0:
+            return
+        # Hidden functions are verified with their callers, like static ones: their linkage must say so.
+        hidden: dict[int, types.BtfType] = {}
+        for function in self.spec.functions.values():
+            described = btf.type(function.type_id)
+            if function.hidden and isinstance(described, types.Func):
+                hidden[function.type_id] = types.Func(described.name, described.type, types.STATIC)
+        prepared = copy_with(btf, hidden) if hidden else btf
+        self.btf_fd, error, _ = syscall.btf_load(encode_btf(prepared))
+        if self.btf_fd >= 0:
+            return
+        if error == errno.EPERM:
+            raise syscall.failure(Command.BPF_BTF_LOAD, error, self.spec.name)
+        supported = features.btf_features()
+        if "btf" not in supported:
+            return  # a kernel before 4.18: programs and maps load without types
+        self.has_functions = "func" in supported
+        blob = encode_btf(sanitised(prepared, supported))
+        self.btf_fd, error, _ = syscall.btf_load(blob)
+        if self.btf_fd < 0:
+            _, error, log = syscall.btf_load(blob, FIRST_LOG * 16)
+            raise BtfRefused(error, log)
+
+    # Maps
+
+    def create_map(self, spec: MapSpec) -> Map:
+        if spec.pinning == PIN_BY_NAME:
+            return self.pinned_map(spec)
+        return view(Descriptor(self.new_map(spec), f"map {spec.name}"), spec)
+
+    def new_map(self, spec: MapSpec, *, inner: bool = False) -> int:
+        """Create a map; its descriptor."""
+        inner_fd = self.new_map(spec.inner, inner=True) if spec.inner is not None else 0
+        try:
+            return self._new_map(spec, inner_fd, inner)
+        finally:
+            if inner_fd:
+                os.close(inner_fd)
+
+    def _new_map(self, spec: MapSpec, inner_fd: int, inner: bool) -> int:
+        entries = max_entries(spec)
+        flags = spec.map_flags | (BPF_F_NUMA_NODE if spec.numa_node is not None else 0)
+        if spec.contents is not None and features.has_mmapable_arrays():
+            flags |= BPF_F_MMAPABLE
+        if inner and spec.type is MapType.BPF_MAP_TYPE_ARRAY and not entries:
+            flags |= BPF_F_INNER_MAP
+        name = self.kernel_name(spec) if features.has_map_names() else ""
+
+        def create(btf_fd: int, key_id: int, value_id: int) -> tuple[int, int]:
+            return syscall.map_create(
+                spec.type, spec.key_size, spec.value_size, entries, flags, name, inner_map_fd=inner_fd,
+                numa_node=spec.numa_node or 0, btf_fd=btf_fd, btf_key_type_id=key_id, btf_value_type_id=value_id,
+                map_extra=spec.map_extra)
+
+        typed = self.btf_fd >= 0 and spec.type not in _WITHOUT_BTF and (spec.key_type_id or spec.value_type_id)
+        fd, error = create(self.btf_fd, spec.key_type_id, spec.value_type_id) if typed else create(0, 0, 0)
+        if error == errno.EINVAL and typed:
+            # Some maps take no types on some kernels; one that needs them (a spin lock inside) fails again.
+            fd, error = create(0, 0, 0)
+        if error:
+            made = syscall.failure(Command.BPF_MAP_CREATE, error, f"map {spec.name} ({spec.type.name})", MapError)
+            if not made.help:
+                made.help = (f"it was asked for with key_size={spec.key_size}, value_size={spec.value_size}, "
+                             f"max_entries={entries}, map_flags={flags:#x}")
+            raise made
+        return fd
+
+    def kernel_name(self, spec: MapSpec) -> str:
+        """At most 15 characters. A data section's carries the object's name, since tools list all maps together."""
+        name = spec.name
+        if spec.contents is not None:
+            stem = os.path.basename(self.spec.name).partition(".")[0]
+            name = "".join(character if character.isalnum() else "_" for character in stem)[:7] + name
+        return "".join(character if (character.isalnum() and character.isascii()) or character in "._" else "_"
+                       for character in name)[: BPF_OBJ_NAME_LEN - 1]
+
+    def pinned_map(self, spec: MapSpec) -> Map:
+        """LIBBPF_PIN_BY_NAME: reuse the map at its path, or create and pin it."""
+        path = os.path.join(self.pin_root, spec.name)
+        fd, error = syscall.obj_get(path)
+        if error == errno.ENOENT:
+            descriptor = Descriptor(self.new_map(spec), f"map {spec.name}")
+            map_ = view(descriptor, spec)
+            try:
+                map_.pin(path)
+            except BaseException:
+                descriptor.close()
+                raise
+            self.pinned.append(path)
+            return map_
+        if error:
+            raise syscall.failure(Command.BPF_OBJ_GET, error, f"map {spec.name} pinned at {path}", MapError)
+        descriptor = Descriptor(fd, f"map {spec.name}")
+        try:
+            _compare(syscall.map_info(fd), spec, path)
+        except BaseException:
+            descriptor.close()
+            raise
+        return view(descriptor, spec)
+
+    def fill(self, name: str, contents: bytes) -> None:
+        """Write a data section, freeze it if it is constant, and map it into this process."""
+        map_ = self.object.maps[name]
+        if any(contents) or name.startswith(".rodata"):
+            write_section(map_.fd, contents, name)
+        constant = name.startswith(".rodata")
+        if constant:
+            error = syscall.map_freeze(map_.fd)
+            if error not in (0, errno.EINVAL):  # EINVAL: a kernel before 5.2, which does not know the command
+                raise syscall.failure(Command.BPF_MAP_FREEZE, error, name, MapError)
+            self.object._frozen.add(name)
+        elif features.has_mmapable_arrays():
+            size = (len(contents) + PAGE - 1) // PAGE * PAGE
+            self.object._memory[name] = mmap.mmap(map_.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+
+    def fill_slots(self) -> None:
+        """The initial values of program arrays and maps of maps."""
+        for spec in self.spec.maps.values():
+            map_ = self.object.maps[spec.name]
+            for index, name in spec.initial.items():
+                target = self.object.programs.get(name) or self.object.maps.get(name)
+                if target is None:
+                    if name in self.spec.programs:
+                        continue  # not loaded on purpose: its slot stays empty
+                    raise SpecError(f"map {spec.name}: slot {index} is to hold {name}, which is no program and no map")
+                assert isinstance(map_, DescriptorMap)
+                map_[index] = target
+
+    # Programs
+
+    def load_program(self, linked: LinkedProgram) -> int:
+        spec = linked.spec
+        assert spec.program_type is not None
+        with_types = self.btf_fd >= 0 and self.has_functions
+        request = syscall.ProgramLoad(
+            spec.program_type, linked.bind(lambda name: self.object.maps[name].fd), spec.license,
+            spec.name[: BPF_OBJ_NAME_LEN - 1] if features.has_map_names() else "",
+            spec.expected_attach_type or 0, spec.flags, self.spec.kernel_version, self.btf_fd if with_types else 0,
+            linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"")
+        result = syscall.prog_load(request)
+        if result.fd >= 0:
+            return result.fd
+        raise self.refusal(linked, request)
+
+    def refusal(self, linked: LinkedProgram, request: syscall.ProgramLoad) -> KernelError:
+        """Load once more with a log that is large enough, and say what it says."""
+        program_type = linked.spec.program_type
+        assert program_type is not None  # load_program asked for it
+        level, size = max(1, self.log_level), FIRST_LOG
+        while True:
+            result = syscall.prog_load(request, level, size)
+            if result.errno != errno.ENOSPC or size >= LARGEST_LOG:
+                break
+            size = min(max(result.log_true_size, size * 4), LARGEST_LOG)
+        if result.fd >= 0:  # EAGAIN and the like may pass
+            os.close(result.fd)
+            return KernelError(Command.BPF_PROG_LOAD.name, errno.EAGAIN, f"program {linked.spec.name}",
+                               help="the second try went well: load it again")
+        if result.log.strip():
+            return verifier_error(linked, result.errno, result.log, self.spec.btf)
+        loads = features.loads_program_type
+        if result.errno == errno.EINVAL and not loads(program_type, request.expected_attach_type):
+            return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,
+                                        f"program {linked.spec.name}: this kernel does not load {program_type.name}")
+        return syscall.failure(Command.BPF_PROG_LOAD, result.errno, f"program {linked.spec.name}")
+
+    def bind_rodata(self) -> None:
+        """Tie constants to the programs, so that tools that look at a program find them."""
+        for name in self.object._frozen:
+            for program in self.object.programs.values():
+                error = syscall.prog_bind_map(program.fd, self.object.maps[name].fd)
+                if error == errno.EINVAL:
+                    return  # a kernel before 5.10: only tools lose by it
+                if error:
+                    raise syscall.failure(Command.BPF_PROG_BIND_MAP, error, f"program {program.name}")
+
+
+def max_entries(spec: MapSpec) -> int:
+    """What the kernel is asked for: ring buffers are rounded up to pages in a power of two, and a perf event
+    array without a size gets an entry for each possible CPU."""
+    if spec.type in _RING_BUFFERS:
+        pages = max(1, (spec.max_entries + PAGE - 1) // PAGE)
+        return PAGE << (pages - 1).bit_length()
+    if spec.type is MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY and not spec.max_entries:
+        return features.possible_cpus()
+    return spec.max_entries
+
+
+def _compare(found: syscall.MapInfo, spec: MapSpec, path: str) -> None:
+    wanted = {"type": int(spec.type), "key_size": spec.key_size, "value_size": spec.value_size,
+              "max_entries": max_entries(spec), "map_flags": spec.map_flags}
+    for name, value in wanted.items():
+        there = getattr(found, name)
+        if there != value:
+            raise MapMismatchError(f"map {spec.name}: the map pinned at {path} has {name} {there}, "
+                                   f"the object declares {value}")

@@ -1,0 +1,162 @@
+"""A loaded object: its programs, its maps, its global variables."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import syscall
+from .errors import ClosedError, MapError, SpecError, unknown_name
+from .uapi import Command
+from .variables import Variable, Variables
+
+if TYPE_CHECKING:
+    import mmap
+    from collections.abc import Iterator
+
+    from .attach import Link
+    from .maps import Map
+    from .program import Program
+    from .spec import ObjectSpec
+
+# Programs that cannot be attached by themselves: attach_all() leaves them alone.
+_NOT_ATTACHED = ("", "socket", "reuseport")
+
+_T = TypeVar("_T")
+
+
+class Named(dict[str, _T]):
+    """A dict by name whose missing names are explained."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
+
+    def __missing__(self, name: object) -> _T:
+        raise unknown_name(self._what, name, self)
+
+
+class Object:
+    """A loaded object: owns the descriptors of its maps and programs until `close()`.
+
+    Attributes:
+        spec: what was loaded.
+        programs: by name; those with `autoload`.
+        maps: by name, global data sections among them.
+    """
+
+    def __init__(self, spec: ObjectSpec) -> None:
+        self.spec = spec
+        self.programs: Named[Program] = Named("program")
+        self.maps: Named[Map] = Named("map")
+        self._memory: dict[str, mmap.mmap] = {}
+        self._frozen: set[str] = set()
+        self._closed = False
+
+    def __enter__(self) -> Object:
+        if self._closed:
+            raise ClosedError(f"{self.spec.name} is closed")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up every descriptor; links and pins keep in the kernel what they hold. Harmless twice."""
+        self._closed = True
+        for memory in self._memory.values():
+            memory.close()
+        self._memory.clear()
+        for program in self.programs.values():
+            program.descriptor.close()
+        for map_ in self.maps.values():
+            map_.descriptor.close()
+
+    def map(self, declaration: Any) -> Any:
+        """A map by its name or by its declaration.
+
+        Args:
+            declaration: a name, or an object with a `name`, whose `key_type` and `value_type` (layouts) are used
+                where it has them.
+
+        Returns:
+            A view of the map; a mapping for hash and array types.
+        """
+        if isinstance(declaration, str):
+            return self.maps[declaration]
+        found = self.maps[declaration.name]
+        key_type = getattr(declaration, "key_type", None)
+        value_type = getattr(declaration, "value_type", None)
+        if key_type is None and value_type is None:
+            return found
+        return found.with_types(key_type, value_type)
+
+    @property
+    def globals(self) -> Variables:
+        """Global variables by name: .data and .bss can be written, .rodata is frozen."""
+        return Variables("global variable", self.spec.variables, self.spec.type_of, self._read, self._write)
+
+    @contextmanager
+    def attach_all(self, **options: Any) -> Iterator[list[Link]]:
+        """Attach every program that can be attached, for the length of a `with` block.
+
+        Args:
+            options: handed to programs whose kind takes them: `interface=` for xdp and tc.
+
+        Yields:
+            The links. Programs without a place of their own (`syscall`, `socket`, ...) are left alone.
+
+        Raises:
+            UnsupportedAttach: a program is of a kind that this loader cannot attach.
+            AttachError: an option is missing.
+        """
+        from .attach import option_names
+
+        with ExitStack() as stack:
+            links = []
+            for program in self.programs.values():
+                kind = program.spec.kind
+                if kind is None or kind.attach in _NOT_ATTACHED:
+                    continue
+                wanted = option_names(kind.attach)
+                chosen = {name: value for name, value in options.items() if name in wanted}
+                links.append(stack.enter_context(program.attach(**chosen)))
+            yield links
+
+    def _read(self, variable: Variable) -> bytes:
+        memory = self._memory.get(variable.section)
+        if memory is not None:
+            return memory[variable.offset : variable.offset + variable.size]
+        return self._section(variable)[variable.offset : variable.offset + variable.size]
+
+    def _write(self, variable: Variable, data: bytes) -> None:
+        if variable.section in self._frozen:
+            raise SpecError(f"{variable.name} is in {variable.section}, which is frozen once loaded",
+                            help=f"set it before: spec.rodata.{variable.name} = ..., or load(rodata={{...}})")
+        memory = self._memory.get(variable.section)
+        if memory is not None:
+            memory[variable.offset : variable.offset + variable.size] = data
+            return
+        whole = bytearray(self._section(variable))
+        whole[variable.offset : variable.offset + variable.size] = data
+        map_ = self.maps[variable.section]
+        write_section(map_.fd, bytes(whole), map_.name)
+
+    def _section(self, variable: Variable) -> bytes:
+        map_ = self.maps[variable.section]
+        value = syscall.buffer(map_.value_size)
+        error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, map_.fd, syscall.buffer(4), value)
+        if error:
+            raise syscall.failure(Command.BPF_MAP_LOOKUP_ELEM, error, f"reading {variable.section}", MapError)
+        return value.raw
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else f"{len(self.programs)} programs, {len(self.maps)} maps"
+        return f"<Object {self.spec.name}: {state}>"
+
+
+def write_section(fd: int, contents: bytes, name: str) -> None:
+    """Write the one value of a global data section's map."""
+    error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, fd, syscall.buffer(4), syscall.buffer(contents))
+    if error:
+        raise syscall.failure(Command.BPF_MAP_UPDATE_ELEM, error, f"writing {name}", MapError)

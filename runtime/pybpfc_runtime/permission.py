@@ -1,0 +1,64 @@
+"""EPERM explained: which of the kernel's reasons to refuse bpf(2) apply to this process.
+
+Source: capabilities(7), Documentation/admin-guide/sysctl/kernel.rst (unprivileged_bpf_disabled),
+kernel_lockdown(7), user_namespaces(7).
+"""
+
+from __future__ import annotations
+
+from .errors import PermissionDenied
+
+_CAPABILITIES = {12: "CAP_NET_ADMIN", 21: "CAP_SYS_ADMIN", 38: "CAP_PERFMON", 39: "CAP_BPF"}
+
+
+def permission_denied(command: str, error: int, doing: str = "") -> PermissionDenied:
+    """The exception for EPERM, its help being the reasons that were found."""
+    return PermissionDenied(command, error, doing, help="; ".join(reasons()))
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def missing_capabilities(status: str | None = None) -> list[str]:
+    """Which capabilities this process lacks that BPF asks for. CAP_SYS_ADMIN stands for all of them.
+
+    Args:
+        status: the text of /proc/self/status, for tests.
+    """
+    text = status if status is not None else _read("/proc/self/status") or ""
+    line = next((line for line in text.splitlines() if line.startswith("CapEff:")), "CapEff: 0")
+    effective = int(line.split()[1], 16)
+    if effective >> 21 & 1:
+        return []
+    return [name for bit, name in _CAPABILITIES.items() if bit != 21 and not effective >> bit & 1]
+
+
+def reasons() -> list[str]:
+    """What could be behind EPERM here, the most likely first; each with what to do about it."""
+    found = []
+    missing = missing_capabilities()
+    if missing:
+        found.append(f"this process lacks {', '.join(missing)}: run it as root, or give it these capabilities")
+        disabled = (_read("/proc/sys/kernel/unprivileged_bpf_disabled") or "").strip()
+        if disabled in ("1", "2"):
+            found.append(f"kernel.unprivileged_bpf_disabled is {disabled}, so nothing is allowed without them")
+    namespace = (_read("/proc/self/uid_map") or "").split()
+    if namespace and namespace[:3] != ["0", "0", "4294967295"]:
+        found.append("it runs in a user namespace, where root is not the host's root: run it outside the container")
+    lockdown = _read("/sys/kernel/security/lockdown")
+    if lockdown is not None and "[none]" not in lockdown:
+        mode = lockdown.partition("[")[2].partition("]")[0]
+        found.append(f"kernel lockdown is {mode}: it forbids reading kernel memory (confidentiality) or writing "
+                     "user memory")
+    status = _read("/proc/self/status") or ""
+    if any(line.split()[1:] == ["2"] for line in status.splitlines() if line.startswith("Seccomp:")):
+        found.append("a seccomp filter is active, which may forbid bpf(2): container runtimes have such a filter")
+    if not found:
+        found.append("this process has all capabilities, so the kernel's own policy refuses this (a security module, "
+                     "lockdown, or a kind of program that this kernel forbids); the kernel log may say which")
+    return found

@@ -1,0 +1,90 @@
+"""Global variables by name: `spec.rodata.only_pid = 1`, `obj.globals.dropped`.
+
+The types come from BTF's DATASEC, the offsets from the symbol table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .errors import CodecContextError, SpecError, unknown_name
+from .layout import CodecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .layout import AnyType
+
+
+class Variable(NamedTuple):
+    """A variable in `.rodata`, `.data` or `.bss` (or a section whose name begins so)."""
+
+    name: str
+    section: str  # also the name of the map that holds it
+    offset: int  # bytes
+    size: int
+    type_id: int  # of its BTF type
+
+
+class Variables:
+    """Variables as attributes and as items; assignment encodes.
+
+    Args:
+        what: "variable of .rodata", for messages.
+        variables: by name.
+        type_of: the descriptor of a variable's type.
+        read, write: access to the memory behind.
+    """
+
+    __slots__ = ("_read", "_type_of", "_variables", "_what", "_write")
+
+    def __init__(self, what: str, variables: Mapping[str, Variable], type_of: Callable[[Variable], AnyType],
+                 read: Callable[[Variable], bytes], write: Callable[[Variable, bytes], None]) -> None:
+        for name, value in zip(self.__slots__, (read, type_of, variables, what, write), strict=True):
+            object.__setattr__(self, name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        variable = self._find(name)
+        type_ = self._type_of(variable)
+        return type_.decode(self._read(variable))
+
+    def __setitem__(self, name: str, value: object) -> None:
+        variable = self._find(name)
+        try:
+            data = self._type_of(variable).encode(value)
+        except (CodecError, TypeError, ValueError) as error:
+            raise CodecContextError(f"{self._what} {name}: {error}") from error
+        if len(data) != variable.size:
+            raise SpecError(f"{self._what} {name} has {variable.size} bytes, its type {len(data)}",
+                            help="the object's symbols and types disagree: build it again")
+        self._write(variable, data)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)  # copy and pickle probe for such names
+        return self[name]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self[name] = value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._variables
+
+    def __dir__(self) -> list[str]:
+        return list(self._variables)
+
+    def __repr__(self) -> str:
+        return f"<{self._what}s: {', '.join(self._variables) or 'none'}>"
+
+    def _find(self, name: str) -> Variable:
+        variable = self._variables.get(name)
+        if variable is None:
+            raise unknown_name(self._what, name, self._variables)
+        found: Variable = variable
+        return found

@@ -1,0 +1,134 @@
+"""A refusal by the kernel's verifier as an exception that names the source line.
+
+The log's format belongs to the kernel and changes: the decisive words are taken as what stands between the
+last instruction shown and the closing statistics, and every part may be missing.
+
+Source: kernel/bpf/verifier.c, kernel/bpf/log.c; Documentation/bpf/verifier.rst.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from .disasm import decode, format_instruction
+from .errors import KernelError
+
+if TYPE_CHECKING:
+    from .btf.types import Btf
+    from .link import LinkedProgram
+
+_INSTRUCTION = re.compile(r"^(\d+): \([0-9a-f]{2}\) ")
+_STATE = re.compile(r"^(?:\d+: )?(?:R\d|fp|frame\d|caller:|callee:)")
+_NOISE = re.compile(
+    r"^(?:;|processed \d+ insns|verification time|stack depth|mark_precise|from \d+ to \d+|func#\d|Live regs|"
+    r"parent |last_idx|regs=|propagating|Validating |Func#\d+ .* is safe|arg#\d+ reference type|max_states|"
+    r"\d+: safe$|safe$)")
+_NAMED = re.compile(r"\b(?:insn|from insn|at insn) (\d+)")
+_STATES_MESSAGE = re.compile(r"^R\d+ [a-z!]|^R\d+ '|^R\d+: ")
+
+
+class Position(NamedTuple):
+    """A place in the program's source."""
+
+    file: str
+    line: int  # from 1
+    column: int  # from 1; 0 where the compiler did not say
+    text: str
+
+
+class Verdict(NamedTuple):
+    """What a verifier log says."""
+
+    message: str
+    instruction: int | None  # index of the refused one
+
+
+class VerifierError(KernelError):
+    """The verifier refuses a program.
+
+    Attributes:
+        program: its name.
+        log: the whole log.
+        verdict: the verifier's decisive words.
+        instruction: the index of the refused instruction in the linked program, or None.
+        disassembly: that instruction.
+        function: the function that holds it.
+        position: the source line it was compiled from, or None.
+        file, line, column, text: its parts; "" and 0 without.
+    """
+
+    code = "BPF5101"
+    default_help = "the attribute `log` of this error holds the verifier's whole log"
+
+    def __init__(self, program: str, errno: int, log: str, verdict: Verdict, *, disassembly: str = "",
+                 function: str = "", position: Position | None = None) -> None:
+        super().__init__("BPF_PROG_LOAD", errno, f"program {program}")
+        self.program = program
+        self.log = log
+        self.verdict = verdict.message
+        self.instruction = verdict.instruction
+        self.disassembly = disassembly
+        self.function = function
+        self.position = position
+        self.file, self.line, self.column, self.text = position or ("", 0, 0, "")
+        self.message = self._message()
+
+    def _message(self) -> str:
+        lines = [f"the verifier refuses program {self.program}: {self.verdict}"]
+        if self.position is not None:
+            column = f":{self.column}" if self.column else ""
+            lines.append(f"  --> {self.file}:{self.line}{column}: {self.text.strip()}")
+        if self.instruction is not None:
+            lines.append(f"  instruction {self.instruction}"
+                         + (f" in {self.function}" if self.function and self.function != self.program else "")
+                         + (f": {self.disassembly}" if self.disassembly else ""))
+        return "\n".join(lines)
+
+
+def read_verdict(log: str) -> Verdict:
+    """The decisive words of a log and the instruction they are about."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    last: int | None = None
+    after = 0
+    for index, line in enumerate(lines):
+        match = _INSTRUCTION.match(line)
+        if match:
+            last, after = int(match.group(1)), index + 1
+    words = [line for line in lines[after:] if _is_message(line)]
+    if not words:
+        words = [line for line in lines if _is_message(line) and not _INSTRUCTION.match(line)][-1:]
+    message = "; ".join(words) or "the log gives no reason"
+    if last is None:
+        named = _NAMED.search(message)
+        last = int(named.group(1)) if named else None
+    return Verdict(message, last)
+
+
+def _is_message(line: str) -> bool:
+    if _NOISE.match(line):
+        return False
+    if _STATES_MESSAGE.match(line) and "=" not in line.split()[0]:
+        return True
+    return not _STATE.match(line)
+
+
+def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None) -> VerifierError:
+    """The exception for a failed load whose log is not empty."""
+    verdict = read_verdict(log)
+    slot = verdict.instruction
+    if slot is None or not 0 <= slot < len(linked.instructions) // 8:
+        return VerifierError(linked.spec.name, errno, log, Verdict(verdict.message, None))
+    byteorder = "little" if linked.order == "<" else "big"
+    refused = next((item for index, item in decode(linked.instructions, byteorder) if index >= slot), None)
+    return VerifierError(linked.spec.name, errno, log, verdict, position=position_of(linked, slot, btf),
+                         disassembly=format_instruction(refused) if refused else "",
+                         function=linked.function_at(slot).name)
+
+
+def position_of(linked: LinkedProgram, slot: int, btf: Btf | None) -> Position | None:
+    """The source line of an instruction; None without line information."""
+    record = linked.line_at(slot)
+    if record is None or btf is None:
+        return None
+    return Position(btf.string(record.file_offset), record.line, record.column, btf.string(record.text_offset))

@@ -1,0 +1,174 @@
+"""`make bench`: what pybpfc costs beside clang, as medians of interleaved runs. Nothing here fails on a slow machine.
+
+Prints one table of times and sizes with their targets, and the machine's share in the noise: the spread of the runs.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPOSITORY / "tests")]
+
+from support import clang  # noqa: E402
+from support.machine import EXAMPLES, capabilities  # noqa: E402
+
+ROUNDS = 9
+PROGRAMS = ("xdp_count", "tc_prefix_filter")
+
+Job = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, in which unit, and the target where there is one."""
+
+    name: str
+    value: float
+    unit: str
+    spread: str = ""
+    target: str = ""
+
+
+def process(command: Sequence[str | Path]) -> Job:
+    """A job that runs a command in a fresh process and gives its wall time in ms."""
+
+    def measure() -> float:
+        start = time.perf_counter()
+        subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+        return (time.perf_counter() - start) * 1000
+
+    return measure
+
+
+def reported(code: str) -> Job:
+    """A job that runs Python code in a fresh process and gives the number that the code prints."""
+
+    def measure() -> float:
+        done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+        return float(done.stdout.splitlines()[-1])
+
+    return measure
+
+
+def interleaved(jobs: dict[str, Job]) -> dict[str, list[float]]:
+    """Run the jobs in turn, round after round, so that a slow phase of the machine hits all; warm up once."""
+    for job in jobs.values():
+        job()
+    results: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(ROUNDS):
+        for name, job in jobs.items():
+            results[name].append(job())
+    return results
+
+
+def spread(samples: list[float]) -> str:
+    return f"{min(samples):.1f} to {max(samples):.1f}"
+
+
+def peak_memory(command: Sequence[str | Path]) -> float:
+    """The largest resident set of a command and its children, in MiB."""
+    code = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    done = subprocess.run([sys.executable, "-S", "-c", code, *map(str, command)], check=True,
+                          capture_output=True, text=True)
+    return int(done.stdout) / 1024
+
+
+def compile_rows(folder: Path, have_clang: bool) -> list[Row]:
+    rows = []
+    for name in PROGRAMS:
+        source, target = EXAMPLES / f"{name}.py", folder / f"{name}.o"
+        build = [sys.executable, "-m", "pybpfc", "build", source, "-o", target]
+        jobs = {"pybpfc": process(build)}
+        if have_clang:
+            twin = REPOSITORY / "tests" / "kernel" / "c" / f"{name}.bpf.c"
+            compiled_twin = clang.command(twin, folder / f"{name}.twin.o", folder)
+            jobs["clang"] = process(compiled_twin)
+        times = interleaved(jobs)
+        ours = statistics.median(times["pybpfc"])
+        rows.append(Row(f"{name}: cold pybpfc build", ours, "ms", spread(times["pybpfc"])))
+        rows.append(Row(f"{name}: peak memory of it", peak_memory(build), "MiB"))
+        if have_clang:
+            theirs = statistics.median(times["clang"])
+            rows.append(Row(f"{name}: clang-22 -O2 -g, full vmlinux.h", theirs, "ms", spread(times["clang"])))
+            rows.append(Row(f"{name}: peak memory of it", peak_memory(compiled_twin), "MiB"))
+            rows.append(Row(f"{name}: pybpfc / clang", ours / theirs, "x", target="<= 0.5"))
+    return rows
+
+
+SECOND_COMPILE = f"""
+import time
+from pybpfc.compiler.pipeline import Options, compile_file
+compile_file({str(EXAMPLES / "tc_prefix_filter.py")!r}, Options())
+start = time.perf_counter()
+compile_file({str(EXAMPLES / "xdp_count.py")!r}, Options())
+print((time.perf_counter() - start) * 1000)
+"""
+
+LOAD = """
+import time
+import pybpfc_runtime as rt
+start = time.perf_counter()
+rt.ObjectSpec.open({path!r}).load().close()
+print((time.perf_counter() - start) * 1000)
+"""
+
+
+def start_rows(folder: Path) -> list[Row]:
+    jobs = {
+        "nothing": process([sys.executable, "-c", "pass"]),
+        "import pybpfc": process([sys.executable, "-c", "import pybpfc"]),
+        "import pybpfc_runtime": process([sys.executable, "-c", "import pybpfc_runtime"]),
+        "second": reported(SECOND_COMPILE),
+    }
+    path = str(folder / "xdp_count.o")
+    if "CAP_BPF" in capabilities():
+        jobs["load"] = reported(LOAD.format(path=path))
+        jobs["loader"] = process([sys.executable, "-c", LOAD.format(path=path)])
+    times = interleaved(jobs)
+    median = {name: statistics.median(samples) for name, samples in times.items()}
+    bare = median["nothing"]
+    rows = [
+        Row("second compile in one process", median["second"], "ms", spread(times["second"]), "<= 40"),
+        Row("bare interpreter", bare, "ms", spread(times["nothing"])),
+        Row("import pybpfc, beyond that", median["import pybpfc"] - bare, "ms",
+            spread(times["import pybpfc"]), "<= 40"),
+        Row("import pybpfc_runtime, beyond that", median["import pybpfc_runtime"] - bare, "ms",
+            spread(times["import pybpfc_runtime"]), "<= 25"),
+    ]
+    if "load" in jobs:
+        rows.append(Row("open, load, close xdp_count.o", median["load"], "ms", spread(times["load"])))
+        rows.append(Row("loader process with that, in all", median["loader"], "ms", spread(times["loader"])))
+    return rows
+
+
+def main() -> None:
+    have_clang = shutil.which("clang-22") is not None and shutil.which("bpftool") is not None
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if have_clang:
+            clang.vmlinux_header(folder)
+        else:
+            print("clang-22 or bpftool is missing: no comparison with clang", file=sys.stderr)
+        rows = [*compile_rows(folder, have_clang), *start_rows(folder)]
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, medians of {ROUNDS} interleaved runs\n")
+    print(f"{'':<55} {'median':>9}      {'all runs':>18}  target")
+    for row in rows:
+        print(f"{row.name:<55} {row.value:>9.2f} {row.unit:<4}{row.spread:>18}  {row.target}".rstrip())
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"\nprocessor time of all runs: {own.ru_utime + own.ru_stime:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""BPF has no floating point."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    if ctx.rx_queue_index > 1.5:
+        return XDP_DROP
+    return XDP_PASS

@@ -1,0 +1,18 @@
+"""The constant can never be reached by the field."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+from pybpfc.net import ethhdr, iphdr
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    packet = ctx.cursor()
+    eth = packet.pull(ethhdr)
+    if eth is None:
+        return XDP_PASS
+    ip = packet.pull(iphdr)
+    if ip is None:
+        return XDP_PASS
+    if ip.protocol == 300:
+        return XDP_DROP
+    return XDP_PASS

@@ -1,0 +1,21 @@
+"""Only one of two branches gives a value that is not None."""
+
+from pybpfc import XDP_DROP, XDP_PASS, HashMap, Struct, u32, u64, xdp, xdp_md
+
+
+class Traffic(Struct):
+    packets: u64
+    bytes: u64
+
+
+traffic = HashMap[u32, Traffic](max_entries=1024)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    seen = traffic.lookup(1)
+    if seen is None:
+        if ctx.rx_queue_index == 0:
+            return XDP_DROP
+    seen.packets += 1
+    return XDP_PASS

@@ -1,0 +1,15 @@
+"""The name would change its type."""
+
+from pybpfc import XDP_PASS, xdp, xdp_md
+from pybpfc.net import ethhdr
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    packet = ctx.cursor()
+    eth = packet.pull(ethhdr)
+    if eth is None:
+        return XDP_PASS
+    value = ctx.rx_queue_index
+    value = eth
+    return XDP_PASS

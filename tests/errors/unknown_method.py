@@ -1,0 +1,11 @@
+"""A hash map has no such method."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=1024)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    hits.insert(1, 1)
+    return XDP_PASS

@@ -1,0 +1,11 @@
+"""Nothing after `return` is reached."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=1024)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_PASS
+    hits[1] += 1

@@ -1,0 +1,17 @@
+"""An integer is the value of a map of structs."""
+
+from pybpfc import XDP_PASS, HashMap, Struct, u32, u64, xdp, xdp_md
+
+
+class Traffic(Struct):
+    packets: u64
+    bytes: u64
+
+
+traffic = HashMap[u32, Traffic](max_entries=1024)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    traffic.update(1, 1)
+    return XDP_PASS

@@ -1,0 +1,53 @@
+"""Every example's object loads unchanged with bpftool, libbpf and, for XDP, ip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import veth
+from support.libbpf import Libbpf
+from support.machine import EXAMPLES, in_private_bpffs, needs_tool
+
+pytestmark = pytest.mark.usefixtures("privileged")
+
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+XDP_NAMES = [name for name in NAMES if name.startswith("xdp_")]
+
+
+def test_there_are_examples() -> None:
+    assert {"xdp_count", "tc_prefix_filter"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bpftool(name: str, example: Callable[[str], Path]) -> None:
+    bpftool = needs_tool("bpftool")
+    shown = in_private_bpffs(
+        '"$1" prog load "$2" /sys/fs/bpf/loaded\n"$1" prog show pinned /sys/fs/bpf/loaded', bpftool, example(name)
+    )
+    assert "gpl" in shown
+    assert "btf_id" in shown, "the kernel has no BTF of the program: line information was refused"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_libbpf(name: str, example: Callable[[str], Path]) -> None:
+    with Libbpf().open(example(name)) as loaded:
+        assert len(loaded.programs) == 1
+        (program,) = loaded.programs
+        assert loaded.verified_instructions(program) > 0
+
+
+@pytest.mark.parametrize("name", XDP_NAMES)
+def test_ip(name: str, example: Callable[[str], Path]) -> None:
+    needs_tool("ip")
+    with veth.VethPair() as pair, pair.near.entered():
+        device = pair.near_interface
+        shown = in_private_bpffs(
+            'ip link set dev "$1" xdp obj "$2" sec xdp\nip link show dev "$1"\n'
+            'ip link set dev "$1" xdp off\nip link show dev "$1"', device, example(name)
+        )
+    before, after = shown.split(f"{device}@")[1:]
+    assert "prog/xdp id" in before
+    assert "xdp" not in after

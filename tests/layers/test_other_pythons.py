@@ -1,0 +1,46 @@
+"""The package on every other CPython of this machine: it installs, compiles the examples and loads one object."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.machine import EXAMPLES, REPOSITORY, capabilities, check, other_interpreters, write_atomically
+
+VENVS = REPOSITORY / ".venvs"
+QUICK_CHECK = Path(__file__).with_name("quick_check.py")
+
+
+@pytest.fixture(scope="session")
+def wheel(shared_folder: Path) -> Path:
+    """The wheel of this tree, built once for all interpreters."""
+    folder = shared_folder / f"wheel-{os.getpid()}"
+    check(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, REPOSITORY)
+    (built,) = folder.glob("pybpfc-*.whl")
+    return built
+
+
+@pytest.mark.parametrize("version", sorted(other_interpreters()) or [None])  # type: ignore[list-item]
+def test_on(version: str | None, wheel: Path, example: Callable[[str], Path], tmp_path: Path) -> None:
+    if version is None:
+        pytest.skip("this machine has no other CPython than the one of the tests")
+    python = VENVS / version / "bin" / "python"
+    if subprocess.run([python, "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode if python.exists() else 1:
+        check(other_interpreters()[version], "-m", "venv", "--clear", VENVS / version)
+    marker = VENVS / version / "requirements"
+    requirements = (REPOSITORY / "pyproject.toml").read_bytes()
+    if not marker.exists() or marker.read_bytes() != requirements:
+        check(python, "-m", "pip", "install", "--quiet", wheel, timeout=400)
+        write_atomically(marker, requirements)
+    check(python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", wheel)
+
+    load = ["--load"] if "CAP_BPF" in capabilities() else []
+    check(python, QUICK_CHECK, tmp_path, *sorted(EXAMPLES.glob("*.py")), *load, cwd=tmp_path)
+    for source in sorted(EXAMPLES.glob("*.py")):
+        built_here = (tmp_path / f"{source.stem}.o").read_bytes()
+        assert built_here == example(source.stem).read_bytes(), f"{source.name} differs on Python {version}"

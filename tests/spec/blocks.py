@@ -1,0 +1,120 @@
+"""The fenced Python blocks of the specification, and what they claim.
+
+A block's lines may carry claims: `# error: [BPF2012]`, `# warning: [BPF3020]`, `# revealed: u64`. Everything
+that is reported must be claimed on its line, and every claim must come true. Claims are taken out of the text
+before it is compiled, so that they do not show in excerpts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pybpfc.cli.isolated import Isolated
+
+ROOT = Path(__file__).resolve().parents[2] / "spec"
+PROGRAM = "program.py"
+FENCE = re.compile(r"^(?P<indent>\s*)```(?P<info>.*)$")
+KIND = r"#\s*(?:error|warning|revealed):"
+CLAIM = re.compile(rf"#\s*(?P<kind>error|warning|revealed):\s*(?P<what>\[BPF\d{{4}}\]|[^#]+?)\s*(?={KIND}|$)")
+REVEAL = "BPF2000"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that must be reported on a line: a code, or for "revealed" a type."""
+
+    line: int
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.kind}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    page: Path
+    line: int  # of the opening fence
+    info: str  # "python", "python no-compile", "text"
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def program(self) -> str:
+        """The text without its claims."""
+        return "\n".join(CLAIM.sub("", line).rstrip() for line in self.text.split("\n"))
+
+    @property
+    def claims(self) -> list[Claim]:
+        return [Claim(number, found["kind"], found["what"].strip("[]"))
+                for number, line in enumerate(self.text.split("\n"), 1) for found in CLAIM.finditer(line)]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the compiler reported about a block: as claims, and as printed."""
+
+    claims: list[Claim]
+    text: str
+
+
+def pages() -> list[Path]:
+    return sorted(ROOT.rglob("*.md"))
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The fenced blocks of a page in order."""
+    opened: re.Match[str] | None = None
+    start = 0
+    content: list[str] = []
+    for number, line in enumerate(page.read_text(encoding="utf-8").split("\n"), 1):
+        fence = FENCE.match(line)
+        if opened is None:
+            if fence:
+                opened, start, content = fence, number, []
+        elif fence and not fence["info"].strip():
+            yield Block(page, start, opened["info"].strip(), "\n".join(content) + "\n")
+            opened = None
+        else:
+            content.append(line.removeprefix(opened["indent"]))
+    if opened is not None:
+        raise ValueError(f"{page}:{start}: this block is never closed")
+
+
+def run(block: Block) -> Outcome:
+    """Compile the block in a process of its own: wholly where it claims no error, else its front end alone."""
+    whole = not any(claim.kind == "error" for claim in block.claims)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / PROGRAM).write_text(block.program, encoding="utf-8")
+
+        def compile_block() -> Outcome:
+            os.chdir(folder)
+            return _report(whole)
+
+        return Isolated(compile_block).result()
+
+
+def _report(whole: bool) -> Outcome:
+    from pybpfc.compiler.diagnostics import CompileError
+    from pybpfc.compiler.diagnostics.render import terminal
+    from pybpfc.compiler.pipeline import Options, check_file, compile_file
+
+    diagnostics = check_file(PROGRAM, Options())
+    if whole and not any(item.is_error for item in diagnostics):
+        try:
+            compile_file(PROGRAM, Options())
+        except CompileError as error:
+            diagnostics = error.diagnostics
+    claims = [Claim(item.span.line, "revealed", item.message.split("`")[1]) if item.code == REVEAL
+              else Claim(item.span.line, item.severity, item.code) for item in diagnostics]
+    return Outcome(claims, terminal(diagnostics, summarised=False))

@@ -1,0 +1,37 @@
+"""The specification is executed: every fenced Python block does what its page claims."""
+
+from __future__ import annotations
+
+import ast
+
+import blocks
+import pytest
+
+PYTHON = [block for page in blocks.pages() for block in blocks.blocks(page) if block.info.split(" ")[0] == "python"]
+KINDS = {"python", "python no-compile"}
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.name)
+def test_block(block: blocks.Block) -> None:
+    assert block.info in KINDS, f"{block.name}: the info string {block.info!r} is none of {sorted(KINDS)}"
+    if block.info == "python no-compile":
+        ast.parse(block.text)
+        return
+    outcome = blocks.run(block)
+    missing = [str(claim) for claim in block.claims if claim not in outcome.claims]
+    unclaimed = [str(claim) for claim in outcome.claims if claim not in block.claims]
+    assert not missing and not unclaimed, (
+        f"{block.name}\nclaimed but not reported: {missing}\nreported but not claimed: {unclaimed}\n{outcome.text}")
+
+
+def test_claims_are_read_and_taken_out() -> None:
+    text = ("a = b  # error: [BPF2012]\nreveal_type(a)  # revealed: u64\n"
+            "c = 1  # a remark  # warning: [BPF3001]  # error: [BPF2001]\n")
+    block = blocks.Block(blocks.ROOT / "x.md", 1, "python", text)
+    assert block.claims == [blocks.Claim(1, "error", "BPF2012"), blocks.Claim(2, "revealed", "u64"),
+                            blocks.Claim(3, "warning", "BPF3001"), blocks.Claim(3, "error", "BPF2001")]
+    assert block.program == "a = b\nreveal_type(a)\nc = 1  # a remark\n"
+
+
+def test_the_specification_has_blocks() -> None:
+    assert PYTHON

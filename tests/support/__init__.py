@@ -1,0 +1,1 @@
+"""Judges and tools that the tests share. Nothing here uses the code under test."""
