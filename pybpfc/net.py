@@ -210,7 +210,7 @@ AF_INET: Final = 2
 AF_INET6: Final = 10
 
 
-class ethhdr(Struct, packed=True):
+class ethhdr(Struct):
     """An Ethernet header."""
 
     h_dest: Annotated[Array[u8], 6]

@@ -35,10 +35,9 @@ def configure(commands: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     import json
 
-    from ..compiler import pipeline
     from ..compiler.diagnostics import render
 
-    assert pipeline and render  # imported once here, so that no child has to
+    preload()
     reports: list[Report] = []
     for report in check_files(arguments.programs, console.uses_color(sys.stderr), console.width(sys.stderr)):
         reports.append(report)
@@ -54,6 +53,15 @@ def execute(arguments: argparse.Namespace) -> int:
     if not errors:
         print(f"{len(reports)} file{'s' if len(reports) != 1 else ''} checked, no errors")
     return 1 if errors else 0
+
+
+def preload() -> None:
+    """Import the compiler's stages here once, so that no child has to."""
+    import importlib
+
+    for name in ("pipeline", "diagnostics.render", "frontend.importing", "frontend.collect", "check.module", "build",
+                 "ir.verify", "safety"):
+        importlib.import_module(f"pybpfc.compiler.{name}")
 
 
 def check_files(paths: list[str], color: bool, width: int) -> Iterator[Report]:

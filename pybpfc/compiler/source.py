@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 
@@ -17,7 +18,7 @@ class SourceFile:
 
     @staticmethod
     def of(path: str, display: str, text: str) -> SourceFile:
-        return SourceFile(path, display, text, tuple(text.splitlines()))
+        return SourceFile(path, display, text, tuple(re.split(r"\r\n|\r|\n", text)))
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1; empty beyond the end."""

@@ -7,8 +7,9 @@ fields, addressed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Union
 
 from ..tables.rows import ContextField, Helper
 from .ir.module import AtomicOperator, Linkage
@@ -506,3 +507,13 @@ class TypedModule:
     variables: tuple[GlobalDeclaration, ...]
 
 
+def walk(node: Any) -> Iterator[Any]:
+    """Every statement and expression below a node of the typed tree; other functions' bodies are not entered."""
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting.extend(item)
+        elif isinstance(item, (Expression, Statement)):
+            yield item
+            waiting.extend(getattr(item, field.name) for field in fields(item) if field.name not in ("span", "type"))

@@ -77,9 +77,9 @@ def callable_by(key: str) -> frozenset[str]:
 
 def callers_of(name: str) -> tuple[str, ...]:
     """The keys of the sets that hold a helper, for the message that refuses it elsewhere."""
-    return tuple(key for key in keys() if name in callable_by(key))
+    return tuple(key for key in all_keys() if name in callable_by(key))
 
 
-def keys() -> tuple[str, ...]:
+def all_keys() -> tuple[str, ...]:
     """Every key of `callable_by`."""
     return (*probed.BESIDES, *_DERIVED, "LIRC_MODE2")

@@ -168,6 +168,8 @@ def errno_name(number: int) -> str:
     """The symbol of an error number."""
     if number == ENOTSUPP:
         return "ENOTSUPP"
+    if number == errno_module.EOPNOTSUPP:
+        return "EOPNOTSUPP"  # the kernel's name; Python knows the number as ENOTSUP
     return errno_module.errorcode.get(number, f"errno {number}")
 
 

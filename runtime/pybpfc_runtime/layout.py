@@ -144,6 +144,9 @@ class ArrayType:
     """``T name[n]``; an array of ``u8`` decodes to ``bytes``, any other to a tuple."""
 
     __slots__ = ("align", "count", "element", "name", "size")
+    size: int
+    align: int
+    name: str
 
     def __init__(self, element: AnyType, count: int) -> None:
         self.element = element
@@ -256,7 +259,7 @@ class StructType:
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
         if self.python_class is None:
             raise CodecError(f"{self.name} has no Python class to decode into")
-        value = self.python_class.__new__(self.python_class)
+        value: Any = object.__new__(self.python_class)
         namespace = value.__dict__
         for field in self.fields:
             if field.bits:

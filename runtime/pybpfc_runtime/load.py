@@ -292,8 +292,9 @@ class _Loader:
             os.close(result.fd)
             return KernelError(Command.BPF_PROG_LOAD.name, errno.EAGAIN, f"program {linked.spec.name}",
                                help="the second try went well: load it again")
-        if result.log.strip():
-            return verifier_error(linked, result.errno, result.log, self.spec.btf)
+        refused = verifier_error(linked, result.errno, result.log, self.spec.btf)
+        if refused is not None:
+            return refused
         loads = features.loads_program_type
         if result.errno == errno.EINVAL and not loads(program_type, request.expected_attach_type):
             return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,

@@ -323,8 +323,8 @@ class _Parser:
         sections = self.elf.sections
         section: Section | None = sections[symbol.section] if symbol.section < len(sections) else None
         name = section.name if section else "a common block"
-        return self.error(f"the code at {where} refers to {symbol.name or 'a symbol'} in {name}, which is neither "
-                          "a map, nor data, nor code", help="give the variable a section such as .data, .rodata or .bss")
+        return self.error(f"the code at {where} refers to {symbol.name or 'a symbol'} in {name}, which is neither a "
+                          "map, nor data, nor code", help="give the variable a section such as .data, .rodata or .bss")
 
     def instruction(self, slot: int, functions: list[Function]) -> tuple[int, int]:
         """Opcode and immediate of a slot of the section."""

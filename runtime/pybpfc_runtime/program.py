@@ -22,6 +22,10 @@ _PACKET_TYPES = frozenset({
     ProgramType.BPF_PROG_TYPE_XDP, ProgramType.BPF_PROG_TYPE_CGROUP_SKB, ProgramType.BPF_PROG_TYPE_LWT_IN,
     ProgramType.BPF_PROG_TYPE_LWT_OUT, ProgramType.BPF_PROG_TYPE_LWT_XMIT, ProgramType.BPF_PROG_TYPE_LWT_SEG6LOCAL,
     ProgramType.BPF_PROG_TYPE_FLOW_DISSECTOR, ProgramType.BPF_PROG_TYPE_NETFILTER})
+# Those that run once and refuse to be told so.
+_WITHOUT_REPEAT = frozenset({
+    ProgramType.BPF_PROG_TYPE_SYSCALL, ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT,
+    ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE, ProgramType.BPF_PROG_TYPE_STRUCT_OPS})
 _HEADROOM = 512  # bytes by which a program may make the packet longer before a second try is needed
 
 
@@ -107,6 +111,8 @@ class Program:
             KernelError: EINVAL for input that the kernel does not take.
         """
         fd = self.fd
+        if repeat == 1 and self.spec.program_type in _WITHOUT_REPEAT:
+            repeat = 0
         if data_size_out is None:
             takes_packet = self.spec.program_type in _PACKET_TYPES and not flags & 2  # live frames give nothing back
             data_size_out = len(data) + _HEADROOM if takes_packet and data else 0

@@ -137,6 +137,9 @@ class StructMeta(type):
     def __len__(cls) -> int:
         raise TypeError(f"{cls.__name__} has no len(); sizeof({cls.__name__}) is its size in bytes")
 
+    def __bool__(cls) -> bool:
+        return True  # else Python would ask len()
+
 
 class Struct(metaclass=StructMeta):
     """A C struct: annotated fields in order, natural alignment, padding zeroed.

@@ -87,7 +87,7 @@ class VerifierError(KernelError):
 
 
 def read_verdict(log: str) -> Verdict:
-    """The decisive words of a log and the instruction they are about."""
+    """The decisive words of a log and the instruction they are about; no words where the log holds no refusal."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     last: int | None = None
     after = 0
@@ -98,7 +98,7 @@ def read_verdict(log: str) -> Verdict:
     words = [line for line in lines[after:] if _is_message(line)]
     if not words:
         words = [line for line in lines if _is_message(line) and not _INSTRUCTION.match(line)][-1:]
-    message = "; ".join(words) or "the log gives no reason"
+    message = "; ".join(words)
     if last is None:
         named = _NAMED.search(message)
         last = int(named.group(1)) if named else None
@@ -113,9 +113,11 @@ def _is_message(line: str) -> bool:
     return not _STATE.match(line)
 
 
-def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None) -> VerifierError:
-    """The exception for a failed load whose log is not empty."""
+def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None) -> VerifierError | None:
+    """The exception for a failed load; None where the log says that the verifier has nothing against the program."""
     verdict = read_verdict(log)
+    if not verdict.message:
+        return None
     slot = verdict.instruction
     if slot is None or not 0 <= slot < len(linked.instructions) // 8:
         return VerifierError(linked.spec.name, errno, log, Verdict(verdict.message, None))

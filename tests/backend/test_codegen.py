@@ -188,6 +188,13 @@ def _is_alive(pid: int) -> bool:
     return state != "Z"  # its parent was killed: whoever inherited it may be slow to wait
 
 
+def test_a_process_that_ignores_its_children() -> None:
+    script = ("import signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); sys.path[:0] = sys.argv[1:]; "
+              "import test_codegen; from pybpfc.compiler import backend; backend.generate(test_codegen.simple())")
+    folders = [str(REPOSITORY / "tests"), str(Path(__file__).parent)]
+    subprocess.run([sys.executable, "-W", "error", "-c", script, *folders], check=True, timeout=60)
+
+
 def test_nothing_is_left_open() -> None:
     backend.generate(simple())
     with warnings.catch_warnings():

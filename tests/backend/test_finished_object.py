@@ -151,6 +151,23 @@ def test_what_is_not_in_the_object_is_found() -> None:
     assert finding(None, more) == "forgotten is not in the object"
 
 
+def test_an_impossible_path_is_found() -> None:
+    """LLVM knows that nobody writes through None, and what cannot happen it leaves out."""
+    body = program()
+    never = ir.Constant(pointer(types.U32), 0)
+    body.store(never, u32(1))
+    with pytest.raises(InternalError, match=r"xdp\+0x0 is a trap: LLVM took the path to it for impossible"):
+        backend.generate(module(body.give(s32(2))))
+
+
+def test_a_function_that_runs_on_is_found() -> None:
+    data = backend.generate(everything()).data
+    symbol = next(symbol for symbol in ElfFile(data).symbols if symbol.name == "prog")
+    last = ElfFile(data).sections[symbol.section].offset + symbol.size - 8
+    assert finding(lambda before: before[:last] + b"\xb7" + before[last + 1 :]) == \
+        "prog runs beyond its end: LLVM took its last path for impossible"
+
+
 def test_a_wrong_line_is_found() -> None:
     elsewhere = SourceFile.of(SOURCE.path, SOURCE.display, SOURCE.text.replace("größe", "weite"))
     built = everything()

@@ -157,6 +157,9 @@ def main() -> None:
     have_clang = shutil.which("clang-22") is not None and shutil.which("bpftool") is not None
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        # an installed package has its byte code beside it; here it lies in the temporary folder after the warm-up
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         if have_clang:
             clang.vmlinux_header(folder)
         else:

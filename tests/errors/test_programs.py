@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from pybpfc.cli.check import Report, check_one
+from pybpfc.cli.check import Report, check_one, preload
 from pybpfc.cli.isolated import Isolated
 
 HERE = Path(__file__).parent
 PROGRAMS = sorted(path for path in HERE.glob("*.py") if not path.name.startswith(("test_", "conftest")))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiler() -> None:
+    """Imported before the first child is forked."""
+    preload()
 
 
 def report(program: Path) -> Report:

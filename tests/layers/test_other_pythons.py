@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,14 @@ def wheel(shared_folder: Path) -> Path:
     check(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, REPOSITORY)
     (built,) = folder.glob("pybpfc-*.whl")
     return built
+
+
+def test_the_wheel_is_complete(wheel: Path) -> None:
+    packages = (REPOSITORY / "pybpfc", REPOSITORY / "runtime" / "pybpfc_runtime")
+    expected = {str(file.relative_to(package.parent)) for package in packages for file in package.rglob("*.py*")
+                if file.suffix in (".py", ".pyi")}
+    with zipfile.ZipFile(wheel) as archive:
+        assert expected - set(archive.namelist()) == set()
 
 
 @pytest.mark.parametrize("version", sorted(other_interpreters()) or [None])  # type: ignore[list-item]

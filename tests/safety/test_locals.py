@@ -8,7 +8,7 @@ from pybpfc.compiler.diagnostics import Diagnostic
 from pybpfc.compiler.ir.module import Instruction, Local, Operator, Predicate, Slot
 from pybpfc.compiler.ir.verify import verify
 from pybpfc.compiler.safety import analyse
-from pybpfc.compiler.types import U32, Reference, Space
+from pybpfc.compiler.types import U8, U32, Reference, Space
 from pybpfc_runtime import layout
 from support.ir import FunctionBuilder, module, null, struct
 
@@ -66,6 +66,19 @@ def test_a_local_that_is_never_assigned_is_reported_once_at_its_first_read() -> 
     f.ret()
     (item,) = found(f)
     assert (item.code, item.span, len(item.labels)) == ("BPF3001", first.span, 1)
+
+
+def test_a_missing_value_is_not_a_conversion_error_too() -> None:
+    f = FunctionBuilder()
+    x = f.local("x", U32)
+    then, otherwise = f.split(f.compare(Predicate.EQ, f.unknown(), 1))
+    f.to(then)
+    f.write(x, 1)
+    f.jump(otherwise)
+    f.to(otherwise)
+    f.convert(f.read(x), U8, implicit=True)
+    f.ret()
+    assert [item.code for item in found(f)] == ["BPF3001"]
 
 
 def test_what_the_compiler_made_is_never_named() -> None:

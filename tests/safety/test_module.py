@@ -64,7 +64,8 @@ def test_a_slot_that_becomes_registers_does_not_count() -> None:
     assert found(f.function) == []
 
 
-@pytest.mark.parametrize(("sizes", "fits"), [((224, 288), True), ((256, 264), False), ((480, 0), True), ((481, 0), False)])
+@pytest.mark.parametrize(("sizes", "fits"),
+                         [((224, 288), True), ((256, 264), False), ((480, 0), True), ((481, 0), False)])
 def test_the_frames_of_a_chain(sizes: tuple[int, int], fits: bool) -> None:
     callee = subprogram("inner", sizes[1])
     callee.ret(None)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pybpfc.cli.check import preload
 from pybpfc.cli.isolated import Isolated
 
 ROOT = Path(__file__).resolve().parents[2] / "spec"
@@ -93,6 +94,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 def run(block: Block) -> Outcome:
     """Compile the block in a process of its own: wholly where it claims no error, else its front end alone."""
+    preload()
     whole = not any(claim.kind == "error" for claim in block.claims)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / PROGRAM).write_text(block.program, encoding="utf-8")

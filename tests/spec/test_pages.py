@@ -52,14 +52,15 @@ def test_form(page: Path) -> None:
 def test_output(page: Path, bless: bool) -> None:
     block = failing(page)
     assert block is not None
-    shown = f"\n```text\n{blocks.run(block).text}```\n\n"
-    expected = sections(page)["Output"]
+    shown = f"```text\n{blocks.run(block).text}```"
+    expected = sections(page)["Output"].strip()
     if bless and shown != expected:
         text = page.read_text(encoding="utf-8")
         page.write_text(_with_output(text, shown), encoding="utf-8")
-        expected = sections(page)["Output"]
+        expected = sections(page)["Output"].strip()
     assert shown == expected, "pytest --bless accepts the new text"
 
 
 def _with_output(text: str, output: str) -> str:
-    return re.sub(r"(?<=^## Output\n).*?(?=^## Fixed$)", lambda _: output, text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"(?<=^## Output\n).*?(?=^## Fixed$)", lambda _: f"\n{output}\n\n", text,
+                  flags=re.MULTILINE | re.DOTALL)

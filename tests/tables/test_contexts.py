@@ -13,6 +13,7 @@ from pybpfc.tables import contexts_generated
 from pybpfc.tables.contexts import by_name, names
 from pybpfc.tables.generate import contexts as probe
 from pybpfc.tables.generate import stubs
+from pybpfc.tables.generate.targets import TARGETS, Target
 from pybpfc.tables.program_kinds import all_kinds
 
 PACKAGE = Path(pybpfc.__file__).parent
@@ -67,8 +68,22 @@ def test_network_order_and_pointers() -> None:
     assert nullable == {"sk"}
 
 
-def test_the_kernel_agrees(probed_kernel: None) -> None:
-    assert probe.render() == (PACKAGE / "tables" / "contexts_generated.py").read_text()
+@pytest.mark.parametrize("name", UAPI)
+def test_the_kernel_has_this_layout(name: str, probed_kernel: None) -> None:
+    size, members = probe.layout(name)
+    row = by_name(name)
+    assert size == row.size
+    assert [(member.name, member.type, member.offset, member.size) for member in members] == \
+        [(field.name, field.type, field.offset, field.size) for field in row.fields]
+
+
+@pytest.mark.parametrize("target", [target for target in TARGETS if target.name in contexts_generated.ACCESS],
+                         ids=lambda target: target.name)
+def test_the_verifier_agrees(target: Target, probed_kernel: None) -> None:
+    members = {member.name: member for member in probe.layout(target.context)[1]}
+    for field in by_name(target.context, target.name).fields:
+        assert probe.readable(target, members[field.name]) == field.readable
+        assert probe.writable(target, members[field.name]) == field.writable
 
 
 def test_classes_are_up_to_date() -> None:
@@ -79,7 +94,7 @@ def test_classes_name_their_rows() -> None:
     for name in names():
         if "." not in name:
             assert getattr(language, name).__pybpfc_context__ == name
-    assert language.sk_buff_ctx is getattr(language, "__sk_buff")  # noqa: B009
+    assert language.sk_buff_ctx is getattr(language, "__sk_buff")
     with pytest.raises(TypeError, match="inside a BPF program"):
         language.xdp_md().cursor()
 

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -141,7 +142,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: HashOfMaps[u32, ArrayMap[u64]](max_entries=8, inner=ArrayMap[u32](max_entries=1)),
      r"inner is ArrayMap\[u32\]"),
     (lambda: ProgArray[xdp_md](max_entries=4, values={7: None}), "slots are 0 to 3"),
-    (lambda: ProgArray[7](max_entries=4), "context of its programs"),  # type: ignore[misc]
+    (lambda: ProgArray[7](max_entries=4), "context of its programs"),  # type: ignore[valid-type]
 ]
 
 
@@ -159,7 +160,7 @@ def test_outside_a_program() -> None:
         table.push(1)  # type: ignore[attr-defined]
 
 
-def create(declared: Map[object, object]) -> int:
+def create(declared: Map[Any, Any]) -> int:
     """BPF_MAP_CREATE: 0, or the errno."""
     attributes = struct.pack(
         "<IIIIIIIQQIIIIIQ", declared.kind.number, declared.key_type.size if declared.key_type else 0,
@@ -173,7 +174,7 @@ def create(declared: Map[object, object]) -> int:
     return 0
 
 
-SAMPLES: dict[str, Callable[[], Map[object, object]]] = {
+SAMPLES: dict[str, Callable[[], Map[Any, Any]]] = {
     "HashMap": lambda: HashMap[u32, Event](max_entries=8),
     "LruHashMap": lambda: LruHashMap[u32, Event](max_entries=8),
     "PerCpuHashMap": lambda: PerCpuHashMap[u32, u64](max_entries=8),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from c_layout import disagreements, offset
@@ -12,6 +13,7 @@ from pybpfc import constants, kernel_objects, net, uapi
 from pybpfc.intrinsics import from_bits, offsetof, sizeof, to_bits
 from pybpfc.net import htonl, htons, iphdr, ntohl, ntohs, tcphdr
 from pybpfc.tables.generate import constants as generate
+from pybpfc_runtime.layout import StructType
 from pybpfc_runtime.values import Struct, be16, be32
 
 HEADERS = ("linux/bpf.h", "linux/if_ether.h", "linux/if_packet.h", "linux/if_arp.h", "linux/in.h", "linux/in6.h",
@@ -24,8 +26,8 @@ NEWER = {("bpf_fib_lookup", "mark"), ("bpf_fib_lookup", "tbid"), ("bpf_xfrm_stat
          ("bpf_tunnel_key", "tunnel_flags")}
 
 
-def structs(module: object) -> list[type[Struct]]:
-    return [found for name in module.__all__  # type: ignore[attr-defined]
+def structs(module: ModuleType) -> list[type[Struct]]:
+    return [found for name in module.__all__
             if isinstance(found := getattr(module, name), type) and issubclass(found, Struct)]
 
 
@@ -33,9 +35,10 @@ def members(struct: type[Struct]) -> list[str]:
     """Names that C knows: no bit fields, those of anonymous members included."""
     found: list[str] = []
 
-    def walk(type_: object) -> None:
-        for field in type_.fields:  # type: ignore[attr-defined]
+    def walk(type_: StructType) -> None:
+        for field in type_.fields:
             if not field.attribute:
+                assert isinstance(field.type, StructType)
                 walk(field.type)
             elif not field.bits:
                 found.append(field.name)
@@ -67,7 +70,7 @@ def test_bit_fields_are_where_the_wire_has_them() -> None:
                                                    "protocol", "check", "saddr", "daddr"]
 
 
-@pytest.mark.parametrize("name", [name for name in kernel_objects.__all__])
+@pytest.mark.parametrize("name", kernel_objects.__all__)
 def test_kernel_objects(name: str, clang: str) -> None:
     described = getattr(kernel_objects, name).__pybpfc_type__
     if name in ("bpf_spin_lock", "bpf_timer", "bpf_dynptr"):

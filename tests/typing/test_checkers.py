@@ -39,11 +39,12 @@ def mypy(paths: list[Path], cache: Path) -> set[tuple[str, int]]:
 def pyright(paths: list[Path]) -> set[tuple[str, int]]:
     """File name and line of each error."""
     done = subprocess.run([sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable,
-                           *map(str, paths)], cwd=ROOT, capture_output=True, text=True,
+                           "--project", str(HERE / "pyrightconfig.json")], cwd=HERE, capture_output=True, text=True,
                           env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
     report = json.loads(done.stdout)
     return {(Path(item["file"]).name, item["range"]["start"]["line"] + 1)
-            for item in report["generalDiagnostics"] if item["severity"] == "error"}
+            for item in report["generalDiagnostics"]
+            if item["severity"] == "error" and Path(item["file"]) in paths}
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from ..errors import InternalError
 from ..ir import module as ir
 from ..ir.graph import Graph
 from ..source import Span
+from ..types import VoidType
 from . import memory
 from .text import constant, extension, readable, register_type, symbol
 
@@ -44,6 +45,7 @@ class FunctionEmitter:
         self._slots: dict[ir.Slot, str] = {}
         self._labels: dict[ir.Block, str] = {}
         self._allocas: list[str] = []
+        self._returns: list[ir.Return] = []
         self._count = 0
         self._debug = ""  # `, !dbg !7` of the instruction at hand
         self.lines: list[str] = []
@@ -60,6 +62,11 @@ class FunctionEmitter:
         blocks = Graph(function).order  # definitions before uses
         for number, block in enumerate(blocks):
             self._labels[block] = f"block.{readable(block.name)}.{number}"
+        returns = [block.terminator for block in blocks if isinstance(block.terminator, ir.Return)]
+        # One `ret` at the end, as in C: LLVM puts the common one where it finds the first, and jumps around it.
+        self._returns = returns if len(returns) > 1 else []
+        if self._returns and not isinstance(function.result, VoidType):
+            self._allocas.append(f"  %result = alloca {register_type(function.result)}")
         self._debug = f", !dbg {self._module.debug.place(function.span, self._subprogram, self._home)}"
         for number, parameter in enumerate(function.parameters):
             self._line(f"store {register_type(parameter.type)} %argument.{number}, ptr {self._locals[parameter.local]}")
@@ -69,6 +76,8 @@ class FunctionEmitter:
             for instruction in block.instructions:
                 self._instruction(instruction)
             self._terminator(block)
+        if self._returns:
+            self._common_return()
         return [self._header(), "entry:", *self._allocas, *self.lines, "}"]
 
     def _header(self) -> str:
@@ -133,10 +142,24 @@ class FunctionEmitter:
         elif isinstance(terminator, ir.Branch):
             self._line(f"br i1 {self._operand(terminator.condition)}, label %{self._labels[terminator.then]}, "
                        f"label %{self._labels[terminator.otherwise]}")
+        elif isinstance(terminator, ir.Return) and self._returns:
+            if terminator.value is not None:
+                self._line(f"store {self._typed(terminator.value)}, ptr %result")
+            self._line("br label %leave")
         elif isinstance(terminator, ir.Return):
             self._line("ret void" if terminator.value is None else f"ret {self._typed(terminator.value)}")
         else:
             raise InternalError(f"no emission for {type(terminator).__name__}", terminator.span)
+
+    def _common_return(self) -> None:
+        last = max(self._returns, key=lambda item: (item.span.line, item.span.column))
+        self._debug = f", !dbg {self._module.debug.place(last.span, self._subprogram, self._home)}"
+        self.lines.append("leave:")
+        if isinstance(self._function.result, VoidType):
+            self._line("ret void")
+            return
+        type_ = register_type(self._function.result)
+        self._line(f"ret {type_} {self._value(f'load {type_}, ptr %result')}")
 
     # Registers.
 

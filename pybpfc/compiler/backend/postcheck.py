@@ -25,6 +25,10 @@ R_BPF_64_64, R_BPF_64_ABS64, R_BPF_64_ABS32, R_BPF_64_NODYLD32, R_BPF_64_32 = 1,
 _IN_CODE = frozenset({R_BPF_64_64, R_BPF_64_32})
 _IN_DATA = frozenset({R_BPF_64_ABS64, R_BPF_64_ABS32, R_BPF_64_NODYLD32})
 
+_TRAP = "__bpf_trap"  # what LLVM calls at `unreachable`; a kernel function since 6.17
+# BPF_JMP|BPF_EXIT, BPF_JMP|BPF_JA, BPF_JMP32|BPF_JA: include/uapi/linux/bpf_common.h, bpf.h
+_ENDS_A_FUNCTION = frozenset({0x95, 0x05, 0x06})
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -83,6 +87,8 @@ class _Check:
                 place = f"{section.name}+{relocation.offset:#x}"
                 if relocation.type not in kinds:
                     raise InternalError(f"{place} has a relocation of kind {relocation.type}")
+                if relocation.symbol.name == _TRAP:
+                    raise InternalError(f"{place} is a trap: LLVM took the path to it for impossible")
                 if relocation.symbol.section == 0 and relocation.symbol.name not in externs:
                     raise InternalError(f"{place} refers to {relocation.symbol.name or 'a symbol without a name'}, "
                                         "which nothing defines")
@@ -116,6 +122,9 @@ class _Check:
             # LLVM may specialise a static function: `name.specialized.1` is described as `name`.
             if described.get(symbol.value) != name.partition(".")[0]:
                 raise InternalError(f"{name} has no function information at {section}+{symbol.value:#x}")
+            last = symbol.value + symbol.size - 8
+            if self._elf.by_name[section].data[last] not in _ENDS_A_FUNCTION:
+                raise InternalError(f"{name} runs beyond its end: LLVM took its last path for impossible")
             if all(line.offset != symbol.value for line in ext.line_info.get(section, ())):
                 raise InternalError(f"the first instruction of {name} has no line information")
 

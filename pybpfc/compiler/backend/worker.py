@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import struct
 import sys
 import time
@@ -144,6 +145,7 @@ def _temporary_file() -> int:
 
 def main() -> None:
     sys.path.extend(sys.argv[1:])
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where the compiler's process ignores it, so would this one
     requests, replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
     os.dup2(2, 1)  # nothing that a library prints may get between the messages
     try:

@@ -500,7 +500,8 @@ def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if is_error(source):
         return error_at(span)
     if not isinstance(source.type, Reference) or not is_aggregate(source.type.target):
-        c.report(TypeMismatch(source.span, "a struct or an array", describe(source), "a scalar is copied by assignment"))
+        c.report(TypeMismatch(source.span, "a struct or an array", describe(source),
+                              "a scalar is copied by assignment"))
         return error_at(span)
     return Construct(Reference(source.type.target, Space.STACK), span, f"copy of {text_of(source)}", (), source)
 

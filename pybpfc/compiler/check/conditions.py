@@ -74,7 +74,10 @@ class Condition:
 
 
 def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False) -> Condition:
-    """Check a condition, starting from `c.env`. `as_value`: its result is used as a bool, so `and` and `or` need bools."""
+    """Check a condition, starting from `c.env`.
+
+    `as_value`: its result is used as a bool, so the operands of `and` and `or` must be bools.
+    """
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = condition(c, node.operand)
         test = inner.test if is_error(inner.test) else Negation(BOOL, c.span(node), inner.test)
@@ -100,7 +103,7 @@ def truth(c: FunctionChecker, found: Expression) -> Condition:
     """The truth of a value: an integer is true where it is not 0, a reference where it is not None."""
     yes, no = c.env.copy(), c.env.copy()
     type_ = found.type
-    if isinstance(type_, BoolType) or isinstance(type_, ErrorType):
+    if isinstance(type_, (BoolType, ErrorType)):
         if isinstance(found, IntegerConstant) and isinstance(type_, BoolType):
             return _constant(c, found, bool(found.value))
         return Condition(found, yes, no)

@@ -114,7 +114,8 @@ def _coerce_reference(c: FunctionChecker, expression: Expression, target: Refere
     if isinstance(expression, NoneConstant):
         if target.nullable:
             return NoneConstant(target, expression.span)
-        c.report(TypeMismatch(expression.span, str(target), "None", "write `| None` where None is meant to be possible"))
+        c.report(TypeMismatch(expression.span, str(target), "None",
+                              "write `| None` where None is meant to be possible"))
         return error_at(expression.span)
     if isinstance(found, Reference) and found.target == target.target:
         if found.nullable and not target.nullable:

@@ -626,7 +626,7 @@ def _unary(c: FunctionChecker, node: ast.UnaryOp) -> Expression:
             return operand
         type_ = promoted("-", operand.type)
         return Arithmetic(type_, span, "-", IntegerConstant(type_, span, 0), convert(operand, type_))
-    symbol = {ast.Invert: "~", ast.UAdd: "+", ast.USub: "-"}[type(node.op)]  # type: ignore[index]
+    symbol = {ast.Invert: "~", ast.UAdd: "+", ast.USub: "-"}[type(node.op)]
     way_out = "`not x` negates a bool" if isinstance(operand.type, BoolType) else "it works on host integers"
     c.report(CannotOperate(span, symbol, describe(operand).strip("`"), "", way_out))
     return error_at(span)

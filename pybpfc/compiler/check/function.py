@@ -199,8 +199,8 @@ class FunctionChecker:
                                     f"{given} in {given.space.value}", variable.span,
                                     "use two variables: memory of different kinds is read in different ways"))
                 return False
-        elif type(declared) is type(given) or (not isinstance(declared, Reference) and not isinstance(given, Reference)):
-            return True
+        elif not isinstance(declared, Reference) and not isinstance(given, Reference):
+            return True  # numbers are converted, or refused, by value
         self.report(OneType(value.span, variable.name, str(declared), str(given), variable.span, "use another name"))
         return False
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from ...maps import Map
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
 from ..source import Span
 from ..tree import (
     AddressOf,
+    AtomicOperation,
+    CallFunction,
     CallHelper,
     Conditional,
     Construct,
     Evaluate,
     Expression,
+    InlineCall,
     IntegerConstant,
     MapAugment,
     MapDeclaration,
@@ -26,14 +28,12 @@ from ..tree import (
     Statement,
     Temporary,
     VariablePlace,
+    walk,
 )
-from ..types import BOOL, S64, U64, VOID, IntType, Reference, Space, Type, is_aggregate, is_scalar
+from ..types import BOOL, S64, U64, VOID, IntType, Reference, Space, Type, is_scalar
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none
 from .expressions import value, value_of
 from .function import FunctionChecker, Static
-
-if TYPE_CHECKING:
-    pass
 
 _HELPERS = {"lookup": "bpf_map_lookup_elem", "update": "bpf_map_update_elem", "delete": "bpf_map_delete_elem"}
 
@@ -72,9 +72,11 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
         if arguments is None:
             return error_at(span)
-        key = key_argument(c, declaration, arguments[0], arguments[1:])
-        content = value_argument(c, declaration, arguments[1], arguments[2:])
-        flags = value_of(c, arguments[2], U64) if len(arguments) > 2 else IntegerConstant(U64, span, 0)
+        assert declaration.value is not None
+        given = [value(c, item) for item in arguments]
+        flags = coerce(c, given[2], U64) if len(given) > 2 else IntegerConstant(U64, span, 0)
+        key = key_address(c, declaration, given[0], (given[1], flags))
+        content = address_of(c, given[1], declaration.value, f"value of {declaration.name}", (flags,))
         if key is None or content is None or is_error(flags):
             return error_at(span)
         return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key, content, flags))
@@ -114,30 +116,32 @@ def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, 
     return [item for item in found if item is not None]
 
 
-def key_argument(c: FunctionChecker, declaration: MapDeclaration | None, node: ast.expr,
-                 others: list[ast.expr] | None = None) -> Expression | None:
-    """The address of a key."""
+def key_argument(c: FunctionChecker, declaration: MapDeclaration | None, node: ast.expr) -> Expression | None:
+    """The address of a key that is evaluated last."""
+    return key_address(c, declaration, value(c, node), ())
+
+
+def key_address(c: FunctionChecker, declaration: MapDeclaration | None, found: Expression,
+                later: tuple[Expression, ...]) -> Expression | None:
+    """The address of a checked key; `later` is what is evaluated between it and the call."""
     if declaration is None or declaration.key is None:
-        value(c, node)
         return None
-    return address_of(c, node, declaration.key, f"key of {declaration.name}", others or [])
+    return address_of(c, found, declaration.key, f"key of {declaration.name}", later)
 
 
-def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr,
-                   others: list[ast.expr] | None = None) -> Expression | None:
-    """The address of a value."""
+def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr) -> Expression | None:
+    """The address of a value that is evaluated last."""
     assert declaration.value is not None
-    return address_of(c, node, declaration.value, f"value of {declaration.name}", others or [])
+    return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", ())
 
 
-def address_of(c: FunctionChecker, node: ast.expr, type_: Type, name: str,
-               later: list[ast.expr]) -> Expression | None:
+def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
+               later: tuple[Expression, ...]) -> Expression | None:
     """The address of a value of `type_` for a helper that reads it.
 
     Memory that already holds the value is passed as it is; a copy is made where nothing has an address, or where
-    evaluating a later argument could change the memory first.
+    evaluating something of `later` could change the memory first.
     """
-    found = value(c, node)
     if is_error(found):
         return None
     if is_scalar(type_):
@@ -145,14 +149,14 @@ def address_of(c: FunctionChecker, node: ast.expr, type_: Type, name: str,
         if is_error(converted):
             return None
         if converted is found and isinstance(found, Read) and is_place_read(found) \
-                and not any(_has_effects(item) for item in later) and _addressable(found):
+                and not any(map(_writes_memory, later)) and _addressable(found):
             return AddressOf(Reference(type_, _space(found)), found.span, found.place)
         return Temporary(Reference(type_, Space.STACK), found.span, name, converted)
     if isinstance(found.type, Reference) and found.type.target == type_:
         found = not_none(c, found)
         if is_error(found):
             return None
-        if isinstance(found, AddressOf) and any(_has_effects(item) for item in later):
+        if isinstance(found, AddressOf) and any(map(_writes_memory, later)):
             return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
         return found
     c.report(TypeMismatch(found.span, str(type_), describe(found), f"the {name} is `{type_}`"))
@@ -185,8 +189,14 @@ def _space(found: Read) -> Space:
     return space_of(found.place)
 
 
-def _has_effects(node: ast.expr) -> bool:
-    return any(isinstance(item, (ast.Call, ast.NamedExpr)) for item in ast.walk(node))
+def _writes_memory(expression: Expression) -> bool:
+    """Whether evaluating an expression can change memory that an earlier one named."""
+    for node in walk(expression):
+        if isinstance(node, (CallFunction, InlineCall, AtomicOperation, MapAugment)):
+            return True
+        if isinstance(node, CallHelper) and any(isinstance(item.type, Reference) for item in node.arguments):
+            return True
+    return False
 
 
 def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
@@ -199,11 +209,9 @@ def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     type_ = declaration.value
     if not is_scalar(type_):
         return operation_refused(c, span, map_, "get", "the value is a struct: use `lookup` and test for None")
-    key = key_argument(c, declaration, arguments[0], arguments[1:])
-    if key is None:
-        return error_at(span)
-    default = value_of(c, arguments[1], type_)
-    if is_error(default):
+    given, default = value(c, arguments[0]), value_of(c, arguments[1], type_)
+    key = key_address(c, declaration, given, ())  # the lookup comes before the default is evaluated
+    if key is None or is_error(default):
         return error_at(span)
     call = CallHelper(Reference(type_, Space.MAP_VALUE, True), span, c.module.helper("bpf_map_lookup_elem"),
                       (MapReference(BOOL, map_.span, declaration), key))
@@ -240,10 +248,11 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
         if is_error(content):
             return None
         stored = content
-        if isinstance(content, AddressOf) and _has_effects(node.slice):
-            stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
+    given = value(c, node.slice)
+    if isinstance(stored, AddressOf) and _writes_memory(given):
+        stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
     held = c.hidden("value", stored.type, span)
-    key = key_argument(c, declaration, node.slice)
+    key = key_address(c, declaration, given, ())
     if key is None:
         return None
     call = CallHelper(S64, span, c.module.helper("bpf_map_update_elem"),
@@ -287,8 +296,8 @@ def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript,
                           "it needs values of u32, u64, s32 or s64; look the value up and add to it")
         return None
     # Python looks at the container and the key first, then at the amount.
-    key = key_argument(c, declaration, target.slice, [node.value])
-    amount = value_of(c, node.value, type_)
+    given, amount = value(c, target.slice), value_of(c, node.value, type_)
+    key = key_address(c, declaration, given, (amount,))
     if key is None or is_error(amount):
         return None
     if operator == "-=":
@@ -302,7 +311,3 @@ def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript,
 
 def is_map(found: object) -> bool:
     return isinstance(found, Static) and isinstance(found.value, Map)
-
-
-def aggregate(type_: Type) -> bool:
-    return is_aggregate(type_)

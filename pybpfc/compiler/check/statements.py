@@ -163,7 +163,7 @@ def _assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:
     if len(node.targets) == 1 and isinstance(node.targets[0], ast.Tuple):
         return _unpack(c, node, node.targets[0], node.value)
     if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets):
-        c.report(UnsupportedSyntax(c.span(node), "a tuple among several targets", "the values would be built as a tuple",
+        c.report(UnsupportedSyntax(c.span(node), "a tuple among several targets", "a tuple would be built at run time",
                                    "write one assignment for each"))
         return None
     return _store(c, node, node.targets, _assigned(c, node.targets[0], node.value))
@@ -746,7 +746,7 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
         return None
     if isinstance(c.result, VoidType):
         c.report(TypeMismatch(found.span, "nothing", describe(found),
-                              f"the function has no result: declare one, as in `def {c.declaration.name}(...) -> int:`"))
+                              f"declare a result, as in `def {c.declaration.name}(...) -> int:`"))
         return None
     c.env = env  # a message about None looks at what is known here
     if isinstance(c.result, Reference) and isinstance(found.type, Reference) and not isinstance(found, NoneConstant):

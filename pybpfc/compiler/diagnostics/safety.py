@@ -159,7 +159,7 @@ class UnboundedRange(Diagnostic):
 class ObjectMadeAgain(Diagnostic):
     code: ClassVar[str] = "BPF3050"
     title: ClassVar[str] = "this makes a new object where an earlier one is still in use"
-    label: ClassVar[str] = "overwrites the object of the round before"
+    label: ClassVar[str] = "overwrites the earlier object"
     related: ClassVar[dict[str, str]] = {"use": "the earlier object is read here"}
     note: ClassVar[str] = "a constructor has one place on the stack, however often it runs"
     help: ClassVar[str] = "keep the earlier object apart: `copy(x)`"

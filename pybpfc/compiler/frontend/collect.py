@@ -95,10 +95,10 @@ class _Collector:
             self._reach(program)
         found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
         self._check_names(found)
-        maps = {key: made for key, (value, name) in self._in_order(self.map_objects)
-                if (made := self._map(value, name)) is not None}
-        variables = {key: made for key, (value, name) in self._in_order(self.variable_objects)
-                     if (made := self._variable(value, name)) is not None}
+        maps = {key: map_ for key, (value, name) in self._in_order(self.map_objects)
+                if (map_ := self._map(value, name)) is not None}
+        variables = {key: variable for key, (value, name) in self._in_order(self.variable_objects)
+                     if (variable := self._variable(value, name)) is not None}
         self._check_objects([*maps.values(), *variables.values()])
         license_ = self.namespace.get("LICENSE")
         if license_ is not None and not isinstance(license_, str):

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from ..ir.graph import Graph, successors
+from ..ir.graph import Graph, Loop, successors
 from ..ir.module import Binary, Block, Compare, Constant, Operator, Predicate, Value
 from ..types import BoolType
 
@@ -47,21 +47,36 @@ class Analysis(ABC, Generic[State]):
         """A state that covers both and comes to rest after a few rounds."""
         return self.join(block, before, after)
 
+    def settle(self, loop: Loop, entering: State, state: State) -> State:
+        """The state at a loop's head, where `entering` is what comes from outside: what the loop never changes
+        need not be taken from the edges that come around it."""
+        return state
+
 
 def solve(graph: Graph, analysis: Analysis[State]) -> dict[Block, State]:
     """The state at the start of each block that can be reached; blocks behind dead edges are missing."""
     if not graph.order:
         return {}
-    heads = {loop.head for loop in graph.loops}
+    loops = {loop.head: loop for loop in graph.loops}
     incoming: dict[Block, dict[tuple[Block | None, int], State]] = {block: {} for block in graph.order}
     incoming[graph.order[0]][None, 0] = analysis.entry()
     states: dict[Block, State] = {}
 
-    def joined(block: Block) -> State:
-        first, *others = incoming[block].values()
+    def joined(block: Block, within: frozenset[Block] | set[Block] = frozenset()) -> State:
+        """The join of the edges into a block, of those from outside of `within`."""
+        first, *others = (state for (source, _), state in incoming[block].items() if source not in within)
         for other in others:
             first = analysis.join(block, first, other)
         return first
+
+    def reached(block: Block) -> bool:
+        """Whether an edge leads to a block, other than those around its own loop."""
+        own = loops[block].blocks if block in loops else frozenset[Block]()
+        return any(source not in own for source, _ in incoming[block])
+
+    def settled(block: Block, state: State) -> State:
+        loop = loops.get(block)
+        return state if loop is None else analysis.settle(loop, joined(block, loop.blocks), state)
 
     def leave(block: Block) -> Iterator[tuple[Block, bool]]:
         after = analysis.transfer(block, states[block])
@@ -81,14 +96,14 @@ def solve(graph: Graph, analysis: Analysis[State]) -> dict[Block, State]:
         at = heapq.heappop(waiting)
         queued.discard(at)
         block = graph.order[at]
-        if not incoming[block]:
+        if not reached(block):
             continue
         state = joined(block)
-        if block in states:
-            if block in heads:
-                state = analysis.widen(block, states[block], state)
-            if state == states[block]:
-                continue
+        if block in states and block in loops:
+            state = analysis.widen(block, states[block], state)
+        state = settled(block, state)
+        if block in states and state == states[block]:
+            continue
         states[block] = state
         for target, changed in leave(block):
             position = graph.position[target]
@@ -99,12 +114,12 @@ def solve(graph: Graph, analysis: Analysis[State]) -> dict[Block, State]:
     # One application of the equations to a solution is a solution again, and never a worse one.
     for _ in range(analysis.narrowings):
         for block in graph.order:
-            if not incoming[block]:
+            if not reached(block):
                 states.pop(block, None)
                 for index, target in enumerate(successors(block)):
                     incoming[target].pop((block, index), None)
                 continue
-            states[block] = joined(block)
+            states[block] = settled(block, joined(block))
             for _target, _changed in leave(block):
                 pass
     return states

@@ -131,6 +131,11 @@ def _unsigned(operator: Operator, left: Interval, right: Interval, type_: IntTyp
 def _bitwise(operator: Operator, left: Interval, right: Interval) -> Interval:
     if left.single is not None and right.single is not None:
         return _same(_bits(operator, left.low, right.low))
+    if operator is not Operator.AND:
+        if right.single == 0:
+            return left
+        if left.single == 0:
+            return right
     if left.low >= 0 and right.low >= 0:
         below = (1 << max(left.high, right.high).bit_length()) - 1
         if operator is Operator.AND:

@@ -63,7 +63,8 @@ class _LoopView:
             for item in block.instructions:
                 if isinstance(item, LocalWrite):
                     self.writes.setdefault(item.local, []).append(item)
-        self.exits = [(block, index) for block, index in loop.exits() if ranges.live(block, index)]
+        exits = [(block, index) for block, index in loop.exits() if ranges.live(block, index)]
+        self.exits = sorted(exits, key=lambda edge: (self.graph.position[edge[0]], edge[1]))
 
     def tests(self) -> Iterator[tuple[Compare, bool]]:
         """Comparisons that every round makes and that leave the loop, with the outcome that stays in it."""
@@ -140,7 +141,7 @@ class _LoopView:
         """The local that a value is made of: read, converted, or moved by a constant."""
         while True:
             if isinstance(value, LocalRead):
-                return value.local
+                return self._original(value.local)
             if isinstance(value, (Convert, Opaque)):
                 value = value.value
             elif (isinstance(value, Binary) and value.operator in (Operator.ADD, Operator.SUB)
@@ -149,6 +150,17 @@ class _LoopView:
             else:
                 return next((local for local, writes in self.writes.items()
                              if any(write.value is value for write in writes)), None)
+
+    def _original(self, local: Local) -> Local:
+        """The local that this one is a copy of in every round, or the local itself."""
+        seen = {local}
+        while len(self.writes.get(local, ())) == 1:
+            value = _plain(self.writes[local][0].value)
+            if not isinstance(value, LocalRead) or value.local in seen:
+                break
+            local = value.local
+            seen.add(local)
+        return local
 
     def _step(self, local: Local) -> int:
         """The smallest constant by which every round moves the local; 0 if it does not, or not always one way."""
@@ -178,13 +190,8 @@ class _LoopView:
         while True:
             value = _plain(value)
             if isinstance(value, LocalRead):
-                if value.local is local:
-                    return total
-                writes = self.writes.get(value.local, [])
-                if len(writes) != 1:
-                    return None
-                value = writes[0].value  # the variable of a `for` is a copy of its counter
-                continue
+                # `x += 1` reads a copy of `x`, the variable of a `for` is a copy of its counter.
+                return total if self._original(value.local) is self._original(local) else None
             if not isinstance(value, Binary) or value.operator not in (Operator.ADD, Operator.SUB):
                 return None
             left, right = value.left, value.right

@@ -248,7 +248,7 @@ class _Packets(Analysis[_State]):
         stride = item.stride if isinstance(item, ElementAddress) else 1
         known = self.ranges.of(index)
         if known is not None and known.single is not None:
-            return _shift(base, known.single * stride)
+            return _shift(base, _signed(known.single) * stride)
         if isinstance(item, ElementAddress):
             # The index is below the count: it is enough that the whole array is in the packet.
             whole = state.proven(base) - item.count * stride
@@ -301,6 +301,11 @@ class _Packets(Analysis[_State]):
         variable = _leaves(pointer.root)
         # A check on an address made of the same numbers in another way may be the same check.
         return bool(variable) and any(root != pointer.root and variable & _leaves(root) for root in state.checked)
+
+
+def _signed(offset: int) -> int:
+    """A u64 offset as the distance it means: the complement of 4 moves back by 4."""
+    return offset - (1 << 64) if offset >> 63 > 0 else offset
 
 
 def _shift(base: _Pointer, by: int) -> _Pointer:

@@ -50,9 +50,10 @@ class _State:
     holds: dict[Local, Value] = field(default_factory=dict)  # the value that a local holds
     locals: dict[Local, Interval] = field(default_factory=dict)  # of locals that hold no known value
     alias: dict[Value, Value] = field(default_factory=dict)  # a read, and the value that the local held then
+    unwritten: frozenset[Local] = frozenset()  # locals that nothing has written yet: they hold no number at all
 
     def copy(self) -> _State:
-        return _State(dict(self.facts), dict(self.holds), dict(self.locals), dict(self.alias))
+        return _State(dict(self.facts), dict(self.holds), dict(self.locals), dict(self.alias), self.unwritten)
 
     def resolve(self, value: Value) -> Value:
         return self.alias.get(value, value)
@@ -104,6 +105,9 @@ class Ranges(Analysis[_State]):
         self.converted: dict[Convert, Interval] = {}
         self._escaping = used_elsewhere(graph)
         self._loops = {loop.head: loop for loop in graph.loops}
+        self._home: dict[Value, Block] = {item: block for block in graph.order for item in block.instructions}
+        self._written = {loop.head: {item.local for block in loop.blocks for item in block.instructions
+                                     if isinstance(item, LocalWrite)} for loop in graph.loops}
         self._thresholds: dict[Block, list[int]] = {}
         self._widened: Counter[tuple[Block, Value | Local]] = Counter()
         self._intervals: dict[Value, Interval] = {}
@@ -129,7 +133,8 @@ class Ranges(Analysis[_State]):
     # The analysis
 
     def entry(self) -> _State:
-        return _State()
+        parameters = {parameter.local for parameter in self.function.parameters}
+        return _State(unwritten=frozenset(self.function.locals) - parameters)
 
     def transfer(self, block: Block, state: _State) -> _State:
         after = state.copy()
@@ -154,11 +159,15 @@ class Ranges(Analysis[_State]):
         result = _State()
         result.holds = {local: value for local, value in left.holds.items() if right.holds.get(local) is value}
         result.alias = {read: value for read, value in left.alias.items() if right.alias.get(read) is value}
-        for local in {*left.holds, *left.locals} - set(result.holds):
-            known, other = left.of_local(local), right.of_local(local)
+        result.unwritten = left.unwritten & right.unwritten
+        for local in {*left.holds, *left.locals, *right.holds, *right.locals} - set(result.holds):
+            # Where one path has not written it, the other one's number counts: reading it there is an error.
+            known = None if local in left.unwritten else left.of_local(local)
+            other = None if local in right.unwritten else right.of_local(local)
+            both = known.hull(other) if known is not None and other is not None else known or other
             type_ = number_type(local.type)
-            if known is not None and other is not None and type_ is not None and known.hull(other) != full(type_):
-                result.locals[local] = known.hull(other)
+            if both is not None and type_ is not None and both != full(type_):
+                result.locals[local] = both
         for value in {*left.facts, *left.alias} - set(result.alias):
             known, other = left.interval(value), right.interval(value)
             if known is not None and other is not None:
@@ -172,6 +181,19 @@ class Ranges(Analysis[_State]):
             result.learn(value, wide)
         for local, interval in list(result.locals.items()):
             result.locals[local] = self._wider(block, local, before.of_local(local), interval)
+        return result
+
+    def settle(self, loop: Loop, entering: _State, state: _State) -> _State:
+        result = state.copy()
+        written = self._written[loop.head]
+        for local in {*result.holds, *result.locals, *entering.holds, *entering.locals} - written:
+            for into, source in ((result.holds, entering.holds), (result.locals, entering.locals)):
+                into.pop(local, None)
+                if local in source:
+                    into[local] = source[local]  # type: ignore[assignment]
+        for value in {*result.facts, *entering.facts}:
+            if self._home.get(value) not in loop.blocks:
+                result.learn(value, entering.facts[value] if value in entering.facts else result.facts[value])
         return result
 
     def _wider(self, block: Block, key: Value | Local, before: Interval | None, after: Interval) -> Interval:
@@ -210,6 +232,7 @@ class Ranges(Analysis[_State]):
                 state.alias[item] = held
                 return
             state.alias.pop(item, None)
+            state.unwritten -= {item.local}
             known = state.locals.pop(item.local, None)
             state.holds[item.local] = item
             if known is not None:
@@ -217,6 +240,7 @@ class Ranges(Analysis[_State]):
         elif isinstance(item, LocalWrite):
             state.holds[item.local] = state.resolve(item.value)
             state.locals.pop(item.local, None)
+            state.unwritten -= {item.local}
         else:
             result = self._compute(item, state)
             if result is not None:

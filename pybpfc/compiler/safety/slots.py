@@ -52,7 +52,8 @@ _NOTHING: frozenset[_Object] = frozenset()
 
 def check_slots(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
     """Constructors that overwrite an earlier object of theirs which is still read afterwards."""
-    if not ranges.graph.loops or not any(isinstance(item, SlotAddress) for item in function.instructions()):
+    if not any(isinstance(item, LocalWrite) and isinstance(_root(item.value), SlotAddress)
+               for item in function.instructions()):
         return
     analysis = _PointsTo(ranges)
     for block, state in solve(ranges.graph, analysis).items():

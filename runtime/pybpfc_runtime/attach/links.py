@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 from .. import syscall
 from ..descriptor import Descriptor
-from ..errors import AttachError, AttachRefused, KernelError
+from ..errors import ENOTSUPP, AttachError, AttachRefused, KernelError
 from ..uapi import Command
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class KernelLink(Link):
         error = syscall.link_detach(self._descriptor.fd)
         self._descriptor.close()
         # Kinds without a detach (and kernels before 5.9) end with the last descriptor; ENOLINK: it is off already.
-        if error and KernelError("", error).errno_name not in ("EOPNOTSUPP", "ENOTSUPP", "EINVAL", "ENOLINK"):
+        if error not in (0, errno.EOPNOTSUPP, ENOTSUPP, errno.EINVAL, errno.ENOLINK):
             raise syscall.failure(Command.BPF_LINK_DETACH, error, f"{self.program}, {self.where}", AttachRefused)
 
     def close(self) -> None:

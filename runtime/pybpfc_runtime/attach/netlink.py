@@ -66,27 +66,35 @@ def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += (length + 3) // 4 * 4
 
 
-def request(kind: int, flags: int, body: bytes) -> list[Reply]:
-    """Send one request and collect its answers up to the acknowledgement.
+class RouteConnection:
+    """A route netlink socket. It stays in the network namespace in which it was made, wherever its owner goes."""
 
-    Args:
-        kind: RTM_*.
-        flags: besides NLM_F_REQUEST; NLM_F_ACK is added unless it is a dump.
-
-    Raises:
-        NetlinkError: the kernel refuses.
-    """
-    dump = flags & NLM_F_DUMP == NLM_F_DUMP and not flags & NLM_F_CREATE
-    flags |= NLM_F_REQUEST | (0 if dump else NLM_F_ACK)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE) as connection:
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
         for option in (_NETLINK_CAP_ACK, _NETLINK_EXT_ACK):
             try:
-                connection.setsockopt(_SOL_NETLINK, option, 1)
+                self._socket.setsockopt(_SOL_NETLINK, option, 1)
             except OSError:  # before 4.12: errors come without the kernel's words
                 break
-        connection.bind((0, 0))
-        connection.send(_HEADER.pack(_HEADER.size + len(body), kind, flags, 1, 0) + body)
-        return _answers(connection)
+        self._socket.bind((0, 0))
+
+    def request(self, kind: int, flags: int, body: bytes) -> list[Reply]:
+        """Send one request and collect its answers up to the acknowledgement.
+
+        Args:
+            kind: RTM_*.
+            flags: besides NLM_F_REQUEST; NLM_F_ACK is added unless it is a dump.
+
+        Raises:
+            NetlinkError: the kernel refuses.
+        """
+        dump = flags & NLM_F_DUMP == NLM_F_DUMP and not flags & NLM_F_CREATE
+        flags |= NLM_F_REQUEST | (0 if dump else NLM_F_ACK)
+        self._socket.send(_HEADER.pack(_HEADER.size + len(body), kind, flags, 1, 0) + body)
+        return _answers(self._socket)
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 def _answers(connection: socket.socket) -> list[Reply]:

@@ -15,7 +15,16 @@ from ..errors import AttachError
 from ..uapi import AttachType, Command
 from .interface import interface_index
 from .links import CallbackLink, KernelLink, Link, refused
-from .netlink import NLA_F_NESTED, NLM_F_CREATE, NLM_F_DUMP, NLM_F_ECHO, NLM_F_EXCL, NetlinkError, attribute, request
+from .netlink import (
+    NLA_F_NESTED,
+    NLM_F_CREATE,
+    NLM_F_DUMP,
+    NLM_F_ECHO,
+    NLM_F_EXCL,
+    NetlinkError,
+    RouteConnection,
+    attribute,
+)
 
 if TYPE_CHECKING:
     from ..program import Program
@@ -70,36 +79,40 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
 
 
 def _by_netlink(program: Program, index: int, direction: str, where: str) -> Link:
+    connection = RouteConnection()
     try:
-        made_qdisc = _add_clsact(index)
+        made_qdisc = _add_clsact(connection, index)
         try:
-            handle, info = _add_filter(program, index, direction)
+            handle, info = _add_filter(connection, program, index, direction)
         except BaseException:
             if made_qdisc:
-                _remove_clsact(index)
+                _remove_clsact(connection, index)
             raise
     except NetlinkError as error:
+        connection.close()
         raise error.as_attach_error("RTM_NEWTFILTER", f"attaching {program.name} ({where})") from error
 
     def undo() -> None:
         try:
             message = _TCMSG.pack(0, index, handle, _PARENTS[direction], info)
-            request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, b"bpf\0"))
+            connection.request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, b"bpf\0"))
             # The qdisc goes with its last filter, if it came with this one.
-            if made_qdisc and not any(_filters(index, each) for each in _PARENTS):
-                _remove_clsact(index)
+            if made_qdisc and not any(_filters(connection, index, each) for each in _PARENTS):
+                _remove_clsact(connection, index)
         except NetlinkError as error:
             if error.errno not in (errno.ENODEV, errno.ENOENT, errno.EINVAL):  # interface, filter or qdisc gone already
                 raise error.as_attach_error("RTM_DELTFILTER", f"detaching {program.name} ({where})") from error
+        finally:
+            connection.close()
 
     return CallbackLink(program, where, "netlink", undo)
 
 
-def _add_clsact(index: int) -> bool:
+def _add_clsact(connection: RouteConnection, index: int) -> bool:
     """Make sure that there is a clsact qdisc; whether this call made it."""
     message = _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0)
     try:
-        request(_RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, message + attribute(_TCA_KIND, b"clsact\0"))
+        connection.request(_RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, message + attribute(_TCA_KIND, b"clsact\0"))
     except NetlinkError as error:
         if error.errno != errno.EEXIST:
             raise
@@ -107,24 +120,24 @@ def _add_clsact(index: int) -> bool:
     return True
 
 
-def _remove_clsact(index: int) -> None:
-    request(_RTM_DELQDISC, 0, _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0))
+def _remove_clsact(connection: RouteConnection, index: int) -> None:
+    connection.request(_RTM_DELQDISC, 0, _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0))
 
 
-def _add_filter(program: Program, index: int, direction: str) -> tuple[int, int]:
+def _add_filter(connection: RouteConnection, program: Program, index: int, direction: str) -> tuple[int, int]:
     """Add a direct-action filter; the handle and the priority that the kernel chose."""
     options = (attribute(_TCA_BPF_FD, struct.pack("=I", program.fd))
                + attribute(_TCA_BPF_NAME, program.name.encode() + b"\0")
                + attribute(_TCA_BPF_FLAGS, struct.pack("=I", _TCA_BPF_FLAG_ACT_DIRECT)))
     message = _TCMSG.pack(0, index, 0, _PARENTS[direction], socket.htons(_ETH_P_ALL))
     body = message + attribute(_TCA_KIND, b"bpf\0") + attribute(_TCA_OPTIONS | NLA_F_NESTED, options)
-    for reply in request(_RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, body):
+    for reply in connection.request(_RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, body):
         if reply.type == _RTM_NEWTFILTER:
             _, _, handle, _, info = _TCMSG.unpack_from(reply.body)
             return handle, info
     raise NetlinkError(errno.EPROTO, "the kernel did not say which filter it made")
 
 
-def _filters(index: int, direction: str) -> int:
-    replies = request(_RTM_GETTFILTER, NLM_F_DUMP, _TCMSG.pack(0, index, 0, _PARENTS[direction], 0))
+def _filters(connection: RouteConnection, index: int, direction: str) -> int:
+    replies = connection.request(_RTM_GETTFILTER, NLM_F_DUMP, _TCMSG.pack(0, index, 0, _PARENTS[direction], 0))
     return sum(1 for reply in replies if reply.type == _RTM_NEWTFILTER)

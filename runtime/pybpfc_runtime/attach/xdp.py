@@ -14,7 +14,7 @@ from ..errors import AttachError
 from ..uapi import AttachType, Command
 from .interface import interface_index
 from .links import CallbackLink, KernelLink, Link, refused
-from .netlink import NLA_F_NESTED, NetlinkError, attribute, request
+from .netlink import NLA_F_NESTED, NetlinkError, RouteConnection, attribute
 
 if TYPE_CHECKING:
     from ..program import Program
@@ -65,9 +65,11 @@ def attach(program: Program, interface: str | int | None = None, mode: str | Non
 
 def _by_netlink(program: Program, index: int, where: str, mode: int) -> Link:
     fd = program.fd
+    connection = RouteConnection()
     try:
-        _set(index, [(_IFLA_XDP_FD, fd), (_IFLA_XDP_FLAGS, mode | XDP_FLAGS_UPDATE_IF_NOEXIST)])
+        _set(connection, index, [(_IFLA_XDP_FD, fd), (_IFLA_XDP_FLAGS, mode | XDP_FLAGS_UPDATE_IF_NOEXIST)])
     except NetlinkError as error:
+        connection.close()
         made = error.as_attach_error("RTM_SETLINK", f"attaching {program.name} ({where})")
         if error.errno == errno.EBUSY:
             made.help = _BUSY
@@ -78,15 +80,17 @@ def _by_netlink(program: Program, index: int, where: str, mode: int) -> Link:
         expected = [] if program.closed else [(_IFLA_XDP_EXPECTED_FD, program.fd)]
         replace = XDP_FLAGS_REPLACE if expected else 0
         try:
-            _set(index, [(_IFLA_XDP_FD, -1), (_IFLA_XDP_FLAGS, mode | replace), *expected])
+            _set(connection, index, [(_IFLA_XDP_FD, -1), (_IFLA_XDP_FLAGS, mode | replace), *expected])
         except NetlinkError as error:
             if error.errno not in (errno.ENODEV, errno.EEXIST):  # the interface, or the program, is gone already
                 raise error.as_attach_error("RTM_SETLINK", f"detaching {program.name} ({where})") from error
+        finally:
+            connection.close()
 
     return CallbackLink(program, where, "netlink", undo)
 
 
-def _set(index: int, values: list[tuple[int, int]]) -> None:
+def _set(connection: RouteConnection, index: int, values: list[tuple[int, int]]) -> None:
     nested = b"".join(attribute(kind, struct.pack("=i", value)) for kind, value in values)
     header = struct.pack("=BxHiII", 0, 0, index, 0, 0)
-    request(_RTM_SETLINK, 0, header + attribute(_IFLA_XDP | NLA_F_NESTED, nested))
+    connection.request(_RTM_SETLINK, 0, header + attribute(_IFLA_XDP | NLA_F_NESTED, nested))

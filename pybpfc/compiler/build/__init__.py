@@ -1,0 +1,77 @@
+"""Typed tree to IR: widths, addresses and control flow become explicit, nothing is decided any more."""
+
+from __future__ import annotations
+
+from ...tables.rows import Invalidates
+from .. import tree
+from ..ir import module as ir
+from ..types import Type
+from .function import FunctionBuilder, invalidates
+from .statements import statements
+
+__all__ = ["build"]
+
+
+def build(typed: tree.TypedModule) -> ir.Module:
+    """Lower a typed module that has no errors."""
+    maps = [_map(item) for item in typed.maps]
+    variables = [ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant)
+                 for item in typed.variables]
+    maps_by_name = {item.name: item for item in maps}
+    variables_by_name = {item.name: item for item in variables}
+    moving = _moving(typed)
+    builders: list[FunctionBuilder] = []
+    functions: list[ir.Function] = []
+    for instance in typed.functions:
+        builder = FunctionBuilder(instance, maps_by_name, variables_by_name, instance.name in moving)
+        statements(builder, instance.body)
+        functions.append(builder.complete())
+        builders.append(builder)
+    invalidating = _invalidating(functions)
+    for builder in builders:
+        builder.place_packet_reads(invalidating)
+    return ir.Module(typed.name, typed.license, functions, maps, variables)
+
+
+def _moving(typed: tree.TypedModule) -> frozenset[str]:
+    """Functions in which something other than a pull moves cursors."""
+    found: set[str] = set()
+    calls: dict[str, set[str]] = {}
+    for instance in typed.functions:
+        for node in tree.walk(instance.body):
+            if isinstance(node, tree.CallFunction):
+                calls.setdefault(node.function.name, set()).add(instance.name)
+            elif isinstance(node, tree.CursorSkip) or (
+                    isinstance(node, tree.CallHelper) and node.helper.invalidates is Invalidates.PACKET):
+                found.add(instance.name)
+    return _with_callers(found, calls)
+
+
+def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:
+    members = tuple(
+        ir.MapMember(name, type=content) if isinstance(content, Type) else ir.MapMember(name, number=content)
+        for name, content in declaration.members)
+    return ir.MapDefinition(declaration.name, members, declaration.span)
+
+
+def _invalidating(functions: list[ir.Function]) -> frozenset[str]:
+    """Functions that move the packet, themselves or by what they call."""
+    found: set[str] = set()
+    calls: dict[str, set[str]] = {}
+    for function in functions:
+        for instruction in function.instructions():
+            if isinstance(instruction, ir.FunctionCall):
+                calls.setdefault(instruction.function, set()).add(function.name)
+            elif invalidates(instruction):
+                found.add(function.name)
+    return _with_callers(found, calls)
+
+
+def _with_callers(found: set[str], calls: dict[str, set[str]]) -> frozenset[str]:
+    waiting = list(found)
+    while waiting:
+        for caller in calls.get(waiting.pop(), ()):
+            if caller not in found:
+                found.add(caller)
+                waiting.append(caller)
+    return frozenset(found)

@@ -1,0 +1,399 @@
+"""Places: addresses, loads, stores, bit fields, copies and comparisons of memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pybpfc_runtime import layout
+
+from ...tables.rows import ContextField
+from .. import tree
+from ..errors import InternalError
+from ..ir import module as ir
+from ..source import Span
+from ..types import (
+    U8,
+    U32,
+    U64,
+    VOID,
+    ArrayType,
+    IntType,
+    Reference,
+    Space,
+    StringType,
+    StructType,
+    Type,
+    from_layout,
+    is_aggregate,
+)
+from .function import FunctionBuilder
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Register:
+    local: ir.Local
+
+
+@dataclass(frozen=True)
+class Memory:
+    address: ir.Value
+    type: Type
+    align: int
+    volatile: bool = False
+
+
+@dataclass(frozen=True)
+class BitField:
+    """Bits of the struct at `address`."""
+
+    address: ir.Value
+    field: layout.Field
+    type: IntType
+    align: int
+    volatile: bool = False
+
+
+@dataclass(frozen=True)
+class ContextMember:
+    context: ir.Value
+    field: ContextField
+    type: Type
+    byte_offset: int
+
+
+Handle = Register | Memory | BitField | ContextMember
+
+
+def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
+    """Evaluate what a place is made of, once; reads and writes through the handle evaluate nothing again."""
+    from .expressions import value
+
+    span = place.span
+    if isinstance(place, tree.VariablePlace):
+        return Register(b.local(place.variable))
+    if isinstance(place, tree.GlobalPlace):
+        variable = b.variables[place.declaration.name]
+        address = b.emit(ir.GlobalAddress(Reference(place.type, Space.GLOBAL), span, variable))
+        return Memory(address, place.type, place.type.align, variable.constant)
+    if isinstance(place, tree.ContextPlace):
+        context = value(b, place.base)
+        step = place.type.size if place.field.type.startswith("Array[") else 0
+        return ContextMember(context, place.field, place.type, place.field.offset + place.index * step)
+    if isinstance(place, tree.PointeePlace):
+        return Memory(value(b, place.base), place.type, place.type.align)
+    base = value(b, place.base)
+    volatile = _is_constant_global(place.base)
+    if isinstance(place, tree.ElementPlace):
+        index = value(b, place.index)
+        space = _space(base)
+        element = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
+                                           place.count))
+        return Memory(element, place.type, place.type.align, volatile)
+    return _field(b, base, place, volatile)
+
+
+def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile: bool) -> Handle:
+    struct: Type = place.struct
+    align = struct.align
+    for position, index in enumerate(place.path):
+        assert isinstance(struct, StructType)
+        member = struct.layout.fields[index]
+        if member.bits:
+            assert position == len(place.path) - 1 and isinstance(place.type, IntType)
+            return BitField(base, member, place.type, align, volatile)
+        inner = from_layout(member.type)
+        align = min(align, _alignment(member.offset), inner.align) if member.offset else min(align, inner.align)
+        base = b.emit(ir.FieldAddress(Reference(inner, _space(base)), place.span, base, struct, index))
+        struct = inner
+    return Memory(base, place.type, align, volatile)
+
+
+def _alignment(offset: int) -> int:
+    """The largest power of two that divides an offset."""
+    return offset & -offset
+
+
+def _space(base: ir.Value) -> Space:
+    space = ir.pointer_space(base)
+    if space is None:
+        raise InternalError(f"a place in {base.type}, which is no reference")
+    return space
+
+
+def _is_constant_global(base: tree.Expression) -> bool:
+    """Whether memory belongs to a .rodata variable, whose value the loader may have changed."""
+    while isinstance(base, tree.AddressOf):
+        place = base.place
+        if isinstance(place, tree.GlobalPlace):
+            return place.declaration.constant
+        if not isinstance(place, (tree.FieldPlace, tree.ElementPlace)):
+            return False
+        base = place.base
+    return False
+
+
+# --- reading and writing
+
+
+def load(b: FunctionBuilder, target: Handle, span: Span, type_: Type | None = None) -> ir.Value:
+    """The scalar at a place."""
+    if isinstance(target, Register):
+        return b.read(target.local, span, type_)
+    if isinstance(target, Memory):
+        return b.emit(ir.Load(target.type, span, target.address, target.align, target.volatile))
+    if isinstance(target, ContextMember):
+        if target.field.type in ("packet", "packet_end", "packet_meta"):
+            context = target.context
+            if not isinstance(context, ir.LocalRead):
+                raise InternalError("the context is not in a local", span)
+            return b.read(b.packet_field(context.local, target.field.name, span), span)
+        return b.emit(ir.ContextLoad(target.type, span, target.context, target.field, target.byte_offset))
+    return _load_bits(b, target, span)
+
+
+def store(b: FunctionBuilder, target: Handle, value: ir.Value, span: Span) -> None:
+    """Write a scalar, or copy the aggregate that a reference names, to a place."""
+    if isinstance(target, Register):
+        b.write(target.local, value, span)
+    elif isinstance(target, ContextMember):
+        b.emit(ir.ContextStore(VOID, span, target.context, target.field, target.byte_offset, value))
+    elif isinstance(target, BitField):
+        _store_bits(b, target, value, span)
+    elif is_aggregate(target.type):
+        b.emit(ir.CopyMemory(VOID, span, target.address, value, target.type.size, target.align))
+    else:
+        b.emit(ir.Store(VOID, span, target.address, value, target.align, target.volatile))
+
+
+def address(b: FunctionBuilder, target: Handle, span: Span) -> ir.Value:
+    if isinstance(target, Memory):
+        return target.address
+    raise InternalError("an address of something that has none", span)
+
+
+def _units(target: BitField) -> tuple[int, int, int]:
+    """The bytes that hold a bit field: first byte, number of them, and the field's lowest bit in them."""
+    field = target.field
+    unit = target.type.size
+    start = field.bit_offset // (unit * 8) * unit
+    shift = field.bit_offset - start * 8
+    if shift + field.bits <= unit * 8:
+        return start, unit, shift
+    first = field.bit_offset // 8
+    shift = field.bit_offset % 8
+    return first, (shift + field.bits + 7) // 8, shift
+
+
+def _unit_address(b: FunctionBuilder, target: BitField, offset: int, type_: Type, span: Span) -> ir.Value:
+    base = target.address
+    whole = b.emit(ir.Convert(Reference(ArrayType(U8, offset + type_.size), _space(base)), span,
+                              ir.Conversion.REINTERPRET, base))
+    byte = b.emit(ir.ElementAddress(Reference(U8, _space(base)), span, whole, ir.Constant(U32, offset), 1,
+                                    offset + type_.size))
+    return b.emit(ir.Convert(Reference(type_, _space(base)), span, ir.Conversion.REINTERPRET, byte))
+
+
+def _load_unit(b: FunctionBuilder, target: BitField, span: Span) -> tuple[ir.Value, int]:
+    """The storage of a bit field as one unsigned integer, and the field's lowest bit in it."""
+    start, count, shift = _units(target)
+    if count == target.type.size:
+        unit = IntType(count * 8, False)
+        align = min(target.align, count, _alignment(start) if start else count)
+        loaded = b.emit(ir.Load(unit, span, _unit_address(b, target, start, unit, span), align, target.volatile))
+        return loaded, shift
+    total: ir.Value = ir.Constant(U64, 0)
+    for index in range(count):  # a packed field that straddles: byte by byte
+        byte = b.emit(ir.Load(U8, span, _unit_address(b, target, start + index, U8, span), 1, target.volatile))
+        wide = b.convert(byte, U64, span)
+        placed = b.binary(ir.Operator.SHL, wide, ir.Constant(U64, index * 8), span) if index else wide
+        total = b.binary(ir.Operator.OR, total, placed, span)
+    return total, shift
+
+
+def _load_bits(b: FunctionBuilder, target: BitField, span: Span) -> ir.Value:
+    unit, shift = _load_unit(b, target, span)
+    unit_type = unit.type
+    assert isinstance(unit_type, IntType)
+    bits = target.field.bits
+    if target.type.signed:
+        signed = IntType(unit_type.bits, True)
+        raised = unit_type.bits - bits - shift
+        value = b.binary(ir.Operator.SHL, unit, ir.Constant(unit_type, raised), span) if raised else unit
+        value = b.emit(ir.Convert(signed, span, ir.Conversion.REINTERPRET, value))
+        if unit_type.bits - bits:
+            value = b.binary(ir.Operator.ASHR, value, ir.Constant(signed, unit_type.bits - bits), span)
+        return b.convert(value, target.type, span)
+    value = b.binary(ir.Operator.LSHR, unit, ir.Constant(unit_type, shift), span) if shift else unit
+    if bits < unit_type.bits:
+        value = b.binary(ir.Operator.AND, value, ir.Constant(unit_type, (1 << bits) - 1), span)
+    return b.convert(value, target.type, span)
+
+
+def _store_bits(b: FunctionBuilder, target: BitField, value: ir.Value, span: Span) -> None:
+    start, count, shift = _units(target)
+    unit, _ = _load_unit(b, target, span)
+    unit_type = unit.type
+    assert isinstance(unit_type, IntType)
+    mask = (1 << target.field.bits) - 1
+    wide = b.convert(b.convert(value, IntType(target.type.bits, False), span), unit_type, span)
+    wide = b.binary(ir.Operator.AND, wide, ir.Constant(unit_type, mask), span)
+    if shift:
+        wide = b.binary(ir.Operator.SHL, wide, ir.Constant(unit_type, shift), span)
+    kept = b.binary(ir.Operator.AND, unit, ir.Constant(unit_type, unit_type.maximum & ~(mask << shift)), span)
+    merged = b.binary(ir.Operator.OR, kept, wide, span)
+    if count == target.type.size:
+        align = min(target.align, count, _alignment(start) if start else count)
+        b.emit(ir.Store(VOID, span, _unit_address(b, target, start, unit_type, span), merged, align, target.volatile))
+        return
+    for index in range(count):
+        part = b.binary(ir.Operator.LSHR, merged, ir.Constant(U64, index * 8), span) if index else merged
+        byte = b.convert(part, U8, span)
+        b.emit(ir.Store(VOID, span, _unit_address(b, target, start + index, U8, span), byte, 1, target.volatile))
+
+
+# --- whole objects
+
+
+def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
+    """A fresh object in its slot: every field's value is computed before the first is stored."""
+    from .expressions import value
+
+    assert isinstance(node.type, Reference)
+    type_ = node.type.target
+    slot = b.slot(node, node.name, type_, node.span)
+    if node.source is not None:
+        source = value(b, node.source)
+        target = b.slot_address(slot, node.span)
+        b.emit(ir.CopyMemory(VOID, node.span, target, source, type_.size, type_.align))
+        return target
+    assert isinstance(type_, StructType)
+    values = [(path, item, None if isinstance(item, tree.ArrayLiteral) else value(b, item))
+              for path, item in node.fields]
+    target = b.slot_address(slot, node.span)
+    if not _covers(type_, {path for path, _ in node.fields}):
+        b.emit(ir.ZeroMemory(VOID, node.span, target, type_.size, max(type_.align, 1)))
+    for path, item, found in values:
+        place = tree.FieldPlace(_leaf(type_, path), item.span, node, type_, path)
+        member = _field(b, target, place, False)
+        if found is None:
+            assert isinstance(item, tree.ArrayLiteral)
+            store_literal(b, member, item)
+        else:
+            store(b, member, found, item.span)
+    return target
+
+
+def _leaf(struct: StructType, path: tuple[int, ...]) -> Type:
+    type_: Type = struct
+    for index in path:
+        assert isinstance(type_, StructType)
+        type_ = from_layout(type_.layout.fields[index].type)
+    return type_
+
+
+def _covers(struct: StructType, given: set[tuple[int, ...]]) -> bool:
+    """Whether storing these fields writes every byte of the struct."""
+    return struct.layout.size > 0 and len(given) == len(struct.layout.fields) and all(
+        len(path) == 1 for path in given) and not struct.layout.is_union and not has_padding(struct)
+
+
+def has_padding(type_: Type) -> bool:
+    """Whether some bytes of a type belong to no field (or bits of a byte, with bit fields)."""
+    if isinstance(type_, ArrayType):
+        return has_padding(type_.element)
+    if not isinstance(type_, StructType):
+        return False
+    if type_.layout.is_union or any(member.bits for member in type_.layout.fields):
+        return True
+    used = 0
+    for member in type_.layout.fields:
+        if member.offset != used or has_padding(from_layout(member.type)):
+            return True
+        used += member.type.size
+    return used != type_.layout.size
+
+
+def store_literal(b: FunctionBuilder, target: Handle, literal: tree.ArrayLiteral) -> None:
+    """Store a bytes or tuple literal element by element."""
+    from .expressions import value
+
+    assert isinstance(target, Memory) and isinstance(target.type, (ArrayType, StringType))
+    element: Type = target.type.element if isinstance(target.type, ArrayType) else U8
+    space = _space(target.address)
+    for index, item in enumerate(literal.elements):
+        at = b.emit(ir.ElementAddress(Reference(element, space), item.span, target.address,
+                                      ir.Constant(U32, index), element.size, target.type.count))
+        member = Memory(at, element, min(target.align, element.align), target.volatile)
+        if isinstance(item, tree.ArrayLiteral):
+            store_literal(b, member, item)
+        else:
+            store(b, member, value(b, item), item.span)
+
+
+def equal(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type, span: Span) -> ir.Value:
+    """Whether two objects are equal field by field: differences are collected without a branch."""
+    total: ir.Value = ir.Constant(U64, 0)
+    for offset, size, mask in _pieces(type_, 0, type_.align):
+        unit = IntType(size * 8, False)
+        difference = b.binary(ir.Operator.XOR, _piece(b, left, offset, unit, type_, span),
+                              _piece(b, right, offset, unit, type_, span), span)
+        if mask is not None:
+            difference = b.binary(ir.Operator.AND, difference, ir.Constant(unit, mask), span)
+        total = b.binary(ir.Operator.OR, total, b.convert(difference, U64, span), span)
+    return b.compare(ir.Predicate.EQ, total, ir.Constant(U64, 0), span)
+
+
+def _piece(b: FunctionBuilder, base: ir.Value, offset: int, unit: IntType, type_: Type, span: Span) -> ir.Value:
+    space = _space(base)
+    whole = b.emit(ir.Convert(Reference(ArrayType(U8, type_.size), space), span, ir.Conversion.REINTERPRET, base))
+    byte = b.emit(ir.ElementAddress(Reference(U8, space), span, whole, ir.Constant(U32, offset), 1, type_.size))
+    at = b.emit(ir.Convert(Reference(unit, space), span, ir.Conversion.REINTERPRET, byte))
+    return b.emit(ir.Load(unit, span, at, unit.size))
+
+
+def _pieces(type_: Type, offset: int, align: int) -> list[tuple[int, int, int | None]]:
+    """(offset, size, mask) of the loads that see every field and no padding."""
+    if isinstance(type_, StructType) and has_padding(type_) and not type_.layout.is_union:
+        found: list[tuple[int, int, int | None]] = []
+        for member in type_.layout.fields:
+            if member.bits:
+                first, last = member.bit_offset // 8, (member.bit_offset + member.bits + 7) // 8
+                for byte in range(first, last):
+                    low = max(member.bit_offset - byte * 8, 0)
+                    high = min(member.bit_offset + member.bits - byte * 8, 8)
+                    found.append((offset + byte, 1, (1 << high) - (1 << low)))
+            else:
+                inner = from_layout(member.type)
+                found.extend(_pieces(inner, offset + member.offset, min(align, inner.align)))
+        return found
+    if isinstance(type_, ArrayType) and has_padding(type_.element):
+        return [piece for index in range(type_.count)
+                for piece in _pieces(type_.element, offset + index * type_.element.size, align)]
+    found = []
+    end = offset + type_.size
+    while offset < end:
+        size = min(8, align)
+        while size > end - offset:
+            size //= 2
+        found.append((offset, size, None))
+        offset += size
+    return found
+
+
+def text_equal(b: FunctionBuilder, base: ir.Value, text: bytes, span: Span) -> ir.Value:
+    """Whether memory starts with these bytes."""
+    assert isinstance(base.type, Reference) and isinstance(base.type.target, StringType)
+    total: ir.Value = ir.Constant(U8, 0)
+    for index, byte in enumerate(text):
+        at = b.emit(ir.ElementAddress(Reference(U8, base.type.space), span, base, ir.Constant(U32, index), 1,
+                                      base.type.target.count))
+        loaded = b.emit(ir.Load(U8, span, at, 1))
+        difference = b.binary(ir.Operator.XOR, loaded, ir.Constant(U8, byte), span)
+        total = b.binary(ir.Operator.OR, total, difference, span)
+    return b.compare(ir.Predicate.EQ, total, ir.Constant(U8, 0), span)
+
+

@@ -1,0 +1,114 @@
+"""Cursors: a position in the packet that is checked against its end at every pull.
+
+Where nothing but pulls moves a cursor it is a pointer, and a pull is what a C programmer writes by hand. Where
+skip() adds run-time values, or a helper moves the packet itself, it is an offset from data that is bounded at
+every pull: the verifier loses track of a pointer to which unknown numbers are added again and again.
+"""
+
+from __future__ import annotations
+
+from .. import tree
+from ..errors import InternalError
+from ..ir import module as ir
+from ..source import Span
+from ..types import PACKET_POINTER, U64, VOID, Reference
+from .function import CursorState, FunctionBuilder
+
+# The verifier follows packet offsets up to MAX_PACKET_OFF (0xffff); beyond this no pull succeeds.
+FARTHEST = 0x7FFF
+
+
+def state(b: FunctionBuilder, node: tree.Expression) -> CursorState:
+    """The registers of the cursor that an expression denotes."""
+    if isinstance(node, tree.Read) and isinstance(node.place, tree.VariablePlace):
+        return b.cursors[node.place.variable]
+    if isinstance(node, tree.CursorStart):
+        place = node.context
+        assert isinstance(place, tree.Read) and isinstance(place.place, tree.VariablePlace)
+        data, end = b.packet_locals(b.local(place.place.variable), node.span)
+        position = b.register("offset", U64) if b.moving_packet else b.register("position", PACKET_POINTER)
+        made = CursorState(data, end, position)
+        _rewind(b, made, node.span)
+        return made
+    raise InternalError("a cursor that is neither a variable nor new", node.span)
+
+
+def start(b: FunctionBuilder, variable: tree.Variable, node: tree.Expression) -> None:
+    """`packet = ctx.cursor()`; done again, it starts over."""
+    known = b.cursors.get(variable)
+    if known is not None and isinstance(node, tree.CursorStart):
+        _rewind(b, known, node.span)
+    else:
+        b.cursors[variable] = state(b, node)
+
+
+def _rewind(b: FunctionBuilder, cursor: CursorState, span: Span) -> None:
+    b.write(cursor.position, ir.Constant(U64, 0) if b.moving_packet else b.read(cursor.data, span), span)
+
+
+def pull(b: FunctionBuilder, node: tree.CursorPull) -> ir.Value:
+    """The object at the cursor, or None where the packet ends before it."""
+    cursor = state(b, node.cursor)
+    span = node.span
+    assert isinstance(node.type, Reference)
+    result = b.register("pulled", node.type)
+    short, whole, done = b.block("short"), b.block("whole"), b.block("pulled")
+    size = ir.Constant(U64, node.size)
+    at = b.read(cursor.position, span)
+    if b.moving_packet:
+        near = b.block("near")
+        b.branch(b.compare(ir.Predicate.UGT, at, ir.Constant(U64, FARTHEST), span), short, near, span)
+        b.start(near)
+        pointer = b.pointer_add(b.read(cursor.data, span), at, span)
+    else:
+        pointer = at
+    base = pointer
+    behind = b.pointer_add(pointer, size, span)
+    b.branch(b.compare(ir.Predicate.UGT, behind, b.read(cursor.end, span), span), short, whole, span)
+    b.start(whole)
+    if cursor.moved and not b.moving_packet:
+        # The header keeps the register in which the pull before left it. Folded into an offset from data, data would
+        # stay alive and every later check would begin with a copy of it.
+        base = b.emit(ir.Opaque(pointer.type, span, pointer))
+    cursor.moved = True
+    there = b.emit(ir.Convert(node.type.non_null(), span, ir.Conversion.REINTERPRET, base))
+    # LLVM cannot know that packet memory is never at address 0; with this it folds the test for None away.
+    b.emit(ir.Assume(VOID, span, b.compare(ir.Predicate.NE, there, ir.Constant(there.type, 0), span)))
+    b.write(result, there, span)
+    b.write(cursor.position, b.binary(ir.Operator.ADD, at, size, span) if b.moving_packet else behind, span)
+    b.jump(done, span)
+    b.start(short)
+    b.write(result, ir.Constant(node.type, 0), span)
+    b.jump(done, span)
+    b.start(done)
+    return b.read(result, span)
+
+
+def skip(b: FunctionBuilder, node: tree.CursorSkip) -> None:
+    """Move on; beyond the limit, or where the packet cannot reach, every later pull is None."""
+    cursor = state(b, node.cursor)
+    span = node.span
+    count = value(b, node.count)
+    limit = FARTHEST
+    if node.limit is not None:
+        given = value(b, node.limit)
+        assert isinstance(given, ir.Constant)
+        limit = min(limit, given.value)
+    beyond, within, done = b.block("beyond"), b.block("within"), b.block("skipped")
+    b.branch(b.compare(ir.Predicate.UGT, count, ir.Constant(U64, limit), span), beyond, within, span)
+    b.start(within)
+    # The offset is at most FARTHEST plus one object's size here or beyond reach already: no sum wraps.
+    b.write(cursor.position, b.binary(ir.Operator.ADD, b.read(cursor.position, span), count, span), span)
+    b.jump(done, span)
+    b.start(beyond)
+    b.write(cursor.position, ir.Constant(U64, 1 << 32), span)
+    b.jump(done, span)
+    b.start(done)
+
+
+def value(b: FunctionBuilder, node: tree.Expression) -> ir.Value:
+    from .expressions import value as evaluate
+
+    return evaluate(b, node)
+
+

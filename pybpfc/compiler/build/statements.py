@@ -1,0 +1,189 @@
+"""Typed statements to basic blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import tree
+from ..ir import module as ir
+from ..types import S64, CursorType, IntType
+from . import memory, packets
+from .expressions import branch_on, evaluate, value
+from .function import FunctionBuilder, LoopTargets
+
+
+def statements(b: FunctionBuilder, nodes: tuple[tree.Statement, ...]) -> None:
+    """Statements in a row, up to one that leaves."""
+    for node in nodes:
+        if b.current is None:
+            return
+        _HANDLERS[type(node)](b, node)
+
+
+def _assign(b: FunctionBuilder, node: tree.Assign) -> None:
+    place = node.places[0]
+    if isinstance(place, tree.VariablePlace) and isinstance(place.type, CursorType):
+        packets.start(b, place.variable, node.value)
+        return
+    if isinstance(node.value, tree.ArrayLiteral) and not isinstance(place, tree.VariablePlace):
+        memory.store_literal(b, memory.handle(b, place), node.value)
+        return
+    stored = value(b, node.value)
+    for target in node.places:
+        memory.store(b, memory.handle(b, target), stored, node.span)
+
+
+def _augmented(b: FunctionBuilder, node: tree.AugmentedAssign) -> None:
+    target = memory.handle(b, node.place)
+    b.write(b.local(node.current), memory.load(b, target, node.span), node.span)
+    memory.store(b, target, value(b, node.value), node.span)
+
+
+def _evaluate(b: FunctionBuilder, node: tree.Evaluate) -> None:
+    evaluate(b, node.value)
+
+
+def _block(b: FunctionBuilder, node: tree.Block) -> None:
+    statements(b, node.body)
+
+
+def _if(b: FunctionBuilder, node: tree.If) -> None:
+    then, done = b.block("then"), b.block("endif")
+    otherwise = b.block("else") if node.otherwise else done
+    branch_on(b, node.test, then, otherwise)
+    b.start(then)
+    statements(b, node.then)
+    b.jump(done, node.span)
+    if node.otherwise:
+        b.start(otherwise)
+        statements(b, node.otherwise)
+        b.jump(done, node.span)
+    b.start(done)
+
+
+def _while(b: FunctionBuilder, node: tree.While) -> None:
+    head, body, done = b.block("while"), b.block("do"), b.block("endwhile")
+    otherwise = b.block("whileelse") if node.otherwise else done
+    info = ir.LoopInfo("while", node.span)
+    b.jump(head, node.span)
+    b.start(head)
+    if node.test is None:
+        b.jump(body, node.span)
+    else:
+        branch_on(b, node.test, body, otherwise)
+    b.start(body)
+    b.loops.append(LoopTargets(done, head, info))
+    statements(b, node.body)
+    b.loops.pop()
+    b.jump(head, node.span, info)
+    if node.otherwise:
+        b.start(otherwise)
+        statements(b, node.otherwise)
+        b.jump(done, node.span)
+    b.start(done)
+
+
+def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
+    """A counter that nothing in the body can change; the variable takes its value at the start of each turn."""
+    span, step = node.span, node.step
+    type_ = node.start.type
+    assert isinstance(type_, IntType)
+    start = value(b, node.start)
+    stop = value(b, node.stop)
+    # A step of one never passes its bound; a longer one could wrap, so it counts in 64 bits.
+    counted = type_ if step == 1 or (step == -1 and type_.signed) or type_.bits == 64 else S64
+    start, stop = b.convert(start, counted, span), b.convert(stop, counted, span)
+    counter = b.register(f"counter of {node.variable.name}", counted)
+    b.write(counter, start, span)
+    head, body, again, done = b.block("for"), b.block("turn"), b.block("next"), b.block("endfor")
+    otherwise = b.block("forelse") if node.otherwise else done
+    info = ir.LoopInfo("range", span)
+    b.jump(head, span)
+    b.start(head)
+    signed = counted.signed
+    if step > 0:
+        more = ir.Predicate.SLT if signed else ir.Predicate.ULT
+    else:
+        more = ir.Predicate.SGT if signed else ir.Predicate.UGT
+    now = b.read(counter, span)
+    b.branch(b.compare(more, now, stop, span), body, otherwise, span)
+    b.start(body)
+    now = b.read(counter, span)
+    b.write(b.local(node.variable), b.convert(b.convert(now, type_, span), node.variable.type, span), span)
+    b.loops.append(LoopTargets(done, again, info))
+    statements(b, node.body)
+    b.loops.pop()
+    b.jump(again, span)
+    b.start(again)
+    now = b.read(counter, span)
+    if counted.bits == 64 and type_.bits == 64 and abs(step) > 1:
+        # 64 bits have no wider type: stop where the distance that is left is no more than the step
+        unsigned = IntType(64, False)
+        upper, lower = (stop, now) if step > 0 else (now, stop)
+        left = b.binary(ir.Operator.SUB, b.convert(upper, unsigned, span), b.convert(lower, unsigned, span), span)
+        on = b.block("step")
+        b.branch(b.compare(ir.Predicate.ULE, left, ir.Constant(unsigned, abs(step)), span), otherwise, on, span)
+        b.start(on)
+    moved = b.binary(ir.Operator.ADD, now, ir.Constant(counted, counted.wrap(step)), span)
+    b.write(counter, moved, span)
+    b.jump(head, span, info)
+    if node.otherwise:
+        b.start(otherwise)
+        statements(b, node.otherwise)
+        b.jump(done, span)
+    b.start(done)
+
+
+def _for_values(b: FunctionBuilder, node: tree.ForValues) -> None:
+    """The body once for each value."""
+    done = b.block("endfor")
+    info = ir.LoopInfo("unrolled", node.span)
+    for item in node.values:
+        if b.current is None:
+            break
+        b.write(b.local(node.variable), value(b, item), node.span)
+        again = b.block("next")
+        b.loops.append(LoopTargets(done, again, info))
+        statements(b, node.body)
+        b.loops.pop()
+        b.jump(again, node.span)
+        b.start(again)
+    statements(b, node.otherwise)
+    b.jump(done, node.span)
+    b.start(done)
+
+
+def _break(b: FunctionBuilder, node: tree.Break) -> None:
+    b.jump(b.loops[-1].leave, node.span)
+
+
+def _continue(b: FunctionBuilder, node: tree.Continue) -> None:
+    target = b.loops[-1]
+    b.jump(target.again, node.span, target.info if target.info.kind == "while" else None)
+
+
+def _return(b: FunctionBuilder, node: tree.Return) -> None:
+    result = None if node.value is None else value(b, node.value)
+    if b.returns:
+        target = b.returns[-1]
+        if target.result is not None and result is not None:
+            b.write(target.result, result, node.span)
+        b.jump(target.block, node.span)
+        return
+    b.finish(ir.Return(node.span, result))
+
+
+_HANDLERS: dict[type[tree.Statement], Any] = {
+    tree.Assign: _assign,
+    tree.AugmentedAssign: _augmented,
+    tree.Evaluate: _evaluate,
+    tree.Block: _block,
+    tree.If: _if,
+    tree.While: _while,
+    tree.ForRange: _for_range,
+    tree.ForValues: _for_values,
+    tree.Break: _break,
+    tree.Continue: _continue,
+    tree.Return: _return,
+}
+
