@@ -1,4 +1,4 @@
-"""Whether this process is importing a program in order to compile it: `load`, `compile` and attaching must not run then."""
+"""Whether this process imports a program in order to compile it: `load`, `compile` and attaching must not run then."""
 
 from __future__ import annotations
 

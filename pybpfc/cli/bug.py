@@ -40,4 +40,4 @@ def _innermost(error: BaseException) -> traceback.FrameSummary | None:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "pybpfc" in Path(frame.filename).parts
             or "pybpfc_runtime" in Path(frame.filename).parts]
-    return (ours or list(frames) or [None])[-1]
+    return next(reversed(ours or frames), None)

@@ -89,7 +89,8 @@ def check_one(path: str, color: bool, width: int) -> Report:
     from ..compiler.pipeline import Options, check_file
 
     diagnostics = check_file(path, Options())
-    return Report(terminal(diagnostics, color, width, summarised=False, name=console.file_name), tuple(to_json(diagnostics)),
+    return Report(terminal(diagnostics, color, width, summarised=False, name=console.file_name),
+                  tuple(to_json(diagnostics)),
                   sum(item.severity == "error" for item in diagnostics),
                   sum(item.severity == "warning" for item in diagnostics))
 

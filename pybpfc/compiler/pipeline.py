@@ -80,7 +80,8 @@ def compile_file(path: str, options: Options | None = None) -> CompiledObject:
     return _compile(module.__name__, vars(module), sources, module.__file__ or path, options or Options(), stages)
 
 
-def compile_namespace(name: str, namespace: dict[str, Any], path: str, options: Options | None = None) -> CompiledObject:
+def compile_namespace(name: str, namespace: dict[str, Any], path: str,
+                      options: Options | None = None) -> CompiledObject:
     """Compile the programs in the globals of a module that runs already: `__main__`, a notebook.
 
     Args:

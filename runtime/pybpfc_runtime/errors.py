@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno as errno_module
 from typing import ClassVar
 
+from .layout import CodecError
+
 
 class BpfError(Exception):
     """The base of the loader's errors.
@@ -63,8 +65,8 @@ class UnknownNameError(BpfError, AttributeError, KeyError):
     code = "BPF5005"
 
 
-class CodecContextError(BpfError, ValueError):
-    """A Python value does not fit the variable, key or value it is meant for."""
+class CodecContextError(BpfError, CodecError):
+    """A Python value does not fit the variable, key or value it is meant for; the message names which."""
 
     code = "BPF5006"
 

@@ -105,7 +105,7 @@ class _Parser:
         offsets = {(symbol.section, symbol.name): symbol for symbol in self.elf.symbols
                    if symbol.type not in (STT_SECTION, STT_FUNC)}
         externs: list[str] = []
-        for datasec in btf.types:
+        for datasec_id, datasec in enumerate(btf.types):
             if not isinstance(datasec, types.Datasec):
                 continue
             if datasec.name in _EXTERN_SECTIONS:
@@ -129,7 +129,7 @@ class _Parser:
                         variable.name, datasec.name, symbol.value, size, variable_id)
             datasec.variables = sorted(placed, key=lambda item: item[1])
             if section.index in self.data_sections:
-                self.spec.maps[datasec.name].value_type_id = btf.types.index(datasec)
+                self.spec.maps[datasec.name].value_type_id = datasec_id
         self.spec.externs = tuple(externs)
 
     def attach_infos(self, ext: BtfExt, btf: Btf) -> None:

@@ -217,7 +217,14 @@ with rt.ObjectSpec.open(sys.argv[1]).load() as bpf:
     link = bpf.programs["on_enter"].attach()
     link.pin("/sys/fs/bpf/link")
     link.close()
-    before = bpf.globals.entered
+    second = bpf.programs["on_enter"].attach()
+    second.pin("/sys/fs/bpf/second")
+    try:
+        second.detach()
+    except rt.AttachError as error:
+        assert "/sys/fs/bpf/second" in str(error)
+    else:
+        raise SystemExit("a raw tracepoint has no detach, and yet a pinned one was detached")
     bpf.programs["on_enter"].pin("/sys/fs/bpf/program")
     bpf.maps[".bss"].pin("/sys/fs/bpf/bss")
 assert {"bss", "link", "program"} <= set(os.listdir("/sys/fs/bpf"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pybpfc.compiler.ir.module import Operator, Predicate, Value
@@ -338,3 +340,27 @@ def test_the_message_names_the_cast_and_the_range() -> None:
     assert item.message == "`u64` may not fit `u8`"
     assert item.labels[0].text == "this is 0 to 511, `u8` holds 0 to 255"
     assert "`u8(" in item.helps[0]
+
+
+def test_time_grows_with_the_length_of_a_function() -> None:
+    """Four times the statements take about four times as long; a quadratic pass would take sixteen."""
+    def seconds(statements: int) -> float:
+        f = FunctionBuilder()
+        x = f.local("x")
+        f.write(x, f.unknown())
+        table = array(f, 8)
+        for _ in range(statements):
+            after = f.new_block("after")
+            f.branch(f.compare(Predicate.ULT, f.read(x), 8), inside := f.new_block("inside"), after)
+            f.to(inside)
+            f.element(table, f.read(x), 8)
+            f.jump(after)
+            f.to(after)
+            f.line = 1
+        f.ret()
+        built = module(f.function)
+        start = time.process_time()
+        assert analyse(built, "v3") == []
+        return time.process_time() - start
+
+    assert seconds(1000) < 10 * max(seconds(250), 0.02)

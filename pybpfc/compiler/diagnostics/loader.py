@@ -60,8 +60,9 @@ def _from_verifier(cls: type[LoaderDiagnostic], error: VerifierError, program: s
         remarks.append(f"the instruction is in `{error.function}`, which `{error.program}` calls")
     log = [line for line in error.log.rstrip().splitlines() if line.strip()]
     remarks.append("\n".join(["the end of the verifier's log:", *(f"    {line}" for line in log[-LOG_LINES:])]))
+    reason = error.verdict.partition("; cur state:")[0]  # of loops it shows the registers; the log has them too
     return cls(_verifier_span(error, program),
-               reason=f"the kernel's verifier refuses `{error.program}`: {error.verdict}",
+               reason=f"the kernel's verifier refuses `{error.program}`: {reason}",
                detail="" if error.instruction is None else f"instruction {error.instruction}: {error.disassembly}",
                remarks=tuple(remarks),
                way_out="write it so that the verifier can follow; where `pybpfc check` should have found it, "

@@ -73,6 +73,7 @@ class KernelLink(Link):
     def __init__(self, program: Program, where: str, fd: int) -> None:
         super().__init__(program, where)
         self._descriptor = Descriptor(fd, f"the link of {program.name} ({where})")
+        self._pins: list[str] = []
 
     @property
     def fd(self) -> int:
@@ -87,8 +88,12 @@ class KernelLink(Link):
             return
         error = syscall.link_detach(self._descriptor.fd)
         self._descriptor.close()
-        # Kinds without a detach (and kernels before 5.9) end with the last descriptor; ENOLINK: it is off already.
-        if error not in (0, errno.EOPNOTSUPP, ENOTSUPP, errno.EINVAL, errno.ENOLINK):
+        if error in (errno.EOPNOTSUPP, ENOTSUPP, errno.EINVAL):
+            # Kinds without a detach, and kernels before 5.9: the attachment ends with the last descriptor or pin.
+            if kept := [path for path in self._pins if os.path.exists(path)]:
+                raise AttachError(f"{self.where} stays attached: its link is pinned at {', '.join(kept)}",
+                                  help="remove the pin to detach the program")
+        elif error not in (0, errno.ENOLINK):  # ENOLINK: it is off already
             raise syscall.failure(Command.BPF_LINK_DETACH, error, f"{self.program}, {self.where}", AttachRefused)
 
     def close(self) -> None:
@@ -96,6 +101,7 @@ class KernelLink(Link):
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         error = syscall.obj_pin(os.fspath(path), self.fd)
+        self._pins.append(os.fspath(path))
         if error:
             doing = f"pinning the link of {self.program} at {os.fspath(path)}"
             raise syscall.failure(Command.BPF_OBJ_PIN, error, doing, AttachRefused)
