@@ -12,22 +12,22 @@ BIN := .venv/bin
 .PHONY: demo test lint bench clean
 
 demo:
-	@tools/setup demo
-	@$(BIN)/python tools/demo.py
+	@.ci/setup demo
+	@$(BIN)/python tests/support/demo.py
 
 test:
-	@tools/setup test
+	@.ci/setup test
 	@$(BIN)/python -m pytest -n 2 --durations=15 $(PYTEST_ARGUMENTS)
 
 lint:
-	@tools/setup lint
+	@.ci/setup lint
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/mypy examples tools
+	$(BIN)/mypy examples
 	$(BIN)/pyright
 
 bench:
-	@tools/setup bench
+	@.ci/setup bench
 	@$(BIN)/python tests/benchmarks/run.py
 
 clean:

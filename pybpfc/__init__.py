@@ -54,6 +54,8 @@ def __getattr__(name: str) -> Any:
 
     if name in _VALUES:
         value = getattr(import_module("pybpfc_runtime.values"), name)
+    elif name == "__all__":  # `from pybpfc import *`
+        return __dir__()
     elif name in ("compile", "load"):
         value = getattr(import_module("pybpfc.api"), name)
     elif name.startswith("__") and name != "__sk_buff":
@@ -79,7 +81,8 @@ def __dir__() -> list[str]:
     return sorted(names)
 
 
-__all__ = [  # noqa: F405
-    "Array", "DeclarationError", "Ptr", "Str", "Struct", "Union", "__version__", "be16", "be32", "be64", "bits",
-    "compile", "load", "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
-]
+if TYPE_CHECKING:
+    __all__ = [
+        "Array", "DeclarationError", "Ptr", "Str", "Struct", "Union", "__version__", "be16", "be32", "be64", "bits",
+        "compile", "load", "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
+    ]

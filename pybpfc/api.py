@@ -57,7 +57,8 @@ def load(path: str | None = None, *, rodata: dict[str, Any] | None = None, cpu: 
     return spec.load()
 
 
-def _compile(path: str | None, frame: FrameType, called: str, cpu: str, btf: str | None, target_arch: str) -> ObjectSpec:
+def _compile(path: str | None, frame: FrameType, called: str, cpu: str, btf: str | None,
+             target_arch: str) -> ObjectSpec:
     if state.is_importing():
         raise DeclarationError(f"pybpfc.{called}() ran while the module was imported to be compiled: put it under "
                                '`if __name__ == "__main__":`')

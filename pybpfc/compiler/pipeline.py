@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from .diagnostics import CompileError, Diagnostic
-from .diagnostics.target import CodegenRefused
+from .diagnostics.target import CodegenMissing, CodegenRefused
 from .source import SourceFile, Span
 
 _T = TypeVar("_T")
@@ -136,13 +136,15 @@ def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
 
 def _compile(name: str, namespace: dict[str, Any], sources: Any, path: str, options: Options,
              stages: _Stages) -> CompiledObject:
-    from .backend import CodegenFailure, generate
+    from .backend import CodegenFailure, CodegenUnavailable, generate
 
     module, diagnostics = _analyse(name, namespace, sources, path, options, stages)
     try:
         generated = stages.run("backend", generate, module, options.cpu)
     except CodegenFailure as failure:
         raise CompileError((_refused(failure, module),)) from failure
+    except CodegenUnavailable as failure:
+        raise CompileError((CodegenMissing(module.functions[0].span, str(failure)),)) from failure
     return CompiledObject(generated.data, diagnostics, generated.llvm, {**stages.seconds, **generated.seconds}, module)
 
 

@@ -8,9 +8,9 @@ fields, addressed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Union
 
+from ..record import field_names, mutable_record, record
 from ..tables.rows import ContextField, Helper
 from .ir.module import AtomicOperator, Linkage
 from .source import Span
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..declarations import Function as DeclaredFunction
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Variable:
     """A local variable or parameter of the source function. `type` is settled when the body has been checked."""
 
@@ -30,7 +30,7 @@ class Variable:
     hidden: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class MapDeclaration:
     """A map of the program."""
 
@@ -40,10 +40,10 @@ class MapDeclaration:
     key: Type | None
     value: Type | None
     members: tuple[tuple[str, int | Type], ...]  # BTF definition: numbers, or types for key and value
-    declared: object = field(repr=False)  # the pybpfc.maps.Map
+    declared: object  # the pybpfc.maps.Map
 
 
-@dataclass(frozen=True)
+@record
 class GlobalDeclaration:
     name: str
     span: Span
@@ -56,13 +56,13 @@ class GlobalDeclaration:
 # --- expressions -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Expression:
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class IntegerConstant(Expression):
     """An integer, boolean or network-order constant of a settled type, or one that has not adopted a type yet."""
 
@@ -70,27 +70,27 @@ class IntegerConstant(Expression):
     complement: bool = False  # the result of `~`: adopts an unsigned type as its complement
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class NoneConstant(Expression):
     """`None`, with the reference type that it takes where it is used."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class StringConstant(Expression):
     text: bytes
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class VariablePlace(Expression):
     variable: Variable
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class GlobalPlace(Expression):
     declaration: GlobalDeclaration
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class FieldPlace(Expression):
     """A field of the struct that `base` refers to; `type` is the field's."""
 
@@ -99,7 +99,7 @@ class FieldPlace(Expression):
     path: tuple[int, ...]  # through anonymous members
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ElementPlace(Expression):
     """An element of the array that `base` refers to."""
 
@@ -108,33 +108,33 @@ class ElementPlace(Expression):
     count: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class PointeePlace(Expression):
     """`p.value` of a Ptr."""
 
     base: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ContextPlace(Expression):
     base: Expression
     field: ContextField
     index: int = 0  # of an array field
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Read(Expression):
     """The value at a place. An aggregate is not read: AddressOf gives a reference to it."""
 
     place: Place
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class AddressOf(Expression):
     place: Place
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Cast(Expression):
     """A conversion between scalars. `implicit`: nobody wrote it, so it must provably lose nothing."""
 
@@ -142,28 +142,28 @@ class Cast(Expression):
     implicit: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Reinterpret(Expression):
     """The same bits as another type: from_bits, to_bits, a reference seen as another, packet memory as a struct."""
 
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class AddressNumber(Expression):
     """`u64(p)`: the address in a reference."""
 
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ByteSwapped(Expression):
     """ntohs, htons, ntohl, ..."""
 
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Arithmetic(Expression):
     """Both operands have the expression's type, but the count of a shift, which keeps its own."""
 
@@ -172,7 +172,7 @@ class Arithmetic(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class PacketOffset(Expression):
     """A packet pointer plus or minus a number of bytes."""
 
@@ -181,7 +181,7 @@ class PacketOffset(Expression):
     subtract: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class PacketLength(Expression):
     """The difference of two packet pointers, u64."""
 
@@ -189,14 +189,14 @@ class PacketLength(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Inverted(Expression):
     """`~x`."""
 
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Comparison(Expression):
     """One comparison; operands of one type. `operator` is "==", "!=", "<", "<=", ">" or ">="."""
 
@@ -205,7 +205,7 @@ class Comparison(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ComparisonChain(Expression):
     """`a < b < c`: each operand is evaluated once, in order, until a comparison fails. The operands of link i are
     `first` or the previous link's variable, and its own value, which goes to its variable first."""
@@ -214,13 +214,13 @@ class ComparisonChain(Expression):
     tests: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class NoneTest(Expression):
     value: Expression
     is_none: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class MemoryComparison(Expression):
     """Structs, arrays and strings compare field by field; the builder reads both sides in pieces."""
 
@@ -229,7 +229,7 @@ class MemoryComparison(Expression):
     equal: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class TextComparison(Expression):
     """A Str against a constant: whole (`==`, the NUL included) or as a prefix."""
 
@@ -238,7 +238,7 @@ class TextComparison(Expression):
     equal: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Logical(Expression):
     """`and` / `or` of conditions, with short circuit."""
 
@@ -246,25 +246,25 @@ class Logical(Expression):
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Negation(Expression):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Conditional(Expression):
     test: Expression
     then: Expression
     otherwise: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Walrus(Expression):
     variable: Variable
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Sequenced(Expression):
     """Bindings are evaluated in order, then the value: gives a sub-expression a name so that it runs once."""
 
@@ -272,7 +272,7 @@ class Sequenced(Expression):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Extremum(Expression):
     """min() or max(): operands of one type."""
 
@@ -280,12 +280,12 @@ class Extremum(Expression):
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Absolute(Expression):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Construct(Expression):
     """A fresh object in a stack slot: `T(...)`, `T.zero(...)`, `copy(x)`. Fields that are not given are zeroed."""
 
@@ -294,7 +294,7 @@ class Construct(Expression):
     source: Expression | None = None  # copy(x)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Temporary(Expression):
     """The address of a fresh stack slot that holds a scalar or a copy: keys and values for helpers."""
 
@@ -302,36 +302,36 @@ class Temporary(Expression):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ArrayLiteral(Expression):
     """A bytes or tuple literal stored into an array field."""
 
     elements: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class MapReference(Expression):
     declaration: MapDeclaration
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class FunctionReference(Expression):
     function: FunctionInstance
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class CallHelper(Expression):
     helper: Helper
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class CallFunction(Expression):
     function: FunctionInstance
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class InlineCall(Expression):
     """The body of an @inline function in place: parameters are bound, `return` leaves the body with the value."""
 
@@ -340,7 +340,7 @@ class InlineCall(Expression):
     result: Variable | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class AtomicOperation(Expression):
     operator: AtomicOperator
     place: Place
@@ -349,25 +349,25 @@ class AtomicOperation(Expression):
     used: bool = True
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class CursorStart(Expression):
     context: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class CursorPull(Expression):
     cursor: Expression
     size: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class CursorSkip(Expression):
     cursor: Expression
     count: Expression
     limit: Expression | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Print(Expression):
     """bpf_trace_printk, or bpf_trace_vprintk beyond three values."""
 
@@ -376,7 +376,7 @@ class Print(Expression):
     helper: Helper
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class MapAugment(Expression):
     """`m[k] += n`: lookup and add, or the first insertion. Yields nothing."""
 
@@ -394,12 +394,12 @@ Place = Union[VariablePlace, GlobalPlace, FieldPlace, ElementPlace, PointeePlace
 # --- statements --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Statement:
     span: Span
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Assign(Statement):
     """The value is evaluated, then the places are written from left to right."""
 
@@ -407,7 +407,7 @@ class Assign(Statement):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class AugmentedAssign(Statement):
     """`place op= value`: the place's address is taken once; the value is computed from `current`, a hidden variable
     that holds what was read."""
@@ -417,26 +417,26 @@ class AugmentedAssign(Statement):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Evaluate(Statement):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class If(Statement):
     test: Expression
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class While(Statement):
     test: Expression | None  # None: `while True`
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ForRange(Statement):
     """A native loop. Bounds and step are evaluated once; the variable keeps the last value it had."""
 
@@ -448,7 +448,7 @@ class ForRange(Statement):
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class ForValues(Statement):
     """`unrolled(range(n))` or a literal tuple: the body once for each constant value."""
 
@@ -458,22 +458,22 @@ class ForValues(Statement):
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Return(Statement):
     value: Expression | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Break(Statement):
     pass
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Continue(Statement):
     pass
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record
 class Block(Statement):
     """Statements in a row: what one source statement became."""
 
@@ -483,7 +483,7 @@ class Block(Statement):
 # --- functions and modules ---------------------------------------------------------------------------------
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class FunctionInstance:
     """A function as compiled: a program, or a subprogram with the parameter types its calls settled."""
 
@@ -498,7 +498,7 @@ class FunctionInstance:
     body: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class TypedModule:
     name: str
     license: str | None
@@ -516,4 +516,4 @@ def walk(node: Any) -> Iterator[Any]:
             waiting.extend(item)
         elif isinstance(item, (Expression, Statement)):
             yield item
-            waiting.extend(getattr(item, field.name) for field in fields(item) if field.name not in ("span", "type"))
+            waiting.extend(getattr(item, name) for name in field_names(type(item)) if name not in ("span", "type"))

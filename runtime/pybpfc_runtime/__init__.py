@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .errors import MapOperationError as MapOperationError
     from .errors import NotSupportedByKernel as NotSupportedByKernel
     from .errors import PermissionDenied as PermissionDenied
+    from .errors import RelocationError as RelocationError
     from .errors import SpecError as SpecError
     from .errors import UnknownNameError as UnknownNameError
     from .errors import UnsupportedAttach as UnsupportedAttach
@@ -79,7 +80,7 @@ _EXPORTS = {
     "attach": "Link",
     "errors": "AttachError AttachRefused BpfError BtfError BtfRefused ClosedError CodecContextError ElfError "
               "KernelError MapError MapMismatchError MapOperationError NotSupportedByKernel PermissionDenied "
-              "SpecError UnknownNameError UnsupportedAttach UnsupportedFeature",
+              "RelocationError SpecError UnknownNameError UnsupportedAttach UnsupportedFeature",
     "inspect": "describe",
     "layout": "CodecError",
     "maps": "ArrayMap DescriptorMap HashMap Map PerCpuArray PerCpuHashMap Queue",

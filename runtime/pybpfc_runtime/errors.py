@@ -71,6 +71,12 @@ class CodecContextError(BpfError, CodecError):
     code = "BPF5006"
 
 
+class RelocationError(BpfError):
+    """A CO-RE relocation has no single answer in this kernel's types, or does not fit its instruction."""
+
+    code = "BPF5007"
+
+
 class KernelError(BpfError, OSError):
     """A system call failed.
 

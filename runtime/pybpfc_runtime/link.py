@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .btf.ext import LineInfo
+    from .btf.relocate import Relocated, Target
     from .spec import Function, ObjectSpec, ProgramSpec, Reference
 
 
@@ -28,9 +29,10 @@ class LinkedProgram:
         references: the places that need a map, by slot of the whole.
         functions: (first slot, function), the program first.
         line_info: (slot, record), sorted.
+        poisoned: slots whose CO-RE relocation this kernel cannot satisfy, with its name.
     """
 
-    __slots__ = ("functions", "instructions", "line_info", "order", "references", "spec")
+    __slots__ = ("functions", "instructions", "line_info", "order", "poisoned", "references", "spec")
 
     def __init__(self, spec: ProgramSpec, byteorder: str) -> None:
         self.spec = spec
@@ -39,6 +41,7 @@ class LinkedProgram:
         self.references: list[Reference] = []
         self.functions: list[tuple[int, Function]] = []
         self.line_info: list[tuple[int, LineInfo]] = []
+        self.poisoned: dict[int, str] = {}
 
     def patch(self, slot: int, source: int, imm: int, next_imm: int | None = None) -> None:
         """Set the source register and the immediate of an instruction (and of its second half)."""
@@ -91,20 +94,25 @@ def link_program(spec: ObjectSpec, program: ProgramSpec) -> LinkedProgram:
     """Append every reachable subprogram and resolve calls.
 
     Raises:
-        UnsupportedFeature: a CO-RE relocation, a kernel symbol or a kernel function is needed.
+        UnsupportedFeature: a kernel symbol or a kernel function is needed.
+        RelocationError: a CO-RE relocation is ambiguous or does not fit.
         SpecError: a call leads to no function.
     """
-    return _Linker(spec, program).run()
+    return Linker(spec).link(program)
 
 
-class _Linker:
-    def __init__(self, spec: ObjectSpec, program: ProgramSpec) -> None:
+class Linker:
+    """Links the programs of one object; what was found in the kernel's types serves all of them."""
+
+    def __init__(self, spec: ObjectSpec) -> None:
         self.spec = spec
-        self.linked = LinkedProgram(program, spec.byteorder)
-        self.bases: dict[tuple[int, int], int] = {}
+        self.target: Target | None = None
 
-    def run(self) -> LinkedProgram:
-        main = self.linked.spec.function
+    def link(self, program: ProgramSpec) -> LinkedProgram:
+        """See `link_program`."""
+        self.linked = LinkedProgram(program, self.spec.byteorder)
+        self.bases: dict[tuple[int, int], int] = {}
+        main = program.function
         open_functions = [(self.append(main), iter(main.references))]
         while open_functions:
             base, references = open_functions[-1]
@@ -127,17 +135,24 @@ class _Linker:
         linked.functions.append((base, function))
         code: bytes | bytearray = function.instructions
         if function.core_relocations:
-            from .btf.relocate import relocate
-
-            if self.spec.btf is None:
-                raise BtfError(f"function {function.name} has CO-RE relocations, but the object has no types")
-            code = relocate(function, self.spec.btf, self.spec.byteorder)
+            code, poisoned = self.relocated(function)
+            linked.poisoned.update((base + slot, text) for slot, text in poisoned.items())
         linked.instructions += code
         lines = function.line_info
         if lines and lines[0][0]:
             lines = [(0, lines[0][1]), *lines]  # the kernel wants a line at the first instruction of each function
         linked.line_info.extend((base + slot, record) for slot, record in lines)
         return base
+
+    def relocated(self, function: Function) -> Relocated:
+        from .btf.kernel import kernel_btf
+        from .btf.relocate import Target, relocate
+
+        if self.spec.btf is None:
+            raise BtfError(f"function {function.name} has CO-RE relocations, but the object has no types")
+        if self.target is None:
+            self.target = Target(self.spec.btf, kernel_btf())
+        return relocate(function, self.spec.btf, self.spec.byteorder, self.target)
 
     def resolve(self, reference: Reference, base: int) -> Function | None:
         """Settle one reference of the function at `base`; a function that is still to be appended."""

@@ -25,7 +25,7 @@ from .errors import (
     unknown_name,
 )
 from .layout import CodecError
-from .link import LinkedProgram, link_program
+from .link import LinkedProgram, Linker
 from .map_definitions import PIN_BY_NAME
 from .maps import DescriptorMap, Map, view
 from .object import Object, write_section
@@ -69,7 +69,8 @@ class _Loader:
 
     def run(self) -> Object:
         self.check()
-        linked = [link_program(self.spec, program) for program in self.spec.programs.values() if program.autoload]
+        linker = Linker(self.spec)
+        linked = [linker.link(program) for program in self.spec.programs.values() if program.autoload]
         constants = self.constants()
         features.raise_memlock()
         try:

@@ -18,8 +18,9 @@ from .layout import AnyType, ArrayType, EnumType, IntegerType, LayoutBuilder, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
-    from typing_extensions import Self, TypeAlias, dataclass_transform, overload
+    from typing_extensions import Self, dataclass_transform, overload
 
     u8: TypeAlias = int
     u16: TypeAlias = int
@@ -265,7 +266,7 @@ def _annotations(cls: type) -> dict[str, Any]:
         import annotationlib
 
         return dict(annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF))
-    return dict(cls.__dict__.get("__annotations__", {}))
+    return dict(vars(cls).get("__annotations__", {}))
 
 
 def evaluate(annotation: str, globals_: dict[str, Any], locals_: Any, where: str) -> Any:

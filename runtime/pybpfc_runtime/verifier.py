@@ -121,6 +121,9 @@ def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None)
     slot = verdict.instruction
     if slot is None or not 0 <= slot < len(linked.instructions) // 8:
         return VerifierError(linked.spec.name, errno, log, Verdict(verdict.message, None))
+    missing = linked.poisoned.get(slot)
+    if missing is not None:
+        verdict = Verdict(f"this kernel does not have what {missing} asks for ({verdict.message})", slot)
     byteorder = "little" if linked.order == "<" else "big"
     refused = next((item for index, item in decode(linked.instructions, byteorder) if index >= slot), None)
     return VerifierError(linked.spec.name, errno, log, verdict, position=position_of(linked, slot, btf),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pybpfc.compiler.diagnostics import Diagnostic
 from pybpfc.compiler.source import SourceFile, Span
+from pybpfc.record import record
 
 
-@dataclass(frozen=True)
+@record
 class MaybeNone(Diagnostic):
     name: str
     lookup: Span | None = None
@@ -21,7 +20,7 @@ class MaybeNone(Diagnostic):
     help = "test it first: `if {name} is None: return ...`"
 
 
-@dataclass(frozen=True)
+@record
 class Places(Diagnostic):
     """A primary label and two others, with nothing else."""
 
@@ -35,14 +34,14 @@ class Places(Diagnostic):
     related = {"first": "first", "second": "second"}  # noqa: RUF012
 
 
-@dataclass(frozen=True)
+@record
 class Doubt(Diagnostic):
     severity = "warning"
     code = "BPF3020"
     title = "the end of this loop cannot be seen"
 
 
-@dataclass(frozen=True)
+@record
 class Revealed(Diagnostic):
     severity = "note"
     code = "BPF2000"

@@ -9,7 +9,7 @@ import pytest
 
 from support.machine import REPOSITORY, capabilities, check, needs_tool
 
-DEMO = REPOSITORY / "tools" / "demo.py"
+DEMO = REPOSITORY / "tests" / "support" / "demo.py"
 
 
 def test_with_privileges(privileged: None) -> None:

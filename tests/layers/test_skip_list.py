@@ -52,7 +52,7 @@ def session(tmp_path: Path) -> Path:
 
 def outcome(session: Path, *arguments: str) -> tuple[int, str]:
     """The exit status and the closing line of pytest in the folder."""
-    path = os.pathsep.join([str(TESTS), str(REPOSITORY / "tools")])
+    path = os.pathsep.join([str(TESTS), str(TESTS / "support")])
     done = run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, session, cwd=session,
                environment={"PYTHONPATH": path})
     return done.returncode, done.stdout.splitlines()[-1]

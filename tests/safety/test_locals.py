@@ -116,10 +116,11 @@ def test_a_local_assigned_in_a_loop(before: bool) -> None:
     assert [item.code for item in found(f)] == ([] if before else ["BPF3001"])
 
 
-def construct(f: FunctionBuilder, slot: Slot) -> tuple[Instruction, Instruction]:
-    """A constructor: its reference, and the instruction that begins to fill the object."""
+def construct(f: FunctionBuilder, slot: Slot) -> Instruction:
+    """A constructor: it yields the reference, whose span is the constructor's."""
     address = f.slot_address(slot)
-    return address, f.zero(address, 8)
+    f.zero(address, 8)
+    return address
 
 
 class PointLoop:
@@ -154,7 +155,7 @@ class PointLoop:
 
 def test_an_object_of_each_round() -> None:
     loop = PointLoop()
-    address, _ = construct(loop.f, loop.slot)
+    address = construct(loop.f, loop.slot)
     loop.f.write(loop.current, address)
     loop.use(loop.current)
     assert loop.close() == []
@@ -162,19 +163,19 @@ def test_an_object_of_each_round() -> None:
 
 def test_an_earlier_object_that_is_read_after_the_next_is_made() -> None:
     loop = PointLoop()
-    address, begins = construct(loop.f, loop.slot)
+    address = construct(loop.f, loop.slot)
     loop.f.write(loop.current, address)
     use = loop.use(loop.previous)
     loop.f.write(loop.previous, loop.f.read(loop.current))
     (item,) = loop.close()
-    assert (item.code, item.span) == ("BPF3050", begins.span)
+    assert (item.code, item.span) == ("BPF3050", address.span)
     assert item.labels[1].span.line == use.span.line - 2  # the read of the local
 
 
 def test_an_earlier_object_that_is_read_before_the_next_is_made() -> None:
     loop = PointLoop()
     loop.use(loop.previous)
-    address, _ = construct(loop.f, loop.slot)
+    address = construct(loop.f, loop.slot)
     loop.f.write(loop.current, address)
     loop.f.write(loop.previous, loop.f.read(loop.current))
     assert loop.close() == []
@@ -183,17 +184,17 @@ def test_an_earlier_object_that_is_read_before_the_next_is_made() -> None:
 def test_an_earlier_object_whose_reference_was_read_before() -> None:
     loop = PointLoop()
     held = loop.f.read(loop.previous)
-    address, begins = construct(loop.f, loop.slot)
+    address = construct(loop.f, loop.slot)
     loop.f.write(loop.current, address)
     loop.f.load(loop.f.field(held, POINT, "y", U32))
     loop.f.write(loop.previous, loop.f.read(loop.current))
-    assert [(item.code, item.span) for item in loop.close()] == [("BPF3050", begins.span)]
+    assert [(item.code, item.span) for item in loop.close()] == [("BPF3050", address.span)]
 
 
 def test_a_copy_has_a_slot_of_its_own() -> None:
     loop = PointLoop()
     kept = loop.f.slot("copy", POINT)
-    address, _ = construct(loop.f, loop.slot)
+    address = construct(loop.f, loop.slot)
     loop.f.write(loop.current, address)
     loop.use(loop.previous)
     copy = loop.f.slot_address(kept)

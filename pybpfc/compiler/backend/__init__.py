@@ -9,12 +9,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .codegen import CodegenFailure, run_codegen, start_early, stop
+from .codegen import CodegenFailure, CodegenUnavailable, run_codegen, start_early, stop
 
 if TYPE_CHECKING:
     from ..ir import module as ir
 
-__all__ = ["CodegenFailure", "GeneratedObject", "generate", "start_early", "stop"]
+__all__ = ["CodegenFailure", "CodegenUnavailable", "GeneratedObject", "generate", "start_early", "stop"]
 
 
 @dataclass(frozen=True)

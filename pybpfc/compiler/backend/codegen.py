@@ -30,6 +30,10 @@ _NODE = re.compile(r"^t\d+: .* (?=too many arguments|pass by value not supported
 _BAD_DEBUG_INFO = "invalid debug info"
 
 
+class CodegenUnavailable(Exception):
+    """The code generator cannot run here: the environment is at fault, not the program."""
+
+
 class CodegenFailure(Exception):
     """LLVM refuses the program: what only code generation sees, such as a stack of more than 512 bytes.
 
@@ -67,6 +71,7 @@ def run_codegen(llvm_text: str, cpu: str, optimised: bool = False) -> CodegenRes
 
     Raises:
         CodegenFailure: LLVM refuses the program.
+        CodegenUnavailable: the worker cannot be started, or has no llvmlite.
         InternalError: LLVM refuses the text itself, or drops its debug info: a bug in pybpfc.
     """
     if cpu not in CPUS:
@@ -74,7 +79,7 @@ def run_codegen(llvm_text: str, cpu: str, optimised: bool = False) -> CodegenRes
     header, blobs = _worker.ask({"cpu": cpu, "optimised": optimised}, llvm_text.encode())
     words = header["words"]
     if header["status"] == "unavailable":
-        raise CodegenFailure(f"{words}; `pip install llvmlite` installs it for {sys.executable}")
+        raise CodegenUnavailable(f"{words}; `pip install llvmlite` installs it for {sys.executable}")
     if header["status"] != "done":
         raise _failure(words, header["exit"])
     if _BAD_DEBUG_INFO in words:
@@ -85,7 +90,7 @@ def run_codegen(llvm_text: str, cpu: str, optimised: bool = False) -> CodegenRes
 
 def start_early() -> None:
     """Start the worker without waiting for it. Without effect where it runs, harmless where it cannot start."""
-    with suppress(OSError, CodegenFailure):
+    with suppress(OSError, CodegenUnavailable):
         _worker.start()
 
 
@@ -146,8 +151,8 @@ class _Worker:
         with self._lock:
             reply = self._exchange(header, text) or self._exchange(header, text)
         if reply is None:
-            raise CodegenFailure(f"the code generator ({sys.executable} {_program()}) ended twice without an answer; "
-                                 "it may have run out of memory")
+            raise CodegenUnavailable(f"the code generator ({sys.executable} {_program()}) ended twice without an "
+                                     "answer; it may have run out of memory")
         return reply
 
     def _exchange(self, header: dict[str, Any], text: bytes) -> tuple[dict[str, Any], list[bytes]] | None:
@@ -177,7 +182,7 @@ class _Worker:
         except OSError as error:
             os.close(requests)
             os.close(replies)
-            raise CodegenFailure(f"cannot start the code generator with {sys.executable or 'an unknown Python'}: "
+            raise CodegenUnavailable(f"cannot start the code generator with {sys.executable or 'an unknown Python'}: "
                                  f"{error}") from error
         finally:
             os.close(request_end)

@@ -40,6 +40,11 @@ def _division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value
     if not type_.signed:
         kind = ir.Operator.UDIV if operator == "//" else ir.Operator.UMOD
         return b.binary(kind, left, _divisor(b, right, span), span)
+    if isinstance(right, ir.Constant) and right.value > 0 and right.value & right.value - 1 == 0:
+        # Rounding down is what an arithmetic shift does, and the rest is the low bits, whatever the sign.
+        if operator == "//":
+            return b.binary(ir.Operator.ASHR, left, ir.Constant(type_, right.value.bit_length() - 1), span)
+        return b.binary(ir.Operator.AND, left, ir.Constant(type_, right.value - 1), span)
     return _floor_division(b, operator, left, right, type_, span)
 
 

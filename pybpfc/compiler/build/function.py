@@ -202,13 +202,14 @@ class FunctionBuilder:
 
     def complete(self) -> ir.Function:
         """Close the last block, drop what nothing reaches. Packet reads are placed by `place_packet_reads`."""
-        if self.current is not None:
-            if self.function.result != VOID:
-                raise InternalError("a function can end without a value", self.instance.span)
+        end = self.current
+        if end is not None:
             self.finish(ir.Return(self.instance.span, None))
         self.current = self.entry
         self.jump(self._body, self.instance.span)
         reachable = _reachable(self.entry)
+        if end in reachable and self.function.result != VOID:
+            raise InternalError("a function can end without a value", self.instance.span)
         self.function.blocks = [block for block in self.function.blocks if block in reachable]
         return self.function
 

@@ -69,6 +69,7 @@ class FunctionChecker:
         self.global_names = {name for item in ast.walk(node) if isinstance(item, ast.Global) for name in item.names}
         self.local_names = _bound_names(node) - self.global_names
         self.dead_reported = False
+        self.refused = False  # a statement was refused whole: what it would have returned is not known
 
     # --- diagnostics
 

@@ -52,8 +52,8 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         return _get(c, node, map_)
     if name not in found.kind.methods:
         known = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators)))
-        return operation_refused(c, span, map_, name, f"a {found.kind.class_name} has {known}" if known
-                                 else f"a {found.kind.class_name} is passed to helpers, it has no methods of its own")
+        return operation_refused(c, span, map_, name, f"{found.kind.class_name} has {known}" if known
+                                 else f"{found.kind.class_name} is passed to helpers and has no methods of its own")
     declaration = c.module.map_declaration(map_, c)
     if declaration is None:
         return error_at(span)

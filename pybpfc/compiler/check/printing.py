@@ -92,7 +92,8 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         return False
     matched = _SPEC.match(spec)
     if matched is None:
-        c.report(WrongFormat(span, f"the format `{spec}`", "`d`, `x`, `X`, `#x`, a width and leading zeroes are possible"))
+        c.report(WrongFormat(span, f"the format `{spec}`",
+                             "`d`, `x`, `X`, `#x`, a width and zeroes before it are possible"))
         return False
     alternate, zero, width, kind = matched.groups()
     found = settle(c, found)

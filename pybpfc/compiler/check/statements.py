@@ -113,7 +113,7 @@ def check_body(c: FunctionChecker, declaration: FunctionDeclaration) -> CheckedB
     body = declaration.node.body
     statements = block(c, body)
     falls = c.env.reachable
-    if falls and not isinstance(c.result, (VoidType, ErrorType)):
+    if falls and not c.refused and not isinstance(c.result, (VoidType, ErrorType)):
         c.report(MissingReturn(declaration.span, declaration.name, c.result))
     return CheckedBody(statements, falls)
 
@@ -153,6 +153,7 @@ def statement(c: FunctionChecker, node: ast.stmt) -> Statement | None:
     what, why, way_out = _REFUSED.get(
         type(node), (f"`{type(node).__name__}`", "it is not part of the language", "write it in another way"))
     c.report(UnsupportedSyntax(_head(c, node), what, why, way_out))
+    c.refused = True
     return None
 
 

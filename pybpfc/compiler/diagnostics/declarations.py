@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ...record import record
 from ..source import Span
 from .diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
+@record
 class SyntaxProblem(Diagnostic):
     code: ClassVar[str] = "BPF1001"
     title: ClassVar[str] = "Python cannot parse this: {reason}"
@@ -17,7 +17,7 @@ class SyntaxProblem(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class CannotRead(Diagnostic):
     code: ClassVar[str] = "BPF1002"
     title: ClassVar[str] = "cannot read `{path}`: {reason}"
@@ -27,7 +27,7 @@ class CannotRead(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class ImportRaised(Diagnostic):
     code: ClassVar[str] = "BPF1003"
     title: ClassVar[str] = "importing the module raised {kind}: {reason}"
@@ -39,7 +39,7 @@ class ImportRaised(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class BadDeclaration(Diagnostic):
     code: ClassVar[str] = "BPF1004"
     title: ClassVar[str] = "{reason}"
@@ -47,7 +47,7 @@ class BadDeclaration(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class NoPrograms(Diagnostic):
     code: ClassVar[str] = "BPF1005"
     title: ClassVar[str] = "`{module}` declares no programs"
@@ -56,7 +56,7 @@ class NoPrograms(Diagnostic):
     module: str
 
 
-@dataclass(frozen=True)
+@record
 class DuplicateName(Diagnostic):
     code: ClassVar[str] = "BPF1006"
     title: ClassVar[str] = "two {what} are named `{name}`"
@@ -69,7 +69,7 @@ class DuplicateName(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class BadLicense(Diagnostic):
     code: ClassVar[str] = "BPF1007"
     title: ClassVar[str] = "LICENSE is not a string but {kind}"
@@ -77,7 +77,7 @@ class BadLicense(Diagnostic):
     kind: str
 
 
-@dataclass(frozen=True)
+@record
 class NoAnnotation(Diagnostic):
     code: ClassVar[str] = "BPF1008"
     title: ClassVar[str] = "the global `{name}` has no type"
@@ -87,17 +87,17 @@ class NoAnnotation(Diagnostic):
     maker: str
 
 
-@dataclass(frozen=True)
+@record
 class NoSource(Diagnostic):
     code: ClassVar[str] = "BPF1009"
     title: ClassVar[str] = "the source of `{name}` is not available"
-    note: ClassVar[str] = "only function bodies whose text Python can show are compiled; `{path}` is gone or was never a file"
+    note: ClassVar[str] = "bodies are compiled from their text, and `{path}` is gone or was never a file"
     help: ClassVar[str] = "define it in a file or in a notebook cell"
     name: str
     path: str
 
 
-@dataclass(frozen=True)
+@record
 class Unbound(Diagnostic):
     code: ClassVar[str] = "BPF1010"
     title: ClassVar[str] = "this {what} is not bound to a module-level name"
@@ -106,7 +106,7 @@ class Unbound(Diagnostic):
     what: str
 
 
-@dataclass(frozen=True)
+@record
 class BadParameter(Diagnostic):
     code: ClassVar[str] = "BPF1011"
     title: ClassVar[str] = "{reason}"
@@ -117,7 +117,7 @@ class BadParameter(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongContext(Diagnostic):
     code: ClassVar[str] = "BPF1012"
     title: ClassVar[str] = "a `@{kind}` program takes `{expected}`, not `{given}`"
@@ -129,7 +129,7 @@ class WrongContext(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True)
+@record
 class UnsupportedSyntax(Diagnostic):
     code: ClassVar[str] = "BPF1020"
     title: ClassVar[str] = "{what} has no meaning in a BPF program"
@@ -140,7 +140,7 @@ class UnsupportedSyntax(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class UndefinedName(Diagnostic):
     code: ClassVar[str] = "BPF1021"
     title: ClassVar[str] = "the name `{name}` is not defined"
@@ -150,7 +150,7 @@ class UndefinedName(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class NoAttribute(Diagnostic):
     code: ClassVar[str] = "BPF1022"
     title: ClassVar[str] = "{owner} has no {what} `{name}`"
@@ -162,7 +162,7 @@ class NoAttribute(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class NotCompiled(Diagnostic):
     code: ClassVar[str] = "BPF1023"
     title: ClassVar[str] = "`{name}` is a Python function that is not compiled"
@@ -171,7 +171,7 @@ class NotCompiled(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True)
+@record
 class NotAValue(Diagnostic):
     code: ClassVar[str] = "BPF1024"
     title: ClassVar[str] = "`{text}` is {what}, which a BPF program cannot use here"
@@ -182,7 +182,7 @@ class NotAValue(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class UnsupportedKind(Diagnostic):
     code: ClassVar[str] = "BPF1025"
     title: ClassVar[str] = "this version cannot compile {what}"
@@ -192,7 +192,7 @@ class UnsupportedKind(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class AssignsGlobal(Diagnostic):
     code: ClassVar[str] = "BPF1026"
     title: ClassVar[str] = "`{name}` cannot be assigned: {why}"
@@ -203,7 +203,7 @@ class AssignsGlobal(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class Recursion(Diagnostic):
     code: ClassVar[str] = "BPF1027"
     title: ClassVar[str] = "`{name}` calls itself"

@@ -7,13 +7,13 @@ its fields; the logic that finds the mistake fills in fields and never formats a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from ...record import record
 from ..source import Span
 
 
-@dataclass(frozen=True)
+@record
 class Label:
     """A span with a few words; the primary one is underlined with carets, others with dashes."""
 
@@ -22,7 +22,7 @@ class Label:
     primary: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Diagnostic:
     """The base of all diagnostics; a subclass sets `code` and `title` and adds its fields.
 
@@ -41,7 +41,7 @@ class Diagnostic:
     help: ClassVar[str | tuple[str, ...]] = ()
 
     def _fill(self, template: str) -> str:
-        return template.format_map({f.name: getattr(self, f.name) for f in fields(self)})
+        return template.format_map(vars(self))
 
     @property
     def message(self) -> str:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pybpfc_runtime.errors import BpfError
 from pybpfc_runtime.verifier import VerifierError
 
+from ...record import record
 from ..source import SourceFile, Span
 from .diagnostic import Diagnostic
 
 LOG_LINES = 8  # of the verifier's log; the reason stands at its end
 
 
-@dataclass(frozen=True)
+@record
 class LoaderDiagnostic(Diagnostic):
     """What the loader said, with the Python line where it is known."""
 

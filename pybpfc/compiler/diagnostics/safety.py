@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ...record import record
 from ..source import Span
 from .diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
+@record
 class Narrowing(Diagnostic):
     code: ClassVar[str] = "BPF2020"
     title: ClassVar[str] = "`{source}` may not fit `{target}`"
@@ -23,7 +23,7 @@ class Narrowing(Diagnostic):
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class MixedSignedness(Diagnostic):
     code: ClassVar[str] = "BPF2021"
     title: ClassVar[str] = "`{source}` and `{target}` differ in sign, and the value may not fit both"
@@ -36,7 +36,7 @@ class MixedSignedness(Diagnostic):
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class MaybeUnassigned(Diagnostic):
     code: ClassVar[str] = "BPF3001"
     title: ClassVar[str] = "`{name}` may have no value here"
@@ -49,7 +49,7 @@ class MaybeUnassigned(Diagnostic):
     also: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class IndexOutOfRange(Diagnostic):
     code: ClassVar[str] = "BPF3010"
     title: ClassVar[str] = "the index may lie outside of the array's {count} elements"
@@ -62,7 +62,7 @@ class IndexOutOfRange(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class ConstantIndexOutOfRange(Diagnostic):
     code: ClassVar[str] = "BPF3011"
     title: ClassVar[str] = "the index is outside of the array's {count} elements"
@@ -73,7 +73,7 @@ class ConstantIndexOutOfRange(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class UncheckedPacketAccess(Diagnostic):
     code: ClassVar[str] = "BPF3020"
     title: ClassVar[str] = "the packet may be too short for this access"
@@ -84,7 +84,7 @@ class UncheckedPacketAccess(Diagnostic):
     check: str
 
 
-@dataclass(frozen=True)
+@record
 class StalePacketReference(Diagnostic):
     code: ClassVar[str] = "BPF3021"
     title: ClassVar[str] = "the packet may have moved since this reference was made"
@@ -96,7 +96,7 @@ class StalePacketReference(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True)
+@record
 class StackFrameTooLarge(Diagnostic):
     code: ClassVar[str] = "BPF3030"
     title: ClassVar[str] = "`{function}` needs {size} bytes of stack, {limit} are allowed"
@@ -110,7 +110,7 @@ class StackFrameTooLarge(Diagnostic):
     breakdown: str
 
 
-@dataclass(frozen=True)
+@record
 class StackChainTooLarge(Diagnostic):
     code: ClassVar[str] = "BPF3031"
     title: ClassVar[str] = "`{function}` and what it calls need {size} bytes of stack, {limit} are allowed"
@@ -125,7 +125,7 @@ class StackChainTooLarge(Diagnostic):
     chain: str
 
 
-@dataclass(frozen=True)
+@record
 class EndlessLoop(Diagnostic):
     code: ClassVar[str] = "BPF3040"
     title: ClassVar[str] = "this loop has no way out"
@@ -134,7 +134,7 @@ class EndlessLoop(Diagnostic):
     help: ClassVar[str] = "leave it with `break` or `return`, or bound it: `for i in range(64):`"
 
 
-@dataclass(frozen=True)
+@record
 class UnprovenLoop(Diagnostic):
     code: ClassVar[str] = "BPF3041"
     severity: ClassVar[str] = "warning"
@@ -144,7 +144,7 @@ class UnprovenLoop(Diagnostic):
     help: ClassVar[str] = "where there is a bound, write it: `for i in range(64):` with a `break`"
 
 
-@dataclass(frozen=True)
+@record
 class UnboundedRange(Diagnostic):
     code: ClassVar[str] = "BPF3042"
     title: ClassVar[str] = "the number of rounds of this loop has no provable bound"
@@ -155,7 +155,7 @@ class UnboundedRange(Diagnostic):
     limit: int
 
 
-@dataclass(frozen=True)
+@record
 class ObjectMadeAgain(Diagnostic):
     code: ClassVar[str] = "BPF3050"
     title: ClassVar[str] = "this makes a new object where an earlier one is still in use"
@@ -166,7 +166,7 @@ class ObjectMadeAgain(Diagnostic):
     use: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class HelperNotAvailable(Diagnostic):
     code: ClassVar[str] = "BPF3060"
     title: ClassVar[str] = "`{helper}` cannot be called from {program_type} programs"
@@ -181,7 +181,7 @@ class HelperNotAvailable(Diagnostic):
     program: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class HelperNeedsGpl(Diagnostic):
     code: ClassVar[str] = "BPF3061"
     title: ClassVar[str] = "`{helper}` is only for programs with a license compatible with the GPL"
@@ -193,7 +193,7 @@ class HelperNeedsGpl(Diagnostic):
     accepted: str
 
 
-@dataclass(frozen=True)
+@record
 class Recursion(Diagnostic):
     code: ClassVar[str] = "BPF3062"
     title: ClassVar[str] = "`{function}` calls itself"
@@ -204,7 +204,7 @@ class Recursion(Diagnostic):
     chain: str
 
 
-@dataclass(frozen=True)
+@record
 class AtomicNeedsNewerCpu(Diagnostic):
     code: ClassVar[str] = "BPF3063"
     title: ClassVar[str] = "this atomic operation needs BPF cpu version v3, the target is {cpu}"
@@ -216,7 +216,7 @@ class AtomicNeedsNewerCpu(Diagnostic):
     besides: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Leak(Diagnostic):
     code: ClassVar[str] = "BPF3070"
     title: ClassVar[str] = "{what} is not released on every path"
@@ -231,7 +231,7 @@ class Leak(Diagnostic):
     acquired: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class UseAfterRelease(Diagnostic):
     code: ClassVar[str] = "BPF3071"
     title: ClassVar[str] = "{what} may already be released here"

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ...record import record
 from .diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
+@record
 class CodegenRefused(Diagnostic):
     code: ClassVar[str] = "BPF4001"
     title: ClassVar[str] = "LLVM cannot generate BPF code for this: {reason}"
     label: ClassVar[str] = "in the code of this line"
     note: ClassVar[str] = "the compiler accepted the program, its code generator does not"
     help: ClassVar[str] = "write this part in a simpler way; smaller objects on the stack, fewer arguments"
+    reason: str
+
+
+@record
+class CodegenMissing(Diagnostic):
+    code: ClassVar[str] = "BPF4002"
+    title: ClassVar[str] = "the code generator cannot run here: {reason}"
+    note: ClassVar[str] = "the program was checked; this Python lacks llvmlite or cannot start a process"
+    help: ClassVar[str] = "`pip install llvmlite` for the Python that runs pybpfc; this user must be able to execute it"
     reason: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ...record import record
 from ..source import Span
 from ..types import Type
 from .diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
+@record
 class Revealed(Diagnostic):
     code: ClassVar[str] = "BPF2000"
     severity: ClassVar[str] = "note"
@@ -19,7 +19,7 @@ class Revealed(Diagnostic):
     type: Type
 
 
-@dataclass(frozen=True)
+@record
 class TypeMismatch(Diagnostic):
     code: ClassVar[str] = "BPF2001"
     title: ClassVar[str] = "expected `{expected}`, found {found}"
@@ -30,7 +30,7 @@ class TypeMismatch(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class ByteOrder(Diagnostic):
     code: ClassVar[str] = "BPF2002"
     title: ClassVar[str] = "`{found}` and `{other}` differ in byte order"
@@ -42,7 +42,7 @@ class ByteOrder(Diagnostic):
     conversion: str
 
 
-@dataclass(frozen=True)
+@record
 class LiteralDoesNotFit(Diagnostic):
     code: ClassVar[str] = "BPF2003"
     title: ClassVar[str] = "{value} does not fit `{type}`"
@@ -54,7 +54,7 @@ class LiteralDoesNotFit(Diagnostic):
     maximum: int
 
 
-@dataclass(frozen=True)
+@record
 class NegativeLiteral(Diagnostic):
     code: ClassVar[str] = "BPF2004"
     title: ClassVar[str] = "{value} is negative, `{type}` is unsigned"
@@ -64,7 +64,7 @@ class NegativeLiteral(Diagnostic):
     type: Type
 
 
-@dataclass(frozen=True)
+@record
 class CannotOperate(Diagnostic):
     code: ClassVar[str] = "BPF2005"
     title: ClassVar[str] = "`{operator}` does not work on {left}{second}"
@@ -81,7 +81,7 @@ class CannotOperate(Diagnostic):
         return f"`{self.operator}` does not work on {self.left}{second}"
 
 
-@dataclass(frozen=True)
+@record
 class CannotCompare(Diagnostic):
     code: ClassVar[str] = "BPF2006"
     title: ClassVar[str] = "`{operator}` cannot compare {left} with {right}"
@@ -93,7 +93,7 @@ class CannotCompare(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class FloatDivision(Diagnostic):
     code: ClassVar[str] = "BPF2007"
     title: ClassVar[str] = "`/` makes a float, and BPF has none"
@@ -101,7 +101,7 @@ class FloatDivision(Diagnostic):
     help: ClassVar[str] = "`//` divides integers and rounds down, as in Python"
 
 
-@dataclass(frozen=True)
+@record
 class ConstantDivision(Diagnostic):
     code: ClassVar[str] = "BPF2008"
     title: ClassVar[str] = "division by zero"
@@ -109,18 +109,18 @@ class ConstantDivision(Diagnostic):
     help: ClassVar[str] = "at run time `x // 0` is 0 and `x % 0` is x; as a constant it is a mistake"
 
 
-@dataclass(frozen=True)
+@record
 class ShiftTooLarge(Diagnostic):
     code: ClassVar[str] = "BPF2009"
     title: ClassVar[str] = "a shift of `{type}` by {count}"
-    label: ClassVar[str] = "must be from 0 to {bits} - 1"
+    label: ClassVar[str] = "must be below {bits}"
     help: ClassVar[str] = "widen the left side first, as in `u64(x) << n`"
     count: int
     type: str
     bits: int
 
 
-@dataclass(frozen=True)
+@record
 class NotABool(Diagnostic):
     code: ClassVar[str] = "BPF2010"
     title: ClassVar[str] = "`{text}` is {found}, not a bool"
@@ -132,12 +132,11 @@ class NotABool(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class UnknownField(Diagnostic):
     code: ClassVar[str] = "BPF2011"
     title: ClassVar[str] = "`{struct}` has no field `{name}`"
     label: ClassVar[str] = "unknown field"
-    note: ClassVar[str] = "its fields: {known}"
     help: ClassVar[str] = "{way_out}"
     struct: str
     name: str
@@ -145,7 +144,7 @@ class UnknownField(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class MayBeNone(Diagnostic):
     code: ClassVar[str] = "BPF2012"
     title: ClassVar[str] = "`{name}` {how} here"
@@ -161,7 +160,7 @@ class MayBeNone(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongArguments(Diagnostic):
     code: ClassVar[str] = "BPF2013"
     title: ClassVar[str] = "`{name}` {problem}"
@@ -172,7 +171,7 @@ class WrongArguments(Diagnostic):
     signature: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongFields(Diagnostic):
     code: ClassVar[str] = "BPF2014"
     title: ClassVar[str] = "`{struct}(...)` {problem}"
@@ -183,7 +182,7 @@ class WrongFields(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class MapRead(Diagnostic):
     code: ClassVar[str] = "BPF2015"
     title: ClassVar[str] = "`{map}[{key}]` cannot be read: the key could be absent"
@@ -193,10 +192,10 @@ class MapRead(Diagnostic):
     key: str
 
 
-@dataclass(frozen=True)
+@record
 class MapOperation(Diagnostic):
     code: ClassVar[str] = "BPF2016"
-    title: ClassVar[str] = "`{operation}` does not work on `{map}`, a {kind}"
+    title: ClassVar[str] = "`{operation}` does not work on `{map}`, which is a map of class {kind}"
     label: ClassVar[str] = "used here"
     help: ClassVar[str] = "{way_out}"
     operation: str
@@ -205,7 +204,7 @@ class MapOperation(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class NotAReference(Diagnostic):
     code: ClassVar[str] = "BPF2017"
     title: ClassVar[str] = "`{text}` is {found}"
@@ -216,7 +215,7 @@ class NotAReference(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class OneType(Diagnostic):
     code: ClassVar[str] = "BPF2018"
     title: ClassVar[str] = "`{name}` is `{declared}`, it cannot become `{given}`"
@@ -231,18 +230,18 @@ class OneType(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class IndexOutOfRange(Diagnostic):
     code: ClassVar[str] = "BPF2019"
     title: ClassVar[str] = "index {index} is outside of an array of {count}"
-    label: ClassVar[str] = "must be from 0 to {count} - 1"
+    label: ClassVar[str] = "must be below {count}"
     help: ClassVar[str] = "{way_out}"
     index: int
     count: int
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class MissingReturn(Diagnostic):
     code: ClassVar[str] = "BPF2022"
     title: ClassVar[str] = "`{name}` can end without a `return`"
@@ -252,7 +251,7 @@ class MissingReturn(Diagnostic):
     type: Type
 
 
-@dataclass(frozen=True)
+@record
 class IllegalReturn(Diagnostic):
     code: ClassVar[str] = "BPF2023"
     title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
@@ -263,7 +262,7 @@ class IllegalReturn(Diagnostic):
     legal: str
 
 
-@dataclass(frozen=True)
+@record
 class NotIterable(Diagnostic):
     code: ClassVar[str] = "BPF2024"
     title: ClassVar[str] = "`for` cannot loop over `{text}`"
@@ -273,7 +272,7 @@ class NotIterable(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class CannotAssign(Diagnostic):
     code: ClassVar[str] = "BPF2025"
     title: ClassVar[str] = "`{text}` cannot be assigned: {why}"
@@ -284,7 +283,7 @@ class CannotAssign(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongUnpacking(Diagnostic):
     code: ClassVar[str] = "BPF2026"
     title: ClassVar[str] = "{targets} names for {values} values"
@@ -295,7 +294,7 @@ class WrongUnpacking(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class NullComparison(Diagnostic):
     code: ClassVar[str] = "BPF2027"
     title: ClassVar[str] = "`{operator}` does not compare with None"
@@ -305,7 +304,7 @@ class NullComparison(Diagnostic):
     identity: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongFormat(Diagnostic):
     code: ClassVar[str] = "BPF2028"
     title: ClassVar[str] = "{problem}"
@@ -315,7 +314,7 @@ class WrongFormat(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class WrongPattern(Diagnostic):
     code: ClassVar[str] = "BPF2029"
     title: ClassVar[str] = "{problem}"
@@ -325,7 +324,7 @@ class WrongPattern(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class BadAnnotation(Diagnostic):
     code: ClassVar[str] = "BPF2030"
     title: ClassVar[str] = "{problem}"
@@ -335,7 +334,7 @@ class BadAnnotation(Diagnostic):
     way_out: str
 
 
-@dataclass(frozen=True)
+@record
 class TwoSpaces(Diagnostic):
     code: ClassVar[str] = "BPF2031"
     title: ClassVar[str] = "`{name}` is called with `{parameter}` in {here} and in {there}"
@@ -350,7 +349,7 @@ class TwoSpaces(Diagnostic):
     first: Span | None
 
 
-@dataclass(frozen=True)
+@record
 class Unused(Diagnostic):
     code: ClassVar[str] = "BPF2032"
     severity: ClassVar[str] = "warning"
@@ -359,7 +358,7 @@ class Unused(Diagnostic):
     help: ClassVar[str] = "assign it, test it, or remove it"
 
 
-@dataclass(frozen=True)
+@record
 class Unreachable(Diagnostic):
     code: ClassVar[str] = "BPF2033"
     severity: ClassVar[str] = "warning"

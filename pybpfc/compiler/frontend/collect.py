@@ -15,7 +15,15 @@ from pybpfc_runtime.values import DeclarationError, evaluate, value_type
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
 from ..diagnostics import CompileError, Diagnostic
-from ..diagnostics.declarations import BadDeclaration, BadLicense, DuplicateName, NoAnnotation, NoPrograms, NoSource, Unbound
+from ..diagnostics.declarations import (
+    BadDeclaration,
+    BadLicense,
+    DuplicateName,
+    NoAnnotation,
+    NoPrograms,
+    NoSource,
+    Unbound,
+)
 from ..source import SourceFile, Span
 from ..tree import GlobalDeclaration, MapDeclaration
 from ..types import Type, from_layout

@@ -59,7 +59,7 @@ def _read(path: str) -> str:
         with tokenize.open(path) as file:
             return file.read()
     except FileNotFoundError:
-        reason, way_out = "there is no such file", "check the path; a program is a Python file, as in `pybpfc build prog.py`"
+        reason, way_out = "there is no such file", "check the path; a program is a Python file"
     except IsADirectoryError:
         reason, way_out = "it is a folder", "name the Python file in it that declares the programs"
     except PermissionError:

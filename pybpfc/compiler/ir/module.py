@@ -10,28 +10,28 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ...record import mutable_record
 from ...tables.rows import ContextField, Helper
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Value:
     """Something with a type that an instruction can take as an operand."""
 
     type: Type
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Constant(Value):
     """An integer, boolean (0 or 1) or network-order constant; for a reference 0 is None."""
 
     value: int
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Local:
     """A register of the function: read by LocalRead, written by LocalWrite. Not addressable."""
 
@@ -40,7 +40,7 @@ class Local:
     hidden: bool = False  # made by the compiler: never named in a message
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Slot:
     """Stack memory with an address: a struct that a constructor made, a key, a value handed to a helper."""
 
@@ -49,7 +49,7 @@ class Slot:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Instruction(Value):
     span: Span
 
@@ -57,12 +57,12 @@ class Instruction(Value):
         return ()
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class LocalRead(Instruction):
     local: Local
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class LocalWrite(Instruction):
     """`type` is VOID."""
 
@@ -87,7 +87,7 @@ class Operator(enum.Enum):
     ASHR = "ashr"
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Binary(Instruction):
     """Both operands and the result have the same width; arithmetic wraps."""
 
@@ -112,7 +112,7 @@ class Predicate(enum.Enum):
     SGE = "sge"
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Compare(Instruction):
     """Integers of one width, or two pointers; yields BOOL."""
 
@@ -133,7 +133,7 @@ class Conversion(enum.Enum):
     FROM_ADDRESS = "inttoptr"  # u64 as a reference
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Convert(Instruction):
     """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides)."""
 
@@ -145,7 +145,7 @@ class Convert(Instruction):
         return (self.value,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class ByteSwap(Instruction):
     """ntohs and its like: 16, 32 or 64 bits; the types say which side is network order."""
 
@@ -155,7 +155,7 @@ class ByteSwap(Instruction):
         return (self.value,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Opaque(Instruction):
     """The value itself, through an empty asm statement that the optimiser cannot look through."""
 
@@ -165,7 +165,7 @@ class Opaque(Instruction):
         return (self.value,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Assume(Instruction):
     """Tells the optimiser that a boolean is true. `type` is VOID."""
 
@@ -175,12 +175,12 @@ class Assume(Instruction):
         return (self.value,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class SlotAddress(Instruction):
     slot: Slot
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class FieldAddress(Instruction):
     """The address of field number `index` of the struct at `base`; `relocatable` means CO-RE."""
 
@@ -193,7 +193,7 @@ class FieldAddress(Instruction):
         return (self.base,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class ElementAddress(Instruction):
     """The address of element `index` (any integer type) of the array at `base`, `count` elements of `stride`
     bytes. The index must provably be below `count` (safety/ranges decides)."""
@@ -208,7 +208,7 @@ class ElementAddress(Instruction):
         return (self.base, self.index)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class PointerAdd(Instruction):
     """`base` plus a u64 offset in bytes."""
 
@@ -219,7 +219,7 @@ class PointerAdd(Instruction):
         return (self.base, self.offset)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Load(Instruction):
     """Reads `type` at `address`. A boolean is read as a byte and compared with zero."""
 
@@ -231,7 +231,7 @@ class Load(Instruction):
         return (self.address,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Store(Instruction):
     """`type` is VOID."""
 
@@ -244,7 +244,7 @@ class Store(Instruction):
         return (self.address, self.value)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class ContextLoad(Instruction):
     """Reads a context field. A packet field yields a pointer: the kernel rewrites its 32-bit load."""
 
@@ -256,7 +256,7 @@ class ContextLoad(Instruction):
         return (self.context,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class ContextStore(Instruction):
     """`type` is VOID."""
 
@@ -269,7 +269,7 @@ class ContextStore(Instruction):
         return (self.context, self.value)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class CopyMemory(Instruction):
     """Copies `size` bytes; source and target may be the same object, never overlap partly. `type` is VOID."""
 
@@ -282,7 +282,7 @@ class CopyMemory(Instruction):
         return (self.target, self.source)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class ZeroMemory(Instruction):
     """`type` is VOID."""
 
@@ -294,29 +294,29 @@ class ZeroMemory(Instruction):
         return (self.target,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class MapAddress(Instruction):
     map: MapDefinition
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class GlobalAddress(Instruction):
     variable: GlobalVariable
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class StringAddress(Instruction):
     """The address of constant bytes in .rodata, the NUL included in `text`."""
 
     text: bytes
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class FunctionAddress(Instruction):
     function: str
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class HelperCall(Instruction):
     """`type` VOID where the helper returns nothing."""
 
@@ -327,7 +327,7 @@ class HelperCall(Instruction):
         return self.arguments
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class FunctionCall(Instruction):
     """A BPF-to-BPF call of a function of this module."""
 
@@ -348,7 +348,7 @@ class AtomicOperator(enum.Enum):
     COMPARE_EXCHANGE = "cmpxchg"
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Atomic(Instruction):
     """Yields the old value if `used`, else `type` is VOID (an older and shorter instruction)."""
 
@@ -362,7 +362,7 @@ class Atomic(Instruction):
         return (self.address, self.value) if self.expected is None else (self.address, self.value, self.expected)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Terminator:
     span: Span
 
@@ -373,7 +373,7 @@ class Terminator:
         return ()
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Jump(Terminator):
     target: Block
     loop: LoopInfo | None = None  # set on the back edge of a loop
@@ -382,7 +382,7 @@ class Jump(Terminator):
         return (self.target,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Branch(Terminator):
     condition: Value
     then: Block
@@ -395,7 +395,7 @@ class Branch(Terminator):
         return (self.condition,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Return(Terminator):
     value: Value | None
 
@@ -403,7 +403,7 @@ class Return(Terminator):
         return () if self.value is None else (self.value,)
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class LoopInfo:
     """What the source says about a loop: the `for` or `while` it came from."""
 
@@ -411,11 +411,14 @@ class LoopInfo:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
 class Block:
-    name: str
-    instructions: list[Instruction] = field(default_factory=list)
-    terminator: Terminator | None = None  # never None in a finished function
+    __slots__ = ("instructions", "name", "terminator")
+
+    def __init__(self, name: str, instructions: list[Instruction] | None = None,
+                 terminator: Terminator | None = None) -> None:
+        self.name = name
+        self.instructions = [] if instructions is None else instructions
+        self.terminator = terminator  # never None in a finished function
 
 
 class Linkage(enum.Enum):
@@ -424,14 +427,14 @@ class Linkage(enum.Enum):
     GLOBAL = "global"  # a subprogram in .text, verified on its own
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Parameter:
     name: str
     type: Type
     local: Local  # holds the argument from entry on
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Function:
     name: str
     linkage: Linkage
@@ -449,7 +452,7 @@ class Function:
             yield from block.instructions
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class MapMember:
     """One member of a map definition in BTF form: `values` and inner maps come with later map families."""
 
@@ -458,14 +461,14 @@ class MapMember:
     type: Type | None = None  # encoded as a pointer to the type
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class MapDefinition:
     name: str
     members: tuple[MapMember, ...]
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class GlobalVariable:
     """A global in .rodata, .data or .bss. Reads are volatile where the loader may change the value."""
 
@@ -477,7 +480,7 @@ class GlobalVariable:
     constant: bool  # .rodata: read-only to the program
 
 
-@dataclass(eq=False, slots=True)
+@mutable_record
 class Module:
     """Everything that one object is made of, in the order in which it is written."""
 

@@ -44,8 +44,10 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
     summaries = Summaries(calls)
     for function in module.functions:
         ranges = Ranges(function, Graph(function))
-        yield from check_assigned(function, ranges)
-        yield from check_ranges(ranges)
+        unassigned = list(check_assigned(function, ranges))
+        yield from unassigned
+        if not unassigned:  # a variable without a value has no range either
+            yield from check_ranges(ranges)
         yield from check_packets(function, ranges)
         yield from check_loops(function, ranges)
         yield from check_slots(function, ranges)

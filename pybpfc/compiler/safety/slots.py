@@ -91,13 +91,13 @@ class _PointsTo(Analysis[_Pointing]):
         live = _backwards(block, self.live_out[block])
         for item, needed in zip(block.instructions, live, strict=True):
             _step(item, state)
-            slot = self.constructions.get(item)
-            if slot is None:
+            made = self.constructions.get(item)
+            if made is None:
                 continue
             holders = [holder for holder, objects in state.items()
-                       if holder in needed and _Object(slot, earlier=True) in objects]
+                       if holder in needed and _Object(made.slot, earlier=True) in objects]
             if holders:
-                yield ObjectMadeAgain(item.span, self._use(holders, item.span))
+                yield ObjectMadeAgain(made.span, self._use(holders, made.span))
 
     def _use(self, holders: list[_Holder], span: Span) -> Span | None:
         """A place where one of the holders is read: the next in the source, or else the first."""
@@ -136,9 +136,9 @@ def _root(value: Value) -> Value:
     return value
 
 
-def _constructions(graph: Graph) -> dict[Instruction, Slot]:
+def _constructions(graph: Graph) -> dict[Instruction, SlotAddress]:
     """The first write through each SlotAddress: where an object comes to be."""
-    found: dict[Instruction, Slot] = {}
+    found: dict[Instruction, SlotAddress] = {}
     begun: set[SlotAddress] = set()
     for block in graph.order:
         for item in block.instructions:
@@ -150,7 +150,7 @@ def _constructions(graph: Graph) -> dict[Instruction, Slot]:
                 continue
             if isinstance(target, SlotAddress) and target not in begun:
                 begun.add(target)
-                found[item] = target.slot
+                found[item] = target
     return found
 
 

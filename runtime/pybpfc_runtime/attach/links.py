@@ -101,10 +101,10 @@ class KernelLink(Link):
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         error = syscall.obj_pin(os.fspath(path), self.fd)
-        self._pins.append(os.fspath(path))
         if error:
             doing = f"pinning the link of {self.program} at {os.fspath(path)}"
             raise syscall.failure(Command.BPF_OBJ_PIN, error, doing, AttachRefused)
+        self._pins.append(os.fspath(path))
 
 
 class CallbackLink(Link):

@@ -21,7 +21,7 @@ BTF_MAGIC = 0xEB9F
 HEADER_SIZE = 24
 
 # Bytes behind the 12 common ones: per kind (once, per element of vlen).
-_TRAILERS = {
+TRAILERS = {
     types.BTF_KIND_INT: (4, 0), types.BTF_KIND_PTR: (0, 0), types.BTF_KIND_ARRAY: (12, 0),
     types.BTF_KIND_STRUCT: (0, 12), types.BTF_KIND_UNION: (0, 12), types.BTF_KIND_ENUM: (0, 8),
     types.BTF_KIND_FWD: (0, 0), types.BTF_KIND_TYPEDEF: (0, 0), types.BTF_KIND_VOLATILE: (0, 0),
@@ -65,7 +65,7 @@ def decode_btf(data: bytes | memoryview) -> Btf:
     if not strings or strings[0] or strings[-1]:
         raise BtfError(".BTF: the string section does not begin and end with NUL")
     raw = _slice(data, header + type_offset, type_length, "type section")
-    return Btf(_Decoder(raw, strings, order).run(), strings)
+    return Btf(Decoder(raw, strings, order).run(), strings)
 
 
 def _slice(data: bytes | memoryview, offset: int, length: int, what: str) -> bytes:
@@ -74,7 +74,7 @@ def _slice(data: bytes | memoryview, offset: int, length: int, what: str) -> byt
     return bytes(data[offset : offset + length])
 
 
-class _Decoder:
+class Decoder:
     def __init__(self, raw: bytes, strings: bytes, order: str) -> None:
         self.raw = raw
         self.strings = strings
@@ -92,10 +92,10 @@ class _Decoder:
                 raise BtfError(f".BTF: type {len(found)} is truncated")
             name_offset, info, size = self.common.unpack_from(self.raw, at)
             kind, count = info >> 24 & 31, info & 0xFFFF
-            if kind not in _TRAILERS:
+            if kind not in TRAILERS:
                 raise BtfError(f".BTF: type {len(found)} is of unknown kind {kind}",
                                help="the object was built by a newer compiler than this loader knows")
-            once, each = _TRAILERS[kind]
+            once, each = TRAILERS[kind]
             body, at = at + 12, at + 12 + once + each * count
             if at > end:
                 raise BtfError(f".BTF: type {len(found)} ({types.KIND_NAMES[kind]}) is truncated")

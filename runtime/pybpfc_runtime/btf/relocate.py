@@ -1,87 +1,204 @@
-"""CO-RE relocations: places in the code that depend on the types of the kernel they run on.
+"""CO-RE relocations applied: each place in the code that depends on the kernel's types gets this kernel's value.
 
-A relocation that needs only the object's own types (`local_type_id`) is applied; any other is refused by
-name, because code with an unresolved offset would read the wrong memory.
+An instruction whose field does not exist here becomes a call of a helper that does not exist, as libbpf does
+it: code that checks for the field first never reaches it, and for code that does the verifier's refusal is
+explained with the relocation's name.
 
-Source: include/uapi/linux/bpf.h (`enum bpf_core_relo_kind`).
+Source: include/uapi/linux/bpf.h (`enum bpf_core_relo_kind`), libbpf's relo_core.c.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import BtfError, SpecError, UnsupportedFeature
-from ..uapi import INSTRUCTION_SIZE, LDIMM64
+from ..errors import BtfError, RelocationError
+from ..uapi import CALL, INSTRUCTION_SIZE, LDIMM64
+from . import core, types
 from .ext import CORE_KINDS
+from .kernel import kernel_btf
 
 if TYPE_CHECKING:
     from ..spec import Function
     from .ext import CoreRelocation
+    from .kernel import KernelBtf
     from .types import Btf, BtfType
 
-_LOCAL_TYPE_ID = CORE_KINDS.index("local_type_id")
-_MOV_IMM = (0xB4, 0xB7)  # BPF_ALU | BPF_MOV | BPF_K, and its 64-bit form
+POISON = 0xBAD2310  # the number of a helper that no kernel has: "bad relo"
+
+_ALU_CLASSES, _LDX, _ST, _STX = (4, 7), 1, 2, 3
+_SIZE_BITS = {8: 0x18, 4: 0x00, 2: 0x08, 1: 0x10}
 
 
-def relocate(function: Function, local: Btf, byteorder: str) -> bytearray:
+class Relocated(NamedTuple):
+    """A function's code after relocation, and by slot the accesses that this kernel does not have."""
+
+    code: bytearray
+    poisoned: dict[int, str]
+
+
+class Target:
+    """Candidates in the kernel's types, remembered per local type.
+
+    One relocation may rule candidates out (a field is missing in one of two types of a name); they stay ruled out
+    for the next relocation of the same local type, so that all fields of a value come from one type.
+    """
+
+    def __init__(self, local: Btf, kernel: KernelBtf) -> None:
+        self.local = local
+        self.kernel = kernel
+        self._candidates: dict[int, list[int]] = {}
+
+    def value(self, relocation: CoreRelocation) -> tuple[core.Value, core.Value]:
+        """The local value and this kernel's.
+
+        Raises:
+            RelocationError: two types of the kernel fit and give different values.
+        """
+        path = core.local_path(self.local, relocation)
+        before = core.value(path, relocation.kind)
+        if relocation.kind == core.LOCAL_TYPE_ID:
+            return before, before
+        candidates = self.candidates(relocation.type_id)
+        found = [(candidate, there) for candidate in candidates
+                 if (there := core.target_path(path, relocation.kind, self.kernel, candidate)) is not None]
+        if not found:
+            return before, core.value(None, relocation.kind)
+        values = {core.value(there, relocation.kind).number for _, there in found}
+        if len({there.bit_offset for _, there in found}) > 1 or (
+                len(values) > 1 and relocation.kind != core.TARGET_TYPE_ID):
+            raise RelocationError(f"{describe(relocation, self.local)}: the kernel has several types of this name, "
+                                  f"which give {', '.join(map(str, sorted(values, key=str)))}",
+                                  help="name a field that only the right one has")
+        self._candidates[relocation.type_id] = [candidate for candidate, _ in found]
+        return before, core.value(found[0][1], relocation.kind)
+
+    def candidates(self, type_id: int) -> list[int]:
+        found = self._candidates.get(type_id)
+        if found is None:
+            wanted = self.local.type(type_id)
+            if not wanted.name:
+                raise BtfError(f"CO-RE relocation of BTF type {type_id}, which has no name")
+            found = self._candidates[type_id] = [
+                number for number in self.kernel.named(core.essential(wanted.name))
+                if core.same_kind(wanted, self.kernel.type(number))
+                and core.essential(self.kernel.type(number).name) == core.essential(wanted.name)]
+        return found
+
+
+def relocate(function: Function, local: Btf, byteorder: str, target: Target | None = None) -> Relocated:
     """A copy of the function's code with its CO-RE relocations applied.
 
     Args:
         function: with its relocations.
         local: the object's types.
         byteorder: of the code.
+        target: where to look; by default the running kernel's types.
 
     Raises:
-        UnsupportedFeature: a relocation depends on the kernel's types.
+        RelocationError: an ambiguous relocation, or an instruction that cannot hold the value.
     """
     code = bytearray(function.instructions)
+    poisoned: dict[int, str] = {}
     for slot, relocation in function.core_relocations:
-        if relocation.kind != _LOCAL_TYPE_ID:
-            raise UnsupportedFeature(f"function {function.name}: {describe(relocation, local)}: "
-                                     "this loader does not resolve CO-RE relocations yet",
-                                     help="load the object with libbpf, or build it without relocatable accesses")
-        _patch(code, slot, relocation.type_id, function, "<" if byteorder == "little" else ">")
-    return code
+        if relocation.kind >= len(CORE_KINDS):
+            raise BtfError(f"unknown CO-RE relocation kind {relocation.kind}",
+                           help="the object was built by a newer compiler than this loader knows")
+        if target is None:
+            target = Target(local, kernel_btf())
+        before, after = target.value(relocation)
+        where = f"function {function.name}, instruction {slot}"
+        patch = _Patch(code, slot, "<" if byteorder == "little" else ">", where)
+        if after.number is None:
+            patch.poison()
+            poisoned[slot] = describe(relocation, local)
+        elif not patch.apply(before, after):
+            patch.poison()
+            poisoned[slot] = f"{describe(relocation, local)} (it has another size here, and a sign or no integer type)"
+    return Relocated(code, poisoned)
 
 
 def describe(relocation: CoreRelocation, local: Btf) -> str:
     """A relocation in words: `CO-RE relocation byte_off of task_struct.tgid`."""
-    if relocation.kind >= len(CORE_KINDS):
-        raise BtfError(f"unknown CO-RE relocation kind {relocation.kind}",
-                       help="the object was built by a newer compiler than this loader knows")
     return f"CO-RE relocation {CORE_KINDS[relocation.kind]} of {_access(relocation, local)}"
 
 
 def _access(relocation: CoreRelocation, local: Btf) -> str:
     """`task_struct.tgid` for the access string "0:12", as far as the types say."""
-    from . import types
-
     type_id, root = local.resolve(relocation.type_id)
-    parts = [root.name or f"type {type_id}"]
+    text = root.name or local.type(relocation.type_id).name or f"type {type_id}"
     indexes = relocation.access.split(":")
     if isinstance(root, (types.Enum, types.Enum64)):
         index = int(indexes[0]) if indexes[0].isdigit() else -1
-        return f"{parts[0]}.{root.values[index][0]}" if 0 <= index < len(root.values) else parts[0]
+        return f"{text}.{root.values[index][0]}" if 0 <= index < len(root.values) else text
     current: BtfType = root
-    for text in indexes[1:]:
-        if isinstance(current, (types.Struct, types.Union_)) and text.isdigit() and int(text) < len(current.members):
-            member = current.members[int(text)]
-            if member.name:
-                parts.append(f".{member.name}")
-            current = local.resolve(member.type)[1]
-        elif isinstance(current, types.Array):
-            parts.append(f"[{text}]")
+    for index_text in indexes[1:]:
+        if isinstance(current, types.Array):
+            text += f"[{index_text}]"
             current = local.resolve(current.element)[1]
-        else:
+            continue
+        if not isinstance(current, (types.Struct, types.Union_)) or not index_text.isdigit() or int(
+                index_text) >= len(current.members):
             raise BtfError(f"CO-RE access {relocation.access!r} does not fit {root.name or type_id}")
-    return "".join(parts)
+        member = current.members[int(index_text)]
+        if member.name:
+            text += f".{member.name}"
+        current = local.resolve(member.type)[1]
+    return text
 
 
-def _patch(code: bytearray, slot: int, value: int, function: Function, order: str) -> None:
-    at = slot * INSTRUCTION_SIZE
-    if code[at] != LDIMM64 and code[at] not in _MOV_IMM:
-        raise SpecError(f"function {function.name}: the CO-RE relocation at instruction {slot} is for no constant")
-    struct.pack_into(order + "i", code, at + 4, value)
-    if code[at] == LDIMM64:
-        struct.pack_into(order + "i", code, at + 12, 0)
+class _Patch:
+    """One instruction to be changed."""
+
+    def __init__(self, code: bytearray, slot: int, order: str, where: str) -> None:
+        self.code = code
+        self.at = slot * INSTRUCTION_SIZE
+        self.order = order
+        self.where = where
+        self.opcode = code[self.at]
+
+    def poison(self) -> None:
+        call = struct.pack(self.order + "BBhi", CALL, 0, 0, POISON)
+        for at in (self.at, self.at + INSTRUCTION_SIZE) if self.opcode == LDIMM64 else (self.at,):
+            self.code[at : at + INSTRUCTION_SIZE] = call
+
+    def apply(self, before: core.Value, after: core.Value) -> bool:
+        """Write the value; False where the access would need another width and cannot have it."""
+        assert after.number is not None
+        opcode, kind = self.opcode, self.opcode & 7
+        if opcode == LDIMM64:
+            self.expect(self.word(4) & 0xFFFFFFFF | (self.word(12) & 0xFFFFFFFF) << 32, before, 64)
+            self.write(4, after.number, 32)
+            self.write(12, after.number >> 32, 32)
+            return True
+        if kind in _ALU_CLASSES and not opcode & 8:
+            self.expect(self.word(4), before, 32)
+            if not -(1 << 31) <= after.number < 1 << 32:
+                raise RelocationError(f"{self.where}: {after.number} does not fit the instruction's 32 bits")
+            self.write(4, after.number, 32)
+            return True
+        if kind not in (_LDX, _ST, _STX):
+            raise RelocationError(f"{self.where}: a CO-RE relocation on opcode {opcode:#x}")
+        (offset,) = struct.unpack_from(self.order + "h", self.code, self.at + 2)
+        self.expect(offset, before, 16)
+        if after.number > 32767:
+            raise RelocationError(f"{self.where}: offset {after.number} does not fit the instruction's 16 bits")
+        if before.size != after.size and before.size and after.size:
+            if not (before.resizable and after.resizable) or after.size not in _SIZE_BITS:
+                return False
+            self.code[self.at] = opcode & ~0x18 | _SIZE_BITS[after.size]
+        struct.pack_into(self.order + "h", self.code, self.at + 2, after.number)
+        return True
+
+    def word(self, offset: int) -> int:
+        return int(struct.unpack_from(self.order + "i", self.code, self.at + offset)[0])
+
+    def write(self, offset: int, number: int, bits: int) -> None:
+        struct.pack_into(self.order + "I", self.code, self.at + offset, number & (1 << bits) - 1)
+
+    def expect(self, found: int, before: core.Value, bits: int) -> None:
+        """The instruction must hold what the object's own types say: else record and code do not belong together."""
+        mask = (1 << bits) - 1
+        if before.checked and before.number is not None and found & mask != before.number & mask:
+            raise RelocationError(f"{self.where} holds {found}, its CO-RE relocation says {before.number}",
+                                  help="the object is damaged: build it again")

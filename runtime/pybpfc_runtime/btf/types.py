@@ -269,7 +269,7 @@ class Btf:
         Raises:
             BtfError: the chain does not end.
         """
-        for _ in range(len(self.types) + 1):
+        for _ in range(len(self) + 2):
             type_ = self.type(type_id)
             if not isinstance(type_, _MODIFIERS):
                 return type_id, type_
@@ -283,7 +283,7 @@ class Btf:
             BtfError: the type has no size (void, a function, a forward declaration), or contains itself.
         """
         count = 1
-        for _ in range(len(self.types) + 1):
+        for _ in range(len(self) + 2):
             type_id, type_ = self.resolve(type_id)
             if isinstance(type_, Array):
                 count *= type_.count

@@ -21,7 +21,7 @@ from pybpfc.compiler.pipeline import Options, compile_file
 if TYPE_CHECKING:
     from pybpfc.compiler.pipeline import CompiledObject
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "xdp_count.py"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "xdp_count.py"
 PACKETS = {"192.0.2.2": 5, "192.0.2.3": 3, "192.0.2.17": 8, "192.0.2.99": 1}
 CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21, "CAP_BPF": 39}  # include/uapi/linux/capability.h
 
