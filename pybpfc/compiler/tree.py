@@ -39,6 +39,7 @@ class MapDeclaration:
     kernel_type: int
     key: Type | None
     value: Type | None
+    record: Type | None  # what a ring buffer or perf buffer carries
     members: tuple[tuple[str, int | Type], ...]  # BTF definition: numbers, or types for key and value
     declared: object  # the pybpfc.maps.Map
 

@@ -6,7 +6,7 @@ in Documentation/bpf/map_*.rst and decided by its ``map_ops``. Versions: the rel
 
 from __future__ import annotations
 
-from .rows import MapKind
+from .rows import MapKind, Role
 
 BPF_F_NO_PREALLOC = 1 << 0
 BPF_F_MMAPABLE = 1 << 10
@@ -67,6 +67,35 @@ PROGRAM_METHOD_HELPERS = {
     ("SockHash", "redirect", "BPF_PROG_TYPE_SK_SKB"): "bpf_sk_redirect_hash",
     ("SockHash", "redirect", "BPF_PROG_TYPE_SK_MSG"): "bpf_msg_redirect_hash",
 }
+
+
+# A method's parameters in the order of the source, each with the index of the helper's argument that it becomes. A
+# trailing one may be left out where the helper's row says so or `METHOD_DEFAULTS` has a value.
+METHOD_PARAMETERS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
+    ("RingBuf", "reserve"): (),
+    ("RingBuf", "submit"): (("record", 0), ("flags", 1)),
+    ("RingBuf", "discard"): (("record", 0), ("flags", 1)),
+    ("RingBuf", "output"): (("value", 1), ("flags", 3)),
+    ("RingBuf", "query"): (("flags", 1),),
+    ("PerfEventArray", "output"): (("ctx", 0), ("value", 3), ("flags", 2)),
+    ("PerfEventArray", "read"): (("flags", 1),),
+    ("ProgArray", "tail_call"): (("ctx", 0), ("index", 2)),
+    ("Queue", "push"): (("value", 1), ("flags", 2)),
+    ("Stack", "push"): (("value", 1), ("flags", 2)),
+    ("BloomFilter", "push"): (("value", 1), ("flags", 2)),
+    ("BloomFilter", "peek"): (("value", 1),),
+    ("StackTrace", "get_stackid"): (("ctx", 0), ("flags", 2)),
+    ("DevMap", "redirect"): (("key", 1), ("flags", 2)),
+    ("DevMapHash", "redirect"): (("key", 1), ("flags", 2)),
+    ("CpuMap", "redirect"): (("key", 1), ("flags", 2)),
+    ("XskMap", "redirect"): (("key", 1), ("flags", 2)),
+    ("CgroupArray", "skb_under_cgroup"): (("skb", 0), ("index", 2)),
+    ("CgroupArray", "current_task_under_cgroup"): (("index", 1),),
+    ("ReuseportSockArray", "select"): (("ctx", 0), ("key", 2), ("flags", 3)),
+}
+# Where one helper serves several map types, what an argument is to this one.
+METHOD_ROLES = {("BloomFilter", "peek"): {1: Role.MAP_VALUE}}
+METHOD_DEFAULTS = {("PerfEventArray", "output", "flags"): 0xFFFF_FFFF, ("PerfEventArray", "read", "flags"): 0xFFFF_FFFF}
 
 
 def _hash(class_name: str, kernel_name: str, number: int, since: str, *, per_cpu: bool = False) -> MapKind:

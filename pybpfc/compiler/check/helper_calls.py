@@ -53,13 +53,23 @@ def helper_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     row = c.module.helper(name)
     arguments = _match(c, node, row)
-    if arguments is None:
-        return error_at(span)
+    return error_at(span) if arguments is None else lower(c, span, row, arguments)
+
+
+def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr | None],
+          receiver: MapReference | None = None) -> Expression:
+    """A call of a helper with an argument node for each of the row's arguments, None for what was left out.
+
+    `receiver` is the map of a method call; it stands for the row's map argument.
+    """
     values: list[Expression | None] = []
-    map_: MapDeclaration | None = None
+    map_: MapDeclaration | None = None if receiver is None else receiver.declaration
     for argument, given in zip(row.arguments, arguments, strict=True):
         if argument.role is Role.SIZE_OF:
             values.append(None)  # filled in below, once the buffer's type is known
+            continue
+        if argument.role is Role.MAP and receiver is not None:
+            values.append(receiver)
             continue
         if given is None:
             values.append(_default(argument, span))
@@ -234,8 +244,9 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
 def _size_of(buffer: Expression | None, map_: MapDeclaration | None) -> int:
     if isinstance(buffer, StringConstant):
         return len(buffer.text)
-    if isinstance(buffer, MapReference) and map_ is not None and map_.value is not None:
-        return map_.value.size
+    if isinstance(buffer, MapReference) and map_ is not None:
+        content = map_.record or map_.value
+        return 0 if content is None else content.size
     if isinstance(buffer, (AddressOf, Construct, Temporary, Expression)) and isinstance(buffer.type, Reference):
         return buffer.type.target.size
     return 0
@@ -249,7 +260,7 @@ def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | 
         return named(result.type)
     if result.kind is ResultKind.MAP_VALUE and map_ is not None and map_.value is not None:
         return Reference(map_.value, Space.MAP_VALUE, result.nullable)
-    if result.kind is ResultKind.MEMORY and map_ is not None and map_.value is not None:
-        return Reference(map_.value, Space.RINGBUF, result.nullable)
+    if result.kind is ResultKind.MEMORY and map_ is not None and map_.record is not None:
+        return Reference(map_.record, Space.RINGBUF, result.nullable)
     c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))
     return None

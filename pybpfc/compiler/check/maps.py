@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from ...maps import Map
+from ...tables import map_kinds
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
 from ..source import Span
 from ..tree import (
@@ -12,6 +14,7 @@ from ..tree import (
     AtomicOperation,
     CallFunction,
     CallHelper,
+    Comparison,
     Conditional,
     Construct,
     Evaluate,
@@ -21,6 +24,7 @@ from ..tree import (
     MapAugment,
     MapDeclaration,
     MapReference,
+    NoneConstant,
     NoneTest,
     PointeePlace,
     Read,
@@ -87,7 +91,62 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         key = key_argument(c, declaration, arguments[0])
         return error_at(span) if key is None else CallHelper(
             S64, span, c.module.helper(_HELPERS[name]), (reference, key))
-    return operation_refused(c, span, map_, name, "this version compiles lookup, update, delete and get")
+    return _other_method(c, node, map_, name, declaration)
+
+
+def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
+                  declaration: MapDeclaration) -> Expression:
+    """A method that is one helper call: its parameters and the helper's are rows of the table."""
+    from .helper_calls import lower
+
+    span = c.span(node)
+    kind = map_.value.kind.class_name
+    if kind in ("Queue", "Stack") and name in ("pop", "peek"):
+        return _taken(c, node, map_, name, declaration)
+    program = c.module.kind_of(c)
+    helper = map_kinds.helper_of(kind, name, program.program_type if program is not None else "")
+    parameters = map_kinds.METHOD_PARAMETERS.get((kind, name))
+    if helper is None or parameters is None:
+        return operation_refused(c, span, map_, name, "this version does not compile this method yet")
+    row = c.module.helper(helper)
+    roles = map_kinds.METHOD_ROLES.get((kind, name), {})
+    row = replace(row, arguments=tuple(
+        replace(item, role=roles.get(index, item.role)) for index, item in enumerate(row.arguments))) if roles else row
+    defaults = {parameter: map_kinds.METHOD_DEFAULTS.get((kind, name, parameter)) for parameter, _ in parameters}
+    optional = sum(row.arguments[index].optional or defaults[parameter] is not None for parameter, index in parameters)
+    given = _arguments(c, node, f"{map_.text}.{name}", tuple(parameter for parameter, _ in parameters), optional)
+    if given is None:
+        return error_at(span)
+    arguments: list[ast.expr | None] = [None] * len(row.arguments)
+    for position, (parameter, index) in enumerate(parameters):
+        if position < len(given):
+            arguments[index] = given[position]
+        elif defaults[parameter] is not None:
+            arguments[index] = ast.copy_location(ast.Constant(defaults[parameter]), node)
+    return lower(c, span, row, arguments, MapReference(BOOL, map_.span, declaration))
+
+
+def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declaration: MapDeclaration) -> Expression:
+    """`pop()` and `peek()` of a queue or stack: a copy of the element, or None where there is none."""
+    span = c.span(node)
+    type_ = declaration.value
+    if type_ is None or _arguments(c, node, f"{map_.text}.{name}", (), 0) is None:
+        return error_at(span)
+    memory = Reference(type_, Space.STACK)
+    element: Expression
+    if is_scalar(type_):
+        element = Temporary(memory, span, f"element of {declaration.name}", IntegerConstant(type_, span, 0))
+    else:
+        element = Construct(memory, span, f"element of {declaration.name}")
+    held, failed = c.hidden("element", memory, span), c.hidden("failed", S64, span)
+    there = Read(memory, span, VariablePlace(memory, span, held))
+    call = CallHelper(S64, span, c.module.helper(f"bpf_map_{name}_elem"),
+                      (MapReference(BOOL, map_.span, declaration), there))
+    result = memory.or_none()
+    outcome = Comparison(BOOL, span, "==", Read(S64, span, VariablePlace(S64, span, failed)),
+                         IntegerConstant(S64, span, 0))
+    return Sequenced(result, span, ((held, element), (failed, call)),
+                     Conditional(result, span, outcome, there, NoneConstant(result, span)))
 
 
 def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],

@@ -177,6 +177,7 @@ class _Collector:
         try:
             key = _type_of(value.key_type)
             content = _type_of(value.value_type)
+            record = _type_of(value.record_type)
         except DeclarationError as error:
             self.problems.append(BadDeclaration(span, str(error)))
             return None
@@ -190,7 +191,7 @@ class _Collector:
             members.append(("key", key))
         if content is not None:
             members.append(("value", content))
-        return MapDeclaration(name, span, value.kind.number, key, content, tuple(members), value)
+        return MapDeclaration(name, span, value.kind.number, key, content, record, tuple(members), value)
 
     def _variable(self, value: GlobalVariable, bound: str | None) -> GlobalDeclaration | None:
         span = self._statement(*value.defined_at)

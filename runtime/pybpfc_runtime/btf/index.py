@@ -1,0 +1,303 @@
+"""A kernel's types by name, without decoding the hundred thousand that nobody asks for.
+
+The file is mapped. One tight pass notes where each type begins and where its name is; the result, two columns
+of 32-bit numbers, is kept in the user's cache directory and checked before use. A name is then found with one
+search in the string section and one in the column of names, and only the types that are looked at are decoded.
+
+Names are taken to begin where a string of the string section begins, as all writers of BTF store them.
+
+Source: Documentation/bpf/btf.rst, section 2; limits from include/uapi/linux/btf.h.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+import struct
+import sys
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from ..errors import BtfError
+from . import cache, types
+from .decode import HEADER_SIZE, TRAILERS, Decoder, byte_order
+from .types import Btf, BtfType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_SIZE = 64 << 20  # bytes; the largest distribution kernels have 12 MB
+MAX_TYPES = 0x000FFFFF  # BTF_MAX_TYPE
+
+
+class IndexedBtf(Btf):
+    """Types that are decoded when they are first looked at.
+
+    Args:
+        data: a BTF blob.
+        what: the file it came from, for messages.
+        base: the types that this blob continues (`/sys/kernel/btf/MODULE` continues vmlinux): ids and string
+            offsets count on from there.
+        cached: look for the index in the user's cache directory, and put it there.
+
+    Raises:
+        BtfError: truncated, corrupt, too large, or of a kind that is not known.
+    """
+
+    __slots__ = ("_base", "_decoded", "_decoder", "_first", "_first_string", "_names", "_offsets", "_order", "_raw",
+                 "what")
+
+    def __init__(self, data: bytes | mmap.mmap, what: str = ".BTF", base: IndexedBtf | None = None, *,
+                 cached: bool = False) -> None:
+        self.what = what
+        self._base = base
+        self._first = len(base) + 1 if base is not None else 1
+        self._first_string = base._first_string + len(base.strings) if base is not None else 0
+        self._order = byte_order(data[:2], what)
+        type_section, string_section = self._sections(data)
+        strings = data[string_section]
+        if not strings or strings[-1] or (strings[0] and base is None):
+            raise BtfError(f"{what}: the string section does not begin and end with NUL")
+        super().__init__([types.Void()], strings)
+        self._raw = data[type_section]
+        self._offsets, self._names = self._index(data[:HEADER_SIZE]) if cached else self._walk()
+        self._decoder = _BasedDecoder(self)
+        self._decoded: dict[int, BtfType] = {0: types.Void()}
+
+    @staticmethod
+    def open(path: str | os.PathLike[str], base: IndexedBtf | None = None, *, cached: bool = True) -> IndexedBtf:
+        """The types in a file: raw BTF such as /sys/kernel/btf/vmlinux.
+
+        Raises:
+            OSError: the file cannot be read.
+            BtfError: it is no BTF, or corrupt.
+        """
+        name = os.fspath(path)
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_SIZE:
+                raise BtfError(f"{name}: {size} bytes are no kernel's BTF")
+            if size < HEADER_SIZE:
+                raise BtfError(f"{name} has {size} bytes, less than the header of BTF",
+                               help="give a file of raw BTF, such as a copy of /sys/kernel/btf/vmlinux")
+            try:
+                data: bytes | mmap.mmap = mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE, mmap.PROT_READ)
+            except OSError:  # kernels before 6.16 do not map it
+                data = file.read(MAX_SIZE)
+        if data[:4] == b"\x7fELF":
+            raise BtfError(f"{name} is an ELF file, not BTF",
+                           help=f"take the section out of it: objcopy -O binary --only-section=.BTF {name} vmlinux.btf")
+        return IndexedBtf(data, name, base, cached=cached)
+
+    def _sections(self, data: bytes | mmap.mmap) -> tuple[slice, slice]:
+        if not HEADER_SIZE <= len(data) <= MAX_SIZE:
+            raise BtfError(f"{self.what}: {len(data)} bytes are no BTF")
+        _, version, _, header, type_at, type_length, string_at, string_length = struct.unpack_from(
+            self._order + "HBBIIIII", data)
+        if version != 1:
+            raise BtfError(f"{self.what} has BTF version {version}; only version 1 is known")
+        ends = header + type_at + type_length, header + string_at + string_length
+        if header < HEADER_SIZE or max(ends) > len(data) or type_at % 4 or type_length % 4 or header % 4:
+            raise BtfError(f"{self.what}: it ends after {len(data)} of {max(ends)} bytes, or is corrupt")
+        return slice(header + type_at, ends[0]), slice(header + string_at, ends[1])
+
+    # The index
+
+    def _index(self, header: bytes) -> tuple[array[int], array[int]]:
+        key = cache.key(self.what, header, self._raw, self.strings)
+        stored = cache.read(key)
+        if stored is not None:
+            half = len(stored) // 2
+            offsets, names = array("I"), array("I")
+            offsets.frombytes(stored[:half])
+            names.frombytes(stored[half:])
+            if self._plausible(offsets, names):
+                return offsets, names
+        offsets, names = self._walk()
+        cache.write(key, offsets.tobytes() + names.tobytes())
+        return offsets, names
+
+    def _plausible(self, offsets: array[int], names: array[int]) -> bool:
+        """Whether a stored index can be of these types: its ends fit. Its checksum was right already."""
+        if not offsets or len(offsets) != len(names) or offsets[0] or not offsets[-1] < len(self._raw) // 4 - 2:
+            return False
+        name, info, _ = struct.unpack_from(self._order + "III", self._raw, offsets[-1] * 4)
+        once, each = TRAILERS.get(info >> 24 & 31, (0, 0))
+        return bool(name == names[-1] and offsets[-1] * 4 + 12 + once + each * (info & 0xFFFF) == len(self._raw))
+
+    def _words(self) -> memoryview | array[int]:
+        """The type section as 32-bit numbers."""
+        if self._order == ("<" if sys.byteorder == "little" else ">"):
+            return memoryview(self._raw).cast("I")
+        words = array("I", self._raw)
+        words.byteswap()
+        return words
+
+    def _walk(self) -> tuple[array[int], array[int]]:
+        """Where each type begins, and the offset of its name, both in 32-bit units of the type section."""
+        words = self._words()
+        lengths = _Lengths(self.what)
+        offsets = array("I")
+        names = array("I")
+        note, note_name = offsets.append, names.append
+        at, end = 0, len(words) - 2
+        while at < end:
+            note(at)
+            note_name(words[at])
+            at += lengths[words[at + 1]]
+            if len(offsets) > MAX_TYPES:
+                raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
+        if at != len(words):
+            raise BtfError(f"{self.what}: type {len(offsets)} is truncated")
+        return offsets, names
+
+    # Lookup
+
+    def __len__(self) -> int:
+        return self._first + len(self._offsets) - 1
+
+    def type(self, type_id: int) -> BtfType:
+        found = self._decoded.get(type_id)
+        if found is None:
+            found = self._decoded[type_id] = self._decode(type_id)
+        return found
+
+    def _decode(self, type_id: int) -> BtfType:
+        if 0 < type_id < self._first and self._base is not None:
+            return self._base.type(type_id)
+        index = type_id - self._first
+        if not 0 <= index < len(self._offsets):
+            raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
+        at = self._offsets[index] * 4
+        if at + 12 > len(self._raw):
+            raise BtfError(f"{self.what}: type {type_id} lies beyond the end")
+        name, info, size = struct.unpack_from(self._order + "III", self._raw, at)
+        kind = info >> 24 & 31
+        once, each = TRAILERS.get(kind, (0, 0))
+        if kind not in TRAILERS or at + 12 + once + each * (info & 0xFFFF) > len(self._raw):
+            raise BtfError(f"{self.what}: type {type_id} is corrupt")
+        return self._decoder.one(kind, self._decoder.name(name), bool(info >> 31), info & 0xFFFF, size, at + 12)
+
+    def string(self, offset: int) -> str:
+        if offset < self._first_string and self._base is not None:
+            return self._base.string(offset)
+        return super().string(offset - self._first_string)
+
+    def kind_of(self, type_id: int) -> int:
+        """The kind of a type without decoding it."""
+        if type_id < self._first:
+            return self._base.kind_of(type_id) if self._base is not None else types.BTF_KIND_UNKN
+        index = type_id - self._first
+        if index >= len(self._offsets):
+            raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
+        (info,) = struct.unpack_from(self._order + "I", self._raw, self._offsets[index] * 4 + 4)
+        return int(info) >> 24 & 31
+
+    def find(self, kind: int, name: str) -> int | None:
+        return next((number for number in self.ids_named(name) if self.kind_of(number) == kind), None)
+
+    def ids_named(self, name: str) -> list[int]:
+        """The ids of all types of exactly this name, of any kind, in order; those of the base come first."""
+        found = self._base.ids_named(name) if self._base is not None else []
+        for offset in self._string_offsets(name):
+            found.extend(self._ids_at(offset))
+        return found
+
+    def named(self, name: str) -> list[int]:
+        """The ids of all types called `name` or `name___...` (a flavour), of any kind, in order.
+
+        Those of the base are not among them: CO-RE looks at a module only where vmlinux has no candidate.
+        """
+        found: list[int] = []
+        pattern = re.compile(rb"\0" + re.escape(name.encode()) + rb"(?=\0|___)")
+        for match in pattern.finditer(self.strings):
+            found.extend(self._ids_at(match.start() + 1 + self._first_string))
+        return sorted(found)
+
+    def enumerators(self, name: str) -> list[tuple[int, int]]:
+        """The enumeration constants of this name: (id of the enum, value)."""
+        found = self._base.enumerators(name) if self._base is not None else []
+        for offset in self._string_offsets(name):
+            for at in _occurrences(self._raw, struct.pack(self._order + "I", offset)):
+                index = bisect_right(self._offsets, at // 4) - 1
+                if at // 4 == self._offsets[index] or self.kind_of(index + self._first) not in (
+                        types.BTF_KIND_ENUM, types.BTF_KIND_ENUM64):
+                    continue  # a type's own name, or a member of something else
+                enum = self.type(index + self._first)
+                assert isinstance(enum, (types.Enum, types.Enum64))
+                place, rest = divmod(at - self._offsets[index] * 4 - 12, 8 if isinstance(enum, types.Enum) else 12)
+                if not rest and place < len(enum.values) and enum.values[place][0] == name:
+                    found.append((index + self._first, enum.values[place][1]))
+        return found
+
+    def names_like(self, name: str, kinds: Iterable[int]) -> list[str]:
+        """Names of types that begin like this one and are of about its length, for "did you mean"."""
+        stem = re.escape(name[: max(2, len(name) * 2 // 3)].encode())
+        wanted = frozenset(kinds)
+        found = []
+        for match in re.finditer(rb"\0(" + stem + rb"[^\0]{0," + str(len(name)).encode() + rb"})(?=\0)", self.strings):
+            if any(self.kind_of(number) in wanted for number in self._ids_at(match.start(1) + self._first_string)):
+                found.append(match[1].decode("utf-8", "replace"))
+            if len(found) >= 500:
+                break
+        return found
+
+    def _string_offsets(self, name: str) -> list[int]:
+        """Where the string section has this name; usually once."""
+        encoded = name.encode()
+        if not encoded or b"\0" in encoded:
+            return []
+        text = b"\0" + encoded + b"\0"
+        found = []
+        if self._base is not None and self.strings.startswith(text[1:]):
+            found.append(self._first_string)  # a split string section does not begin with NUL
+        at = self.strings.find(text)
+        while at >= 0:
+            found.append(at + 1 + self._first_string)
+            at = self.strings.find(text, at + 1)
+        if self._base is not None:
+            found.extend(self._base._string_offsets(name))
+        return found
+
+    def _ids_at(self, offset: int) -> list[int]:
+        """The ids of the types whose name is the string at an offset."""
+        return [at // 4 + self._first
+                for at in _occurrences(memoryview(self._names).cast("B"), struct.pack("=I", offset))]
+
+
+class _BasedDecoder(Decoder):
+    """Decodes with names that may lie in the base's strings."""
+
+    def __init__(self, btf: IndexedBtf) -> None:
+        super().__init__(btf._raw, btf.strings, btf._order)
+        self.btf = btf
+
+    def name(self, offset: int) -> str:
+        name = self.names.get(offset)
+        if name is None:
+            name = self.names[offset] = self.btf.string(offset)
+        return name
+
+
+class _Lengths(dict[int, int]):
+    """The length of a type in 32-bit units by its info word; few words are different."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def __missing__(self, info: int) -> int:
+        kind = info >> 24 & 31
+        if kind not in TRAILERS:
+            raise BtfError(f"{self.what} has a type of unknown kind {kind}", help="it comes from a newer kernel than "
+                                                                                 "this version knows, or is corrupt")
+        once, each = TRAILERS[kind]
+        length = self[info] = (12 + once + each * (info & 0xFFFF)) // 4
+        return length
+
+
+def _occurrences(data: bytes | memoryview, wanted: bytes) -> list[int]:
+    """The offsets at multiples of 4 at which a 32-bit number is."""
+    return [match.start() for match in re.finditer(re.escape(wanted), data) if not match.start() % 4]
