@@ -37,7 +37,7 @@ def folder() -> str | None:
     return path if info.st_uid == os.geteuid() and not info.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else None
 
 
-def key(path: str, *parts: bytes) -> str:
+def key(path: str, *parts: bytes | memoryview) -> str:
     """A name for what was computed from a file.
 
     Args:

@@ -75,7 +75,7 @@ def _slice(data: bytes | memoryview, offset: int, length: int, what: str) -> byt
 
 
 class Decoder:
-    def __init__(self, raw: bytes, strings: bytes, order: str) -> None:
+    def __init__(self, raw: bytes | memoryview, strings: bytes, order: str) -> None:
         self.raw = raw
         self.strings = strings
         self.names: dict[int, str] = {0: ""}

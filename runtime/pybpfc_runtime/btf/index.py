@@ -17,7 +17,7 @@ import re
 import struct
 import sys
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from ..errors import BtfError
@@ -26,7 +26,7 @@ from .decode import HEADER_SIZE, TRAILERS, Decoder, byte_order
 from .types import Btf, BtfType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MAX_SIZE = 64 << 20  # bytes; the largest distribution kernels have 12 MB
 MAX_TYPES = 0x000FFFFF  # BTF_MAX_TYPE
@@ -46,23 +46,24 @@ class IndexedBtf(Btf):
         BtfError: truncated, corrupt, too large, or of a kind that is not known.
     """
 
-    __slots__ = ("_base", "_decoded", "_decoder", "_first", "_first_string", "_names", "_offsets", "_order", "_raw",
-                 "what")
+    __slots__ = ("_base", "_by", "_decoded", "_decoder", "_first", "_first_string", "_order", "_raw",
+                 "_whole", "what")
 
     def __init__(self, data: bytes | mmap.mmap, what: str = ".BTF", base: IndexedBtf | None = None, *,
                  cached: bool = False) -> None:
         self.what = what
         self._base = base
         self._first = len(base) + 1 if base is not None else 1
-        self._first_string = base._first_string + len(base.strings) if base is not None else 0
+        self._first_string: int = base._first_string + len(base.strings) if base is not None else 0
         self._order = byte_order(data[:2], what)
         type_section, string_section = self._sections(data)
         strings = data[string_section]
         if not strings or strings[-1] or (strings[0] and base is None):
             raise BtfError(f"{what}: the string section does not begin and end with NUL")
         super().__init__([types.Void()], strings)
-        self._raw = data[type_section]
-        self._offsets, self._names = self._index(data[:HEADER_SIZE]) if cached else self._walk()
+        self._raw = memoryview(data)[type_section]  # the file stays mapped: only the pages looked at are read
+        self._by = self._index(data[:HEADER_SIZE]) if cached else self._walk()
+        self._whole: bytes | None = None
         self._decoder = _BasedDecoder(self)
         self._decoded: dict[int, BtfType] = {0: types.Void()}
 
@@ -105,58 +106,55 @@ class IndexedBtf(Btf):
 
     # The index
 
-    def _index(self, header: bytes) -> tuple[array[int], array[int]]:
+    def _index(self, header: bytes) -> _Index:
         key = cache.key(self.what, header, self._raw, self.strings)
         stored = cache.read(key)
         if stored is not None:
-            half = len(stored) // 2
-            offsets, names = array("I"), array("I")
-            offsets.frombytes(stored[:half])
-            names.frombytes(stored[half:])
-            if self._plausible(offsets, names):
-                return offsets, names
-        offsets, names = self._walk()
-        cache.write(key, offsets.tobytes() + names.tobytes())
-        return offsets, names
+            index = _Index.from_bytes(stored)
+            if index is not None and self._plausible(index.offsets):
+                return index
+        index = self._walk()
+        cache.write(key, bytes(index))
+        return index
 
-    def _plausible(self, offsets: array[int], names: array[int]) -> bool:
-        """Whether a stored index can be of these types: its ends fit. Its checksum was right already."""
-        if not offsets or len(offsets) != len(names) or offsets[0] or not offsets[-1] < len(self._raw) // 4 - 2:
+    def _plausible(self, offsets: array[int]) -> bool:
+        """Whether stored offsets can be of these types: their ends fit. Their checksum was right already."""
+        if not offsets or offsets[0] or not offsets[-1] <= len(self._raw) // 4 - 3:
             return False
-        name, info, _ = struct.unpack_from(self._order + "III", self._raw, offsets[-1] * 4)
+        (info,) = struct.unpack_from(self._order + "I", self._raw, offsets[-1] * 4 + 4)
         once, each = TRAILERS.get(info >> 24 & 31, (0, 0))
-        return bool(name == names[-1] and offsets[-1] * 4 + 12 + once + each * (info & 0xFFFF) == len(self._raw))
+        return bool(offsets[-1] * 4 + 12 + once + each * (info & 0xFFFF) == len(self._raw))
 
-    def _words(self) -> memoryview | array[int]:
-        """The type section as 32-bit numbers."""
-        if self._order == ("<" if sys.byteorder == "little" else ">"):
-            return memoryview(self._raw).cast("I")
-        words = array("I", self._raw)
-        words.byteswap()
-        return words
-
-    def _walk(self) -> tuple[array[int], array[int]]:
-        """Where each type begins, and the offset of its name, both in 32-bit units of the type section."""
+    def _walk(self) -> _Index:
         words = self._words()
         lengths = _Lengths(self.what)
-        offsets = array("I")
-        names = array("I")
-        note, note_name = offsets.append, names.append
+        offsets: list[int] = []
+        note = offsets.append
         at, end = 0, len(words) - 2
         while at < end:
             note(at)
-            note_name(words[at])
             at += lengths[words[at + 1]]
             if len(offsets) > MAX_TYPES:
                 raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
         if at != len(words):
             raise BtfError(f"{self.what}: type {len(offsets)} is truncated")
-        return offsets, names
+        by_name = [words[at] << 32 | number for number, at in enumerate(offsets) if words[at]]
+        by_name.sort()
+        texts = self.strings.split(b"\0")
+        return _Index(array("I", offsets), array("Q", by_name), len(set(texts)) >= len(texts) - 1)
+
+    def _words(self) -> memoryview | array[int]:
+        """The type section as 32-bit numbers."""
+        if self._order == ("<" if sys.byteorder == "little" else ">"):
+            return self._raw.cast("I")
+        words = array("I", bytes(self._raw))
+        words.byteswap()
+        return words
 
     # Lookup
 
     def __len__(self) -> int:
-        return self._first + len(self._offsets) - 1
+        return self._first + len(self._by.offsets) - 1
 
     def type(self, type_id: int) -> BtfType:
         found = self._decoded.get(type_id)
@@ -168,9 +166,9 @@ class IndexedBtf(Btf):
         if 0 < type_id < self._first and self._base is not None:
             return self._base.type(type_id)
         index = type_id - self._first
-        if not 0 <= index < len(self._offsets):
+        if not 0 <= index < len(self._by.offsets):
             raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
-        at = self._offsets[index] * 4
+        at = self._by.offsets[index] * 4
         if at + 12 > len(self._raw):
             raise BtfError(f"{self.what}: type {type_id} lies beyond the end")
         name, info, size = struct.unpack_from(self._order + "III", self._raw, at)
@@ -190,9 +188,9 @@ class IndexedBtf(Btf):
         if type_id < self._first:
             return self._base.kind_of(type_id) if self._base is not None else types.BTF_KIND_UNKN
         index = type_id - self._first
-        if index >= len(self._offsets):
+        if index >= len(self._by.offsets):
             raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
-        (info,) = struct.unpack_from(self._order + "I", self._raw, self._offsets[index] * 4 + 4)
+        (info,) = struct.unpack_from(self._order + "I", self._raw, self._by.offsets[index] * 4 + 4)
         return int(info) >> 24 & 31
 
     def find(self, kind: int, name: str) -> int | None:
@@ -220,14 +218,16 @@ class IndexedBtf(Btf):
         """The enumeration constants of this name: (id of the enum, value)."""
         found = self._base.enumerators(name) if self._base is not None else []
         for offset in self._string_offsets(name):
-            for at in _occurrences(self._raw, struct.pack(self._order + "I", offset)):
-                index = bisect_right(self._offsets, at // 4) - 1
-                if at // 4 == self._offsets[index] or self.kind_of(index + self._first) not in (
+            if self._whole is None:
+                self._whole = bytes(self._raw)
+            for at in _occurrences(self._whole, struct.pack(self._order + "I", offset)):
+                index = bisect_right(self._by.offsets, at // 4) - 1
+                if at // 4 == self._by.offsets[index] or self.kind_of(index + self._first) not in (
                         types.BTF_KIND_ENUM, types.BTF_KIND_ENUM64):
                     continue  # a type's own name, or a member of something else
                 enum = self.type(index + self._first)
                 assert isinstance(enum, (types.Enum, types.Enum64))
-                place, rest = divmod(at - self._offsets[index] * 4 - 12, 8 if isinstance(enum, types.Enum) else 12)
+                place, rest = divmod(at - self._by.offsets[index] * 4 - 12, 8 if isinstance(enum, types.Enum) else 12)
                 if not rest and place < len(enum.values) and enum.values[place][0] == name:
                     found.append((index + self._first, enum.values[place][1]))
         return found
@@ -249,22 +249,57 @@ class IndexedBtf(Btf):
         encoded = name.encode()
         if not encoded or b"\0" in encoded:
             return []
+        found = self._base._string_offsets(name) if self._base is not None else []
         text = b"\0" + encoded + b"\0"
-        found = []
         if self._base is not None and self.strings.startswith(text[1:]):
-            found.append(self._first_string)  # a split string section does not begin with NUL
+            found.append(self._first_string)  # the strings of a continuation do not begin with NUL
         at = self.strings.find(text)
         while at >= 0:
             found.append(at + 1 + self._first_string)
-            at = self.strings.find(text, at + 1)
-        if self._base is not None:
-            found.extend(self._base._string_offsets(name))
+            at = -1 if self._by.unique else self.strings.find(text, at + 1)
         return found
 
     def _ids_at(self, offset: int) -> list[int]:
         """The ids of the types whose name is the string at an offset."""
-        return [at // 4 + self._first
-                for at in _occurrences(memoryview(self._names).cast("B"), struct.pack("=I", offset))]
+        return [number + self._first for number in self._by.numbers(offset)]
+
+
+class _Index:
+    """Where types begin, and which type has which name.
+
+    Attributes:
+        offsets: of each type, in 32-bit units of the type section.
+        by_name: the offset of a name << 32 | the number of a type that has it, sorted.
+        unique: no string is twice in the string section.
+    """
+
+    __slots__ = ("by_name", "offsets", "unique")
+
+    def __init__(self, offsets: array[int], by_name: array[int], unique: bool) -> None:
+        self.offsets = offsets
+        self.by_name = by_name
+        self.unique = unique
+
+    def numbers(self, name: int) -> Iterator[int]:
+        """The numbers, counted from 0, of the types whose name is at this offset of the string section."""
+        at = bisect_left(self.by_name, name << 32)
+        while at < len(self.by_name) and self.by_name[at] >> 32 == name:
+            yield self.by_name[at] & 0xFFFFFFFF
+            at += 1
+
+    def __bytes__(self) -> bytes:
+        return struct.pack("=II", len(self.offsets), self.unique) + self.offsets.tobytes() + self.by_name.tobytes()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> _Index | None:
+        """What `bytes()` gave; None if it has another length."""
+        if len(data) < 8:
+            return None
+        count, unique = struct.unpack_from("=II", data)
+        middle = 8 + count * 4
+        if middle > len(data) or (len(data) - middle) % 8 or len(data) - middle > count * 8:
+            return None
+        return _Index(array("I", data[8:middle]), array("Q", data[middle:]), bool(unique))
 
 
 class _BasedDecoder(Decoder):
@@ -298,6 +333,13 @@ class _Lengths(dict[int, int]):
         return length
 
 
-def _occurrences(data: bytes | memoryview, wanted: bytes) -> list[int]:
+def _occurrences(data: bytes, wanted: bytes) -> Iterator[int]:
     """The offsets at multiples of 4 at which a 32-bit number is."""
-    return [match.start() for match in re.finditer(re.escape(wanted), data) if not match.start() % 4]
+    at = data.find(wanted)
+    while at >= 0:
+        if at % 4:
+            at += 3 - at % 4  # none begins before the next multiple that counts
+        else:
+            yield at
+            at += 3
+        at = data.find(wanted, at + 1)
