@@ -125,7 +125,7 @@ def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
     from .safety import analyse
 
     declarations = stages.run("collect", collect, name, namespace, sources, path)
-    typed, found = stages.run("check", check, declarations)
+    typed, found = stages.run("check", check, declarations, options.target_arch)
     _raise_errors(found)
     module = stages.run("build", build, typed)
     stages.run("verify", verify, module)

@@ -351,6 +351,22 @@ class AtomicOperation(Expression):
 
 
 @record
+class ProbeRead(Expression):
+    """Memory at `address` copied to the stack by a probe read helper: the scalar read there, or a reference to it."""
+
+    address: Expression
+    helper: Helper
+    read: Type
+
+
+@record
+class PointerFromNumber(Expression):
+    """An address kept in an integer, as a pointer."""
+
+    value: Expression
+
+
+@record
 class CursorStart(Expression):
     context: Expression
 

@@ -12,6 +12,7 @@ arrays as tuples, structs as instances of their class.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, Union
 
 
@@ -22,9 +23,12 @@ class CodecError(ValueError):
 class ValueType(Protocol):
     """A type with a size, an alignment and a codec."""
 
-    name: str
-    size: int
-    align: int
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def align(self) -> int: ...
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any: ...
 
@@ -177,14 +181,30 @@ class ArrayType:
 
 
 class PointerType:
-    """A pointer kept in memory: user space sees the address."""
+    """A pointer kept in memory: user space sees the address.
 
-    __slots__ = ("align", "name", "size", "target")
+    Args:
+        target: the type pointed at; None for `void *` and for pointers to functions; or a function that gives
+            either, called when the target is first asked for: the kernel's types refer to each other in circles.
+        tag: the kernel's type tag: "user", "rcu", "percpu", or "".
+    """
 
-    def __init__(self, target: object | None) -> None:
-        self.target = target
+    __slots__ = ("_target", "align", "size", "tag")
+
+    def __init__(self, target: AnyType | Callable[[], AnyType | None] | None, tag: str = "") -> None:
+        self._target = target
+        self.tag = tag
         self.size = self.align = 8
-        self.name = f"Ptr[{getattr(target, 'name', 'None')}]"
+
+    @property
+    def target(self) -> AnyType | None:
+        if callable(self._target):
+            self._target = self._target()
+        return self._target
+
+    @property
+    def name(self) -> str:
+        return f"Ptr[{getattr(self.target, 'name', 'None')}]"
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> int:
         return int.from_bytes(data[offset : offset + 8], "little")
@@ -243,17 +263,21 @@ class Field:
 class StructType:
     """The layout of a struct or union, with the class whose instances its values are."""
 
-    __slots__ = ("align", "by_name", "fields", "is_union", "name", "packed", "python_class", "size")
+    __slots__ = ("align", "by_name", "fields", "is_union", "name", "packed", "python_class", "size", "kernel")
 
     def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
-                 is_union: bool = False, packed: bool = False, python_class: type | None = None) -> None:
+                 is_union: bool = False, packed: bool = False, python_class: type | None = None,
+                 kernel: bool = False) -> None:
         self.name = name
         self.fields = fields
         self.size = size
         self.align = align
         self.is_union = is_union
         self.packed = packed
+        self.kernel = kernel  # the layout belongs to the target kernel: every access is relocated by CO-RE
         self.python_class = python_class
+        self.kernel = kernel
+        self.is_typedef = is_typedef
         self.by_name = {field.attribute: field for field in fields if field.attribute}
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:

@@ -20,6 +20,7 @@ from ..types import (
     IntType,
     Reference,
     Space,
+    is_aggregate,
 )
 from . import arithmetic, memory, packets
 from .function import FunctionBuilder, ReturnTarget
@@ -264,6 +265,20 @@ def _array_literal(b: FunctionBuilder, node: tree.ArrayLiteral) -> ir.Value:
 # --- calls
 
 
+def _probe_read(b: FunctionBuilder, node: tree.ProbeRead) -> ir.Value:
+    span = node.span
+    source = value(b, node.address)
+    target = b.slot_address(b.slot(node, f"read of {span.text}", node.read, span), span)
+    b.emit(ir.HelperCall(S64, span, node.helper, (target, ir.Constant(U32, node.read.size), source)))
+    if is_aggregate(node.read):
+        return target
+    return b.emit(ir.Load(node.type, span, target, node.read.align))
+
+
+def _pointer_from_number(b: FunctionBuilder, node: tree.PointerFromNumber) -> ir.Value:
+    return b.emit(ir.Convert(node.type, node.span, ir.Conversion.FROM_ADDRESS, value(b, node.value)))
+
+
 def _call_helper(b: FunctionBuilder, node: tree.CallHelper) -> ir.Value:
     arguments = tuple(value(b, item) for item in node.arguments)
     return b.emit(ir.HelperCall(node.type, node.span, node.helper, arguments))
@@ -410,6 +425,8 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.Construct: memory.construct,
     tree.Temporary: _temporary,
     tree.ArrayLiteral: _array_literal,
+    tree.ProbeRead: _probe_read,
+    tree.PointerFromNumber: _pointer_from_number,
     tree.CallHelper: _call_helper,
     tree.CallFunction: _call_function,
     tree.InlineCall: _inline_call,

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     pass
 
 
+_KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT)
+
+
 @dataclass(frozen=True)
 class Register:
     local: ir.Local
@@ -91,7 +94,7 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         index = value(b, place.index)
         space = _space(base)
         element = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
-                                           place.count))
+                                           place.count, space in _KERNEL))
         return Memory(element, place.type, place.type.align, volatile)
     return _field(b, base, place, volatile)
 
@@ -107,9 +110,16 @@ def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile:
             return BitField(base, member, place.type, align, volatile)
         inner = from_layout(member.type)
         align = min(align, _alignment(member.offset), inner.align) if member.offset else min(align, inner.align)
-        base = b.emit(ir.FieldAddress(Reference(inner, _space(base)), place.span, base, struct, index))
+        last = place.type if position == len(place.path) - 1 else inner
+        base = b.emit(ir.FieldAddress(Reference(last, _space(base)), place.span, base, struct, index,
+                                      _relocated(struct)))
         struct = inner
     return Memory(base, place.type, align, volatile)
+
+
+def _relocated(struct: StructType) -> bool:
+    """Whether a struct's layout belongs to the target kernel."""
+    return struct.layout.kernel
 
 
 def _alignment(offset: int) -> int:
@@ -144,7 +154,12 @@ def load(b: FunctionBuilder, target: Handle, span: Span, type_: Type | None = No
     if isinstance(target, Register):
         return b.read(target.local, span, type_)
     if isinstance(target, Memory):
-        return b.emit(ir.Load(target.type, span, target.address, target.align, target.volatile))
+        loaded = b.emit(ir.Load(target.type, span, target.address, target.align, target.volatile))
+        if _space(target.address) in (Space.TRUSTED, Space.CONTEXT):
+            # The optimiser must not sink this load and one of other memory into a common instruction: the verifier
+            # takes an instruction for one kind of pointer only.
+            return b.emit(ir.Opaque(target.type, span, loaded))
+        return loaded
     if isinstance(target, ContextMember):
         if target.field.type in ("packet", "packet_end", "packet_meta"):
             context = target.context

@@ -16,6 +16,7 @@ from ..diagnostics.types import (
     MayBeNone,
     NotAReference,
     TypeMismatch,
+    UntrustedRead,
     WrongArguments,
     WrongFields,
 )
@@ -65,7 +66,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import helper_calls, maps, printing
+from . import helper_calls, kernel, maps, printing
 from .conversions import (
     TO_HOST,
     adopt,
@@ -306,6 +307,9 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         c.report(TypeMismatch(found.span, str(type_), describe(found), "the kernel alone writes it"))
         return error_at(found.span)
     if is_aggregate(type_):
+        if isinstance(found.type, Reference) and found.type.space in (Space.TRUSTED, Space.UNTRUSTED, Space.USER):
+            c.report(UntrustedRead(found.span, text_of(found), found.type.space.value, f"core_read({text_of(found)})"))
+            return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
     return coerce(c, found, type_)
 
@@ -679,6 +683,9 @@ _INTRINSICS: dict[str, Any] = {
     "sizeof": _sizeof,
     "offsetof": _offsetof,
     "copy": _copy,
+    **dict.fromkeys(("core_read", "core_read_user"), kernel.core_read),
+    "core_read_str": kernel.core_read_str,
+    **dict.fromkeys(("cast", "cast_user"), kernel.cast),
     "from_bits": _from_bits,
     "to_bits": _to_bits,
     **dict.fromkeys(("atomic_add", "atomic_or", "atomic_and", "atomic_xor", "atomic_xchg", "atomic_cmpxchg"), _atomic),

@@ -75,6 +75,7 @@ from ..types import (
     is_scalar,
     named,
 )
+from . import kernel
 from .conversions import (
     adopt,
     coerce,
@@ -294,8 +295,8 @@ def static_attribute(c: FunctionChecker, base: Static, name: str, node: ast.AST)
     return Static(found, span, f"{base.text}.{name}")
 
 
-def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute) -> Place | None:
-    """The place that `base.name` denotes; None where it was reported."""
+def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *, probed: bool = False) -> Place | None:
+    """The place that `base.name` denotes; None where it was reported. `probed`: it is read by a probe."""
     span, name = c.span(node), node.attr
     if is_error(base):
         return None
@@ -312,6 +313,10 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute) -
             base = not_none(c, base)
             if is_error(base):
                 return None
+            if type_.target.layout.kernel:
+                if not probed and not kernel.may_follow(c, base, span.text):
+                    return None
+                return FieldPlace(kernel.member_type(type_.target, path, type_.space), span, base, type_.target, path)
             return FieldPlace(field_type(type_.target, path), span, base, type_.target, path)
         if isinstance(type_.target, ContextType):
             for field in type_.target.row.fields:

@@ -133,7 +133,8 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
             c.report(BadAnnotation(span, str(error), "use an integer type, a Struct, Ptr[T] or a context"))
             return None
         found.append((argument, type_))
-    if len(found) > _MOST_ARGUMENTS and declaration.declared.kind != "inline":
+    called = declaration.declared.kind != "inline" and not declaration.declared.is_program
+    if len(found) > _MOST_ARGUMENTS and called:
         c.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(found)} parameters",
                               f"a BPF call passes {_MOST_ARGUMENTS} arguments, in registers r1 to r5",
                               "pass a struct by reference, or make the function `@inline`"))

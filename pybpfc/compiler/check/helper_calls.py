@@ -10,6 +10,7 @@ from ..diagnostics.declarations import UnsupportedKind
 from ..diagnostics.types import NotAReference, TypeMismatch, WrongArguments
 from ..source import Span
 from ..tree import (
+    AddressNumber,
     AddressOf,
     CallHelper,
     Construct,
@@ -18,6 +19,7 @@ from ..tree import (
     MapDeclaration,
     MapReference,
     NoneConstant,
+    PointerFromNumber,
     Read,
     StringConstant,
     Temporary,
@@ -37,7 +39,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import maps, printing
+from . import kernel, maps, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -87,7 +89,10 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
     result = _result(c, span, row, map_)
     if result is None:
         return error_at(span)
-    return CallHelper(result, span, row, tuple(item for item in values if item is not None))
+    made = tuple(item for item in values if item is not None)
+    if row.result.kind is ResultKind.UNTRUSTED and isinstance(result, Reference):
+        return PointerFromNumber(result, span, CallHelper(U64, span, row, made))
+    return CallHelper(result, span, row, made)
 
 
 def _match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
@@ -171,6 +176,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     if role is Role.RECORD and isinstance(found.type, Reference):
         return not_none(c, found)
     if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS):
+        if isinstance(found.type, Reference):
+            return AddressNumber(U64, found.span, not_none(c, found))
         return coerce(c, found, U64)
     c.report(UnsupportedKind(found.span, f"the argument `{argument.name}` of {row.name}",
                              "callbacks and kernel types come with a later version"))
@@ -260,6 +267,13 @@ def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | 
         return named(result.type)
     if result.kind is ResultKind.MAP_VALUE and map_ is not None and map_.value is not None:
         return Reference(map_.value, Space.MAP_VALUE, result.nullable)
+    if result.kind in (ResultKind.TRUSTED, ResultKind.UNTRUSTED):
+        struct = kernel.struct_named(c, result.type)
+        if struct is not None:
+            space = Space.TRUSTED if result.kind is ResultKind.TRUSTED else Space.UNTRUSTED
+            return Reference(struct, space, result.nullable)
+    if result.kind is ResultKind.UNTRUSTED:
+        return U64
     if result.kind is ResultKind.MEMORY and map_ is not None and map_.record is not None:
         return Reference(map_.record, Space.RINGBUF, result.nullable)
     c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))

@@ -5,37 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...maps import Map
-from ...tables import contexts, helpers, program_kinds
+from ...tables import helpers, program_kinds
 from ...tables.rows import Helper, ProgramKind
 from ..diagnostics import Diagnostic
-from ..diagnostics.declarations import BadParameter, Unbound, UnsupportedKind, WrongContext
+from ..diagnostics.declarations import BadParameter, Unbound, UnsupportedKind
 from ..diagnostics.types import IllegalReturn, TwoSpaces, WrongArguments
 from ..frontend.collect import Declarations, FunctionDeclaration
 from ..ir.module import Linkage
 from ..source import Span
-from ..tree import FunctionInstance, IntegerConstant, MapDeclaration, TypedModule, Variable
+from ..tree import FunctionInstance, IntegerConstant, MapDeclaration, Statement, TypedModule, Variable
 from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, Type
 from .function import FunctionChecker, Static
 from .functions import _joined_result, parameter_types, result_type, same_space
+from .programs import Incoming, incoming, prologue
 from .statements import check_body
 
 if TYPE_CHECKING:
     from ...declarations import Function
 
 
-def check(declarations: Declarations) -> tuple[TypedModule, list[Diagnostic]]:
+def check(declarations: Declarations, target_arch: str = "x86_64") -> tuple[TypedModule, list[Diagnostic]]:
     """Check a module's programs and what they call.
 
     Returns:
         The typed module and every diagnostic. Where one of them is an error the module must not be built.
     """
-    checker = ModuleChecker(declarations)
+    checker = ModuleChecker(declarations, target_arch)
     return checker.run(), checker.diagnostics
 
 
 class ModuleChecker:
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, target_arch: str) -> None:
         self.declarations = declarations
+        self.target_arch = target_arch
         self.diagnostics: list[Diagnostic] = []
         self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
         self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
@@ -108,7 +110,8 @@ class ModuleChecker:
         result = result_type(self, declaration)
         if section is None or parameters is None:
             return None
-        if not self._context_fits(declaration, kind, parameters):
+        arrived = incoming(self, declaration, kind, parameters, self.target_arch)
+        if arrived is None:
             return None
         if not isinstance(result, (IntType, ErrorType)) or (result != S32 and not isinstance(result, ErrorType)):
             self.report(BadParameter(declaration.span, f"the program `{declaration.name}` must return an int",
@@ -118,8 +121,7 @@ class ModuleChecker:
             return None
         instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), S32, declaration.span, declared,
                                     kind.decorator)
-        context = Reference(ContextType(contexts.by_name(kind.context, kind.helpers)), Space.CONTEXT)
-        self._check_function(declaration, instance, [context])
+        self._check_function(declaration, instance, list(arrived.types), arrived)
         return instance
 
     def _section(self, declaration: FunctionDeclaration, kind: ProgramKind, declared: Function) -> str | None:
@@ -132,24 +134,6 @@ class ModuleChecker:
                                        f"it was given {len(declared.arguments)}"))
             return None
         return kind.section.format(*declared.arguments)
-
-    def _context_fits(self, declaration: FunctionDeclaration, kind: ProgramKind,
-                      parameters: list[tuple[object, Type]] | list) -> bool:  # type: ignore[type-arg]
-        try:
-            expected = contexts.by_name(kind.context).name if kind.context else ""
-        except KeyError:
-            expected = ""
-        if not expected:
-            self.report(UnsupportedKind(declaration.span, f"`@{kind.decorator}` programs",
-                                        "its arguments are kernel types, which come with a later version"))
-            return False
-        given = [type_ for _, type_ in parameters]
-        if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, ContextType) \
-                and given[0].target.name == expected and not given[0].nullable:
-            return True
-        shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-        self.report(WrongContext(declaration.span, kind.decorator, expected, shown, declaration.name))
-        return False
 
     # --- subprograms
 
@@ -204,8 +188,8 @@ class ModuleChecker:
 
     # --- bodies
 
-    def _check_function(self, declaration: FunctionDeclaration, instance: FunctionInstance,
-                        types: list[Type]) -> None:
+    def _check_function(self, declaration: FunctionDeclaration, instance: FunctionInstance, types: list[Type],
+                        arrived: Incoming | None = None) -> None:
         """Check a body twice: for the types of its variables, then for real."""
         node = declaration.node
         arguments = (*node.args.posonlyargs, *node.args.args)
@@ -226,5 +210,11 @@ class ModuleChecker:
             settled = dict(c.settled)
             if isinstance(instance.result, Reference) and c.returned:
                 instance.result = _joined_result(instance.result, c.returned)
+            before: tuple[Statement, ...] = ()
+            if arrived is not None:
+                given = [one for one, field in zip(parameters, arrived.fields, strict=True) if field is None]
+                context = given[0] if given else c.hidden("ctx", arrived.context, declaration.span)
+                before = prologue(context, arrived, parameters)
+                parameters = [context]
             instance.parameters = tuple(parameters)
-            instance.body = body.statements
+            instance.body = (*before, *body.statements)

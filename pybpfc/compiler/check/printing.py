@@ -11,6 +11,7 @@ from ..tree import Expression, IntegerConstant, Print, StringConstant
 from ..types import (
     S32,
     S64,
+    U8,
     U32,
     U64,
     BeType,
@@ -109,6 +110,13 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         if is_error(found):
             return False
         pieces.append(f"%{width}s")
+        values.append(found)
+        return True
+    if isinstance(type_, Reference) and type_.target == U8 and kind == "s":
+        found = not_none(c, found)
+        if is_error(found):
+            return False
+        pieces.append(f"%{width}s")  # a char pointer: the kernel reads the text with care
         values.append(found)
         return True
     if isinstance(type_, BeType):

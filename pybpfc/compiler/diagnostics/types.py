@@ -365,3 +365,29 @@ class Unreachable(Diagnostic):
     title: ClassVar[str] = "this code is never reached"
     label: ClassVar[str] = "nothing leads here"
     help: ClassVar[str] = "remove it, or correct the condition or `return` before it"
+
+
+@record
+class UntrustedRead(Diagnostic):
+    code: ClassVar[str] = "BPF2034"
+    title: ClassVar[str] = "`{text}` points to {space}, which a plain load may not follow"
+    label: ClassVar[str] = "not known to be valid"
+    note: ClassVar[str] = "only pointers that the verifier trusts are followed by plain loads"
+    help: ClassVar[str] = "read it by a probe: `{way_out}`"
+    text: str
+    space: str
+    way_out: str
+
+
+@record
+class BadArgument(Diagnostic):
+    code: ClassVar[str] = "BPF2035"
+    title: ClassVar[str] = "`{name}` of `{function}` is `{declared}`, not `{given}`"
+    label: ClassVar[str] = "declared here"
+    note: ClassVar[str] = "the kernel's BTF says `{prototype}`"
+    help: ClassVar[str] = "declare `{name}: {declared}`"
+    name: str
+    function: str
+    declared: str
+    given: str
+    prototype: str

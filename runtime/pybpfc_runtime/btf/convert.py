@@ -65,7 +65,7 @@ class TypeConverter:
         if isinstance(type_, types.Int):
             return self._integer(type_)
         if isinstance(type_, types.Ptr):
-            return PointerType(self._btf.resolve(type_.type)[1])
+            return self._pointer(type_)
         if isinstance(type_, types.Array):
             return self._array(type_)
         if isinstance(type_, (types.Struct, types.Union_)):
@@ -75,6 +75,21 @@ class TypeConverter:
         if isinstance(type_, types.Float):
             return OpaqueType(type_.name or "float", type_.size, max(type_.size, 1))
         raise BtfError(f"BTF type {type_id}, {types.KIND_NAMES[type_.kind]} {type_.name!r}, has no values in memory")
+
+    def _pointer(self, type_: types.Ptr) -> PointerType:
+        target, tag = type_.type, ""
+        while isinstance(behind := self._btf.type(target), (types.TypeTag, types.Const, types.Volatile, types.Restrict)):
+            if isinstance(behind, types.TypeTag) and not tag:
+                tag = behind.name
+            target = behind.type
+        return PointerType(lambda: self.pointee(target), tag)
+
+    def pointee(self, type_id: int) -> AnyType | None:
+        """What a pointer to a type points at; None for `void`, functions, and structs that are only declared."""
+        type_ = self._btf.resolve(type_id)[1]
+        if isinstance(type_, (types.Void, types.FuncProto, types.Func, types.Fwd)):
+            return None
+        return self.value_type(type_id)
 
     def _integer(self, type_: types.Int) -> AnyType:
         if type_.encoding & types.INT_BOOL and type_.size == 1:

@@ -17,7 +17,7 @@ import re
 import struct
 import sys
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from ..errors import BtfError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 64 << 20  # bytes; the largest distribution kernels have 12 MB
 MAX_TYPES = 0x000FFFFF  # BTF_MAX_TYPE
+_ENUMERATOR_WORDS = {types.BTF_KIND_ENUM: 2, types.BTF_KIND_ENUM64: 3}
 
 
 class IndexedBtf(Btf):
@@ -47,7 +48,7 @@ class IndexedBtf(Btf):
     """
 
     __slots__ = ("_base", "_by", "_decoded", "_decoder", "_first", "_first_string", "_order", "_raw",
-                 "_whole", "what")
+                 "what")
 
     def __init__(self, data: bytes | mmap.mmap, what: str = ".BTF", base: IndexedBtf | None = None, *,
                  cached: bool = False) -> None:
@@ -63,7 +64,6 @@ class IndexedBtf(Btf):
         super().__init__([types.Void()], strings)
         self._raw = memoryview(data)[type_section]  # the file stays mapped: only the pages looked at are read
         self._by = self._index(data[:HEADER_SIZE]) if cached else self._walk()
-        self._whole: bytes | None = None
         self._decoder = _BasedDecoder(self)
         self._decoded: dict[int, BtfType] = {0: types.Void()}
 
@@ -134,11 +134,15 @@ class IndexedBtf(Btf):
         while at < end:
             note(at)
             at += lengths[words[at + 1]]
-            if len(offsets) > MAX_TYPES:
-                raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
+        if len(offsets) > MAX_TYPES:
+            raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
         if at != len(words):
             raise BtfError(f"{self.what}: type {len(offsets)} is truncated")
         by_name = [words[at] << 32 | number for number, at in enumerate(offsets) if words[at]]
+        enums = {info for info in lengths if info >> 24 & 31 in _ENUMERATOR_WORDS}
+        for number, at in [item for item in enumerate(offsets) if words[item[1] + 1] in enums]:
+            step = _ENUMERATOR_WORDS[words[at + 1] >> 24 & 31]
+            by_name += [words[place] << 32 | number for place in range(at + 3, at + lengths[words[at + 1]], step)]
         by_name.sort()
         texts = self.strings.split(b"\0")
         return _Index(array("I", offsets), array("Q", by_name), len(set(texts)) >= len(texts) - 1)
@@ -200,7 +204,7 @@ class IndexedBtf(Btf):
         """The ids of all types of exactly this name, of any kind, in order; those of the base come first."""
         found = self._base.ids_named(name) if self._base is not None else []
         for offset in self._string_offsets(name):
-            found.extend(self._ids_at(offset))
+            found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
         return found
 
     def named(self, name: str) -> list[int]:
@@ -211,25 +215,18 @@ class IndexedBtf(Btf):
         found: list[int] = []
         pattern = re.compile(rb"\0" + re.escape(name.encode()) + rb"(?=\0|___)")
         for match in pattern.finditer(self.strings):
-            found.extend(self._ids_at(match.start() + 1 + self._first_string))
+            offset = match.start() + 1 + self._first_string
+            found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
         return sorted(found)
 
     def enumerators(self, name: str) -> list[tuple[int, int]]:
         """The enumeration constants of this name: (id of the enum, value)."""
         found = self._base.enumerators(name) if self._base is not None else []
         for offset in self._string_offsets(name):
-            if self._whole is None:
-                self._whole = bytes(self._raw)
-            for at in _occurrences(self._whole, struct.pack(self._order + "I", offset)):
-                index = bisect_right(self._by.offsets, at // 4) - 1
-                if at // 4 == self._by.offsets[index] or self.kind_of(index + self._first) not in (
-                        types.BTF_KIND_ENUM, types.BTF_KIND_ENUM64):
-                    continue  # a type's own name, or a member of something else
-                enum = self.type(index + self._first)
-                assert isinstance(enum, (types.Enum, types.Enum64))
-                place, rest = divmod(at - self._by.offsets[index] * 4 - 12, 8 if isinstance(enum, types.Enum) else 12)
-                if not rest and place < len(enum.values) and enum.values[place][0] == name:
-                    found.append((index + self._first, enum.values[place][1]))
+            for number in self._ids_at(offset):
+                enum = self.type(number)
+                if isinstance(enum, (types.Enum, types.Enum64)):
+                    found.extend((number, value) for text, value in enum.values if text == name)
         return found
 
     def names_like(self, name: str, kinds: Iterable[int]) -> list[str]:
@@ -260,8 +257,13 @@ class IndexedBtf(Btf):
         return found
 
     def _ids_at(self, offset: int) -> list[int]:
-        """The ids of the types whose name is the string at an offset."""
+        """The ids of the types that have the string at an offset as their name, or as an enumeration constant's."""
         return [number + self._first for number in self._by.numbers(offset)]
+
+    def _has_name(self, type_id: int, offset: int) -> bool:
+        """Whether the string at an offset is a type's own name."""
+        place = self._by.offsets[type_id - self._first] * 4
+        return bool(struct.unpack_from(self._order + "I", self._raw, place)[0] == offset)
 
 
 class _Index:
@@ -269,7 +271,8 @@ class _Index:
 
     Attributes:
         offsets: of each type, in 32-bit units of the type section.
-        by_name: the offset of a name << 32 | the number of a type that has it, sorted.
+        by_name: the offset of a name << 32 | the number of the type that has it, or that has an enumeration
+            constant of that name; sorted.
         unique: no string is twice in the string section.
     """
 
@@ -281,7 +284,7 @@ class _Index:
         self.unique = unique
 
     def numbers(self, name: int) -> Iterator[int]:
-        """The numbers, counted from 0, of the types whose name is at this offset of the string section."""
+        """The numbers, counted from 0, of the types that have the name at this offset of the string section."""
         at = bisect_left(self.by_name, name << 32)
         while at < len(self.by_name) and self.by_name[at] >> 32 == name:
             yield self.by_name[at] & 0xFFFFFFFF
@@ -297,7 +300,7 @@ class _Index:
             return None
         count, unique = struct.unpack_from("=II", data)
         middle = 8 + count * 4
-        if middle > len(data) or (len(data) - middle) % 8 or len(data) - middle > count * 8:
+        if middle > len(data) or (len(data) - middle) % 8:
             return None
         return _Index(array("I", data[8:middle]), array("Q", data[middle:]), bool(unique))
 
@@ -331,15 +334,3 @@ class _Lengths(dict[int, int]):
         once, each = TRAILERS[kind]
         length = self[info] = (12 + once + each * (info & 0xFFFF)) // 4
         return length
-
-
-def _occurrences(data: bytes, wanted: bytes) -> Iterator[int]:
-    """The offsets at multiples of 4 at which a 32-bit number is."""
-    at = data.find(wanted)
-    while at >= 0:
-        if at % 4:
-            at += 3 - at % 4  # none begins before the next multiple that counts
-        else:
-            yield at
-            at += 3
-        at = data.find(wanted, at + 1)

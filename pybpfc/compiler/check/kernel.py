@@ -1,0 +1,235 @@
+"""Kernel memory: field reads by address space, and probe reads of chains that the verifier does not trust.
+
+A trusted pointer is followed by plain loads whose offsets are relocated at load time (CO-RE). An untrusted one is
+read with `core_read(a.b.c)`: one probe read for each pointer that the chain follows, each offset relocated too.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from pybpfc_runtime import layout
+
+from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
+from ..tree import (
+    AddressOf,
+    CallHelper,
+    ElementPlace,
+    Expression,
+    FieldPlace,
+    IntegerConstant,
+    Place,
+    ProbeRead,
+)
+from ..types import (
+    S64,
+    U32,
+    U64,
+    ArrayType,
+    Reference,
+    Space,
+    StringType,
+    StructType,
+    Type,
+    from_layout,
+    is_aggregate,
+    is_scalar,
+)
+from .conversions import describe, error_at, is_error, not_none, text_of
+from .function import FunctionChecker, Static
+
+# Kernel memory that plain loads may follow: the verifier knows what is there.
+_FOLLOWED = (Space.TRUSTED, Space.CONTEXT)
+
+
+def pointer_type(described: layout.PointerType, space: Space) -> Type:
+    """The type of a pointer member: a struct is reached with the trust that the chain had so far."""
+    target = described.target
+    if target is None:
+        return U64  # `void *` and function pointers are numbers
+    pointed = from_layout(target)
+    if isinstance(pointed, StructType):
+        inner = Space.USER if getattr(described, "tag", "") == "user" else (
+            Space.TRUSTED if space is Space.CONTEXT else space)
+        return Reference(pointed, inner)
+    return Reference(pointed, Space.USER if space is Space.USER else Space.UNTRUSTED)
+
+
+def member_type(struct: StructType, path: tuple[int, ...], space: Space) -> Type:
+    """The type of a field of a kernel struct."""
+    type_: Type = struct
+    member: layout.Field | None = None
+    for index in path:
+        assert isinstance(type_, StructType)
+        member = type_.layout.fields[index]
+        type_ = from_layout(member.type)
+    assert member is not None
+    return pointer_type(member.type, space) if isinstance(member.type, layout.PointerType) else type_
+
+
+def may_follow(c: FunctionChecker, base: Expression, text: str) -> bool:
+    """Whether a bare read through `base` is possible; says to use core_read if not."""
+    type_ = base.type
+    assert isinstance(type_, Reference)
+    if type_.space not in (Space.UNTRUSTED, Space.USER):
+        return True
+    function = "core_read_user" if type_.space is Space.USER else "core_read"
+    c.report(UntrustedRead(base.span, text_of(base), type_.space.value, f"{function}({text})"))
+    return False
+
+
+def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`core_read(a.b.c)`: the value at the end of a chain."""
+    from .calls import positional
+
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    return _value(c, node.args[0], name == "core_read_user", last=True)
+
+
+def core_read_str(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`core_read_str(destination, chain)`: text at the end of a chain, to a buffer of the program."""
+    from .calls import positional
+    from .expressions import value
+
+    span = c.span(node)
+    if not positional(c, node, name, 2):
+        return error_at(span)
+    target = not_none(c, value(c, node.args[0]))
+    source = _text_address(c, node.args[1])
+    if is_error(target) or source is None:
+        return error_at(span)
+    if not isinstance(target.type, Reference) or not isinstance(target.type.target, (StringType, ArrayType)):
+        c.report(TypeMismatch(target.span, "a Str or array of bytes", describe(target), "pass a Str field"))
+        return error_at(span)
+    user = isinstance(source.type, Reference) and source.type.space is Space.USER
+    helper = c.module.helper("bpf_probe_read_user_str" if user else "bpf_probe_read_kernel_str")
+    size = IntegerConstant(U32, span, target.type.target.size)
+    return CallHelper(S64, span, helper, (target, size, source))
+
+
+def _text_address(c: FunctionChecker, node: ast.expr) -> Expression | None:
+    """Where the text of a chain starts: a char array's address, or the pointer that the chain ends with."""
+    found = _value(c, node, False, last=False)
+    if is_error(found):
+        return None
+    type_ = found.type
+    if isinstance(type_, Reference) and (isinstance(type_.target, (StringType, ArrayType)) or is_scalar(type_.target)):
+        return found
+    c.report(TypeMismatch(found.span, "a string in the kernel", describe(found),
+                          "the chain must end with a `char *` or a char array"))
+    return None
+
+
+def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Expression:
+    """The value of a chain; an embedded struct or array that is not the end is not read but referred to."""
+    from .expressions import check, to_value
+
+    span = c.span(node)
+    if not isinstance(node, (ast.Attribute, ast.Subscript)):
+        found = check(c, node)
+        return to_value(c, found) if isinstance(found, Static) else found
+    base = check_static(c, node)
+    if base is not None:
+        return base
+    place = _place(c, node, user)
+    if place is None:
+        return error_at(span)
+    type_ = place.type
+    assert isinstance(place, (FieldPlace, ElementPlace)) and isinstance(place.base.type, Reference)
+    space = place.base.type.space
+    if is_aggregate(type_) and not last:
+        return AddressOf(Reference(type_, space), span, place)
+    if isinstance(type_, StructType):
+        c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
+                               f"a whole `{type_}`, whose layout belongs to the target kernel",
+                               "read its fields one by one"))
+        return error_at(span)
+    if isinstance(place, FieldPlace) and _bit_field(place):
+        c.report(NotAReference(span, place.span.text, "a bit field", "bit fields are read through trusted pointers"))
+        return error_at(span)
+    address = AddressOf(Reference(type_, space), span, place)
+    helper = c.module.helper("bpf_probe_read_user" if user or space is Space.USER else "bpf_probe_read_kernel")
+    result: Type = Reference(type_, Space.STACK) if is_aggregate(type_) else type_
+    if isinstance(result, Reference) and result.space is Space.TRUSTED:
+        result = Reference(result.target, Space.UNTRUSTED)  # what a probe read brings is not trusted any more
+    return ProbeRead(result, span, address, helper, type_)
+
+
+def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript) -> Expression | None:
+    """A chain that starts at an object of the module is no chain in kernel memory."""
+    from .expressions import value
+
+    root: ast.expr = node
+    while isinstance(root, (ast.Attribute, ast.Subscript)):
+        root = root.value
+    if isinstance(root, ast.Name) and root.id not in c.local_names:
+        return value(c, node)
+    return None
+
+
+def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool) -> Place | None:
+    """The memory that the last link of a chain names; every link before it has been read."""
+    from .expressions import attribute_place, element_place
+
+    base = _value(c, node.value, user, last=False)
+    if is_error(base):
+        return None
+    base = not_none(c, base)
+    if isinstance(node, ast.Subscript):
+        return element_place(c, base, node)
+    return attribute_place(c, base, node, probed=True)
+
+
+def _bit_field(place: FieldPlace) -> bool:
+    type_: Type = place.struct
+    bits = 0
+    for index in place.path:
+        assert isinstance(type_, StructType)
+        bits = type_.layout.fields[index].bits
+        type_ = from_layout(type_.layout.fields[index].type)
+    return bits != 0
+
+
+def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`cast(T, x)` and `cast_user(T, x)`: an integer as an untrusted pointer, a pointer seen as another struct."""
+    from ..tree import PointerFromNumber, Reinterpret
+    from .calls import positional, type_argument
+    from .expressions import value
+
+    span = c.span(node)
+    if not positional(c, node, name, 2):
+        return error_at(span)
+    target = type_argument(c, node.args[0])
+    found = value(c, node.args[1])
+    if target is None or is_error(found):
+        return error_at(span)
+    if isinstance(found.type, Reference):
+        space = Space.USER if name == "cast_user" else found.type.space
+        return Reinterpret(Reference(target, space, found.type.nullable), span, found)
+    from .conversions import coerce
+
+    number = coerce(c, found, U64)
+    if is_error(number):
+        return error_at(span)
+    space = Space.USER if name == "cast_user" else Space.UNTRUSTED
+    return PointerFromNumber(Reference(target, space), span, number)
+
+
+def struct_named(c: FunctionChecker, name: str) -> StructType | None:
+    """The kernel struct of a helper's argument or result: the program's own class of that name, else the kernel's."""
+    for found in c.declaration.declared.function.__globals__.values():
+        described = vars(found).get("__pybpfc_type__") if isinstance(found, type) else None
+        if isinstance(described, layout.StructType) and described.kernel and described.name == name:
+            type_ = from_layout(described)
+            return type_ if isinstance(type_, StructType) else None
+    from ... import vmlinux
+
+    try:
+        found_class: Any = getattr(vmlinux, name)
+    except (AttributeError, ImportError):
+        return None
+    type_ = from_layout(found_class.__pybpfc_type__)
+    return type_ if isinstance(type_, StructType) else None

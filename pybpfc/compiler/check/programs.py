@@ -1,0 +1,206 @@
+"""What the kernel hands to a program, by its kind: a context, or the typed arguments of what is traced.
+
+A program always gets one pointer. For kinds with typed arguments the parameters of the Python function are read
+from it when the program starts: from `pt_regs` by the calling convention, or from the array of arguments that BTF
+typed programs (fentry, tp_btf, lsm, ...) get.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ...record import record
+from ...tables import contexts
+from ...tables.rows import Context, ContextField, ProgramKind
+from ..diagnostics.declarations import BadParameter, UnsupportedKind, WrongContext
+from ..frontend.collect import FunctionDeclaration
+from ..source import Span
+from ..tree import (
+    Assign,
+    Cast,
+    Comparison,
+    ContextPlace,
+    Expression,
+    IntegerConstant,
+    PointerFromNumber,
+    Read,
+    Statement,
+    Variable,
+    VariablePlace,
+)
+from ..types import BOOL, U64, BoolType, ContextType, IntType, Reference, Space, StructType, Type
+
+if TYPE_CHECKING:
+    from .module import ModuleChecker
+
+# Programs whose arguments BTF types: `unsigned long long *ctx`.
+_TYPED = ("tp_btf", "fentry", "fexit", "fmod_ret", "fsession", "lsm", "lsm_cgroup", "struct_ops")
+_MOST_TYPED = 12  # MAX_BPF_FUNC_ARGS
+
+
+@record
+class Incoming:
+    """How a program's parameters come to be: the context's type, and the field of it that each parameter is read
+    from (None for a parameter that is the context itself)."""
+
+    context: Reference
+    fields: tuple[ContextField | None, ...]
+    types: tuple[Type, ...]
+
+
+def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+             parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
+    """The parameters of a program; None where they do not fit its kind, which was reported."""
+    base = kind.decorator.removesuffix("_s")
+    if base in _TYPED:
+        return _typed(checker, declaration, kind, parameters)
+    if kind.context == "pt_regs":
+        return _registers(checker, declaration, kind, parameters, target_arch)
+    if base in ("tracepoint", "iter_") or (base == "syscall"):
+        return _struct_context(checker, declaration, kind, parameters)
+    return _plain(checker, declaration, kind, parameters)
+
+
+def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+           parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    if not kind.context:
+        checker.report(UnsupportedKind(declaration.span, f"`@{kind.decorator}` programs",
+                                       "declare the program by `@section` with a kind that has a context"))
+        return None
+    expected = contexts.by_name(kind.context, kind.helpers)
+    given = [type_ for _, type_ in parameters]
+    if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, ContextType) \
+            and given[0].target.name == expected.name and not given[0].nullable:
+        context = Reference(ContextType(expected), Space.CONTEXT)
+        return Incoming(context, (None,), (context,))
+    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
+    checker.report(WrongContext(declaration.span, kind.decorator, expected.name, shown, declaration.name))
+    return None
+
+
+def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+                    parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    """Tracepoints and iterators: the context is a kernel struct; a syscall program's is the caller's own."""
+    expected = {"tracepoint": "the event's struct, such as trace_event_raw_sys_enter",
+                "iter_": "the iterator's struct, such as bpf_iter__task"}.get(kind.decorator, "a Struct")
+    given = [type_ for _, type_ in parameters]
+    if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, (StructType, ContextType)) \
+            and not given[0].nullable:
+        space = Space.MEMORY if kind.decorator == "syscall" else Space.CONTEXT
+        context = Reference(given[0].target, space)
+        return Incoming(context, (None,), (context,))
+    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
+    checker.report(WrongContext(declaration.span, kind.decorator, expected, shown, declaration.name))
+    return None
+
+
+def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+           parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    if len(parameters) > _MOST_TYPED:
+        checker.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(parameters)} parameters",
+                                    f"a traced function has at most {_MOST_TYPED}", "leave trailing ones out"))
+        return None
+    row = Context("bpf_arguments", 8 * _MOST_TYPED, tuple(
+        ContextField(f"argument{index}", "u64", 8 * index, 8) for index in range(_MOST_TYPED)))
+    fields: list[ContextField | None] = []
+    types: list[Type] = []
+    for index, (argument, type_) in enumerate(parameters):
+        made = _incoming_type(checker, declaration, argument, type_, Space.TRUSTED)
+        if made is None:
+            return None
+        fields.append(row.fields[index])
+        types.append(made)
+    return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(fields), tuple(types))
+
+
+def _registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+               parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
+    """kprobes and uprobes: arguments by position, `ret` the return value, an optional `ctx: pt_regs` first."""
+    arch = {"x86_64": "x86", "aarch64": "arm64", "riscv64": "riscv"}.get(target_arch, target_arch)
+    if arch not in contexts.ARGUMENT_REGISTERS:
+        checker.report(UnsupportedKind(declaration.span, f"typed arguments for the processor {target_arch}",
+                                       "this version knows those of x86_64, arm64 and riscv64"))
+        return None
+    row = contexts.by_name("pt_regs" if arch == "x86" else f"pt_regs.{arch}")
+    user = kind.decorator.startswith(("uprobe", "uretprobe", "usdt"))
+    if kind.decorator in ("ksyscall", "kretsyscall", "usdt") and any(
+            not _is_context(type_) and argument.arg != "ret" for argument, type_ in parameters):
+        checker.report(UnsupportedKind(declaration.span, f"typed arguments of `@{kind.decorator}` programs",
+                                       "take `ctx: pt_regs` alone"))
+        return None
+    context = Reference(ContextType(row), Space.CONTEXT)
+    fields: list[ContextField | None] = []
+    types: list[Type] = []
+    position = 0
+    for index, (argument, type_) in enumerate(parameters):
+        if _is_context(type_):
+            if index:
+                checker.report(BadParameter(Span.of(declaration.source, argument), "the context is not the first "
+                                            "parameter", "declared here", "write `ctx: pt_regs` first"))
+                return None
+            fields.append(None)
+            types.append(context)
+            continue
+        made = _incoming_type(checker, declaration, argument, type_, Space.USER if user else Space.UNTRUSTED)
+        if made is None:
+            return None
+        if argument.arg == "ret":
+            register = contexts.RESULT_REGISTER[arch]
+        elif position < len(contexts.ARGUMENT_REGISTERS[arch]):
+            register = contexts.ARGUMENT_REGISTERS[arch][position]
+            position += 1
+        else:
+            checker.report(BadParameter(Span.of(declaration.source, argument), f"argument {position + 1} is not passed "
+                                        "in a register", "declared here", "read it from the stack by a probe"))
+            return None
+        fields.append(_register(row, register))
+        types.append(made)
+    return Incoming(context, tuple(fields), tuple(types))
+
+
+def _register(row: Context, name: str) -> ContextField:
+    base, _, index = name.partition("[")
+    field = next(item for item in row.fields if item.name == base)
+    if not index:
+        return field
+    return ContextField(name, "u64", field.offset + 8 * int(index[:-1]), 8)
+
+
+def _is_context(type_: Type) -> bool:
+    return isinstance(type_, Reference) and isinstance(type_.target, ContextType)
+
+
+def _incoming_type(checker: ModuleChecker, declaration: FunctionDeclaration, argument: ast.arg, type_: Type,
+                   space: Space) -> Type | None:
+    """A traced function's argument: an integer as declared, a pointer in the space that the kind gives it."""
+    if isinstance(type_, (IntType, BoolType)):
+        return type_
+    if isinstance(type_, Reference) and not isinstance(type_.target, ContextType):
+        if space is Space.TRUSTED and not isinstance(type_.target, StructType):
+            space = Space.UNTRUSTED
+        return Reference(type_.target, space, type_.nullable)
+    checker.report(BadParameter(Span.of(declaration.source, argument), f"`{argument.arg}` cannot be an argument of a "
+                                "traced function", f"it is a `{type_}`", "use integers and kernel structs"))
+    return None
+
+
+def prologue(context: Variable, arrived: Incoming, variables: list[Variable]) -> tuple[Statement, ...]:
+    """Reads the parameters from the context, in order."""
+    found: list[Statement] = []
+    for variable, field, type_ in zip(variables, arrived.fields, arrived.types, strict=True):
+        span = variable.span
+        base = Read(context.type, span, VariablePlace(context.type, span, context))
+        if field is None:
+            continue
+        raw: Expression = Read(U64, span, ContextPlace(U64, span, base, field))
+        value: Expression
+        if isinstance(type_, Reference):
+            value = PointerFromNumber(type_, span, raw)
+        elif isinstance(type_, BoolType):
+            low = Cast(IntType(8, False), span, raw)
+            value = Comparison(BOOL, span, "!=", low, IntegerConstant(low.type, span, 0))
+        else:
+            value = raw if type_ == U64 else Cast(type_, span, raw)
+        found.append(Assign(span, (VariablePlace(type_, span, variable),), value))
+    return tuple(found)
