@@ -261,20 +261,26 @@ class Field:
 
 
 class StructType:
-    """The layout of a struct or union, with the class whose instances its values are."""
+    """The layout of a struct or union, with the class whose instances its values are.
 
-    __slots__ = ("align", "by_name", "fields", "is_union", "name", "packed", "python_class", "size", "kernel")
+    Attributes:
+        kernel: the layout belongs to the kernel that the program is loaded into: every access is relocated by
+            CO-RE; offsets and sizes are those of the kernel at hand.
+        is_typedef: the name is a typedef's, the struct itself has none (`typedef struct { ... } atomic_t`).
+    """
+
+    __slots__ = ("align", "by_name", "fields", "is_typedef", "is_union", "kernel", "name", "packed", "python_class",
+                 "size")
 
     def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
                  is_union: bool = False, packed: bool = False, python_class: type | None = None,
-                 kernel: bool = False) -> None:
+                 kernel: bool = False, is_typedef: bool = False) -> None:
         self.name = name
         self.fields = fields
         self.size = size
         self.align = align
         self.is_union = is_union
         self.packed = packed
-        self.kernel = kernel  # the layout belongs to the target kernel: every access is relocated by CO-RE
         self.python_class = python_class
         self.kernel = kernel
         self.is_typedef = is_typedef
@@ -321,6 +327,35 @@ class StructType:
 
     def __repr__(self) -> str:
         return self.name
+
+
+class LazyStructType(StructType):
+    """A kernel struct whose members are looked up when one is first asked for.
+
+    Args:
+        name: of the struct, or of the typedef if it has none.
+        complete: gives (fields, size, align, packed); called once.
+    """
+
+    __slots__ = ("_complete",)
+    _LATE = ("align", "by_name", "fields", "packed", "size")
+
+    def __init__(self, name: str, complete: Callable[[], tuple[tuple[Field, ...], int, int, bool]], *,
+                 is_union: bool = False, is_typedef: bool = False) -> None:
+        self.name = name
+        self.is_union = is_union
+        self.is_typedef = is_typedef
+        self.kernel = True
+        self.python_class = None
+        self._complete = complete
+
+    def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
+        if attribute not in self._LATE:
+            raise AttributeError(attribute)
+        fields, size, align, packed = self._complete()
+        StructType.__init__(self, self.name, fields, size, align, is_union=self.is_union, packed=packed, kernel=True,
+                            is_typedef=self.is_typedef)
+        return getattr(self, attribute)
 
 
 # typing.Union and not `|`: this alias is evaluated when the module is imported, and Python 3.10 has no

@@ -377,17 +377,3 @@ class UntrustedRead(Diagnostic):
     text: str
     space: str
     way_out: str
-
-
-@record
-class BadArgument(Diagnostic):
-    code: ClassVar[str] = "BPF2035"
-    title: ClassVar[str] = "`{name}` of `{function}` is `{declared}`, not `{given}`"
-    label: ClassVar[str] = "declared here"
-    note: ClassVar[str] = "the kernel's BTF says `{prototype}`"
-    help: ClassVar[str] = "declare `{name}: {declared}`"
-    name: str
-    function: str
-    declared: str
-    given: str
-    prototype: str

@@ -25,6 +25,8 @@ NETWORK_ORDER = {
     "be16": layout.BE16, "be32": layout.BE32, "be64": layout.BE64,
 }
 
+_LONGEST = 32  # qualifiers and tags between a pointer and what it points at: the kernel's MAX_RESOLVE_DEPTH
+
 _INTEGERS = {(type_.size, type_.signed): type_ for type_ in
              (layout.U8, layout.U16, layout.U32, layout.U64, layout.S8, layout.S16, layout.S32, layout.S64)}
 
@@ -78,7 +80,10 @@ class TypeConverter:
 
     def _pointer(self, type_: types.Ptr) -> PointerType:
         target, tag = type_.type, ""
-        while isinstance(behind := self._btf.type(target), (types.TypeTag, types.Const, types.Volatile, types.Restrict)):
+        for _ in range(_LONGEST):
+            behind = self._btf.type(target)
+            if not isinstance(behind, (types.TypeTag, types.Const, types.Volatile, types.Restrict)):
+                break
             if isinstance(behind, types.TypeTag) and not tag:
                 tag = behind.name
             target = behind.type

@@ -47,6 +47,7 @@ enum pid_type___local { PIDTYPE_TGID___local = 77, PIDTYPE_NEVER = 78 };
 typedef struct { int counter; } atomic_t;
 
 __u64 results[24];
+const volatile __u32 only_tgid = 0; /* other tasks make system calls too */
 
 SEC("raw_tp/sys_enter")
 int relocations(void *ctx)
@@ -54,6 +55,9 @@ int relocations(void *ctx)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct task_struct___flavour *flavour = (void *)task;
 	int index = 0;
+
+	if (only_tgid && bpf_get_current_pid_tgid() >> 32 != only_tgid)
+		return 0;
 
 	results[index++] = BPF_CORE_READ(task, tgid);
 	results[index++] = BPF_CORE_READ(task, real_parent, real_parent, tgid);
