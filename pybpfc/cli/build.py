@@ -53,6 +53,9 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.parser.error("name the object file with -o prog.o, or a stage to print with --emit")
     if arguments.output is not None and _same_file(arguments.output, arguments.program):
         arguments.parser.error(f"-o {arguments.output} would replace the program itself")
+    from ..compiler import backend
+
+    backend.start_early()  # LLVM loads in another process while this one loads the compiler
     from ..compiler.diagnostics import CompileError
     from ..compiler.pipeline import compile_file
 

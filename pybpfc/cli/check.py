@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import console
-from .isolated import ChildEnded, ChildFailed, Isolated
+
+if TYPE_CHECKING:
+    from .isolated import Isolated
 
 
 class Report(NamedTuple):
@@ -66,6 +68,8 @@ def preload() -> None:
 
 def check_files(paths: list[str], color: bool, width: int) -> Iterator[Report]:
     """The reports of the files in their order; as many files are checked at once as there are CPUs."""
+    from .isolated import Isolated
+
     running: list[tuple[str, Isolated[Report]]] = []
     waiting = iter(paths)
     try:
@@ -97,6 +101,8 @@ def check_one(path: str, color: bool, width: int) -> Report:
 
 def _collect(path: str, child: Isolated[Report]) -> Report:
     """The child's report, or one that says how it failed."""
+    from .isolated import ChildEnded, ChildFailed
+
     try:
         return child.result()
     except ChildEnded as ended:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ..record import value_record
 from .diagnostics import CompileError, Diagnostic
 from .diagnostics.target import CodegenMissing, CodegenRefused
 from .source import SourceFile, Span
@@ -18,7 +18,7 @@ from .source import SourceFile, Span
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@value_record
 class Options:
     """What a program is compiled for."""
 
@@ -27,15 +27,15 @@ class Options:
     btf: str | None = None
 
 
-@dataclass(frozen=True)
+@value_record
 class CompiledObject:
     """A finished object file and how it came to be."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     diagnostics: tuple[Diagnostic, ...]  # warnings and notes
-    llvm: str = field(repr=False)
+    llvm: str
     stages: dict[str, float]  # seconds
-    module: Any = field(repr=False)  # the ir.Module
+    module: Any  # the ir.Module
 
     @property
     def ir(self) -> str:

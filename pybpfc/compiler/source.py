@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+
+from ..record import record, value_record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class SourceFile:
     """One file (or notebook cell): its text and the name under which messages and line info show it."""
 
     path: str  # where it was read from; for a notebook cell the name that Python gave it
     display: str  # what is printed and what goes into the object: never a folder of the build machine
     text: str
-    lines: tuple[str, ...] = field(default=(), repr=False)
+    lines: tuple[str, ...] = ()
 
     @staticmethod
     def of(path: str, display: str, text: str) -> SourceFile:
@@ -25,7 +26,7 @@ class SourceFile:
         return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Span:
     """A stretch of source. Lines count from 1, columns from 1 in characters; the end is exclusive."""
 

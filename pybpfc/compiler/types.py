@@ -9,11 +9,12 @@ invalidates it.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
+
+from ..record import replace, value_record
 
 if TYPE_CHECKING:
     from ..tables.rows import Context
@@ -36,7 +37,7 @@ class Space(enum.Enum):
     MEMORY = "memory from a helper"
 
 
-@dataclass(frozen=True)
+@value_record
 class Type:
     """The base of all types. `str()` is how messages show a type."""
 
@@ -50,7 +51,7 @@ class Type:
         return self.size
 
 
-@dataclass(frozen=True)
+@value_record
 class IntType(Type):
     """A host integer: `u8` to `u64`, `s8` to `s64`."""
 
@@ -80,7 +81,7 @@ class IntType(Type):
         return f"{'s' if self.signed else 'u'}{self.bits}"
 
 
-@dataclass(frozen=True)
+@value_record
 class BeType(Type):
     """An integer in network byte order: it can be moved, compared for equality and converted by name."""
 
@@ -94,7 +95,7 @@ class BeType(Type):
         return f"be{self.bits}"
 
 
-@dataclass(frozen=True)
+@value_record
 class BoolType(Type):
     @property
     def size(self) -> int:
@@ -104,13 +105,13 @@ class BoolType(Type):
         return "bool"
 
 
-@dataclass(frozen=True)
+@value_record
 class VoidType(Type):
     def __str__(self) -> str:
         return "None"
 
 
-@dataclass(frozen=True)
+@value_record
 class ErrorType(Type):
     """The type of an expression that was already reported: it silences what follows from it."""
 
@@ -118,7 +119,7 @@ class ErrorType(Type):
         return "<error>"
 
 
-@dataclass(frozen=True)
+@value_record
 class LiteralType(Type):
     """A compile-time integer: Python's unbounded value, until it adopts the other side's type."""
 
@@ -126,7 +127,7 @@ class LiteralType(Type):
         return "integer constant"
 
 
-@dataclass(frozen=True)
+@value_record
 class StructType(Type):
     """A struct or union in memory; identity is that of its layout."""
 
@@ -154,7 +155,7 @@ class StructType(Type):
         return isinstance(other, StructType) and other.layout is self.layout
 
 
-@dataclass(frozen=True)
+@value_record
 class ArrayType(Type):
     element: Type
     count: int
@@ -171,7 +172,7 @@ class ArrayType(Type):
         return f"Array[{self.element}, {self.count}]"
 
 
-@dataclass(frozen=True)
+@value_record
 class StringType(Type):
     """`char name[count]`."""
 
@@ -189,7 +190,7 @@ class StringType(Type):
         return f"Str[{self.count}]"
 
 
-@dataclass(frozen=True)
+@value_record
 class OpaqueType(Type):
     """A kernel object kept in a map value: `bpf_spin_lock`, `bpf_timer`, ..."""
 
@@ -209,7 +210,7 @@ class OpaqueType(Type):
         return self.name
 
 
-@dataclass(frozen=True)
+@value_record
 class ContextType(Type):
     """What a program's first argument points to; fields are rows of the context table."""
 
@@ -233,7 +234,7 @@ class ContextType(Type):
         return isinstance(other, ContextType) and other.row.name == self.row.name
 
 
-@dataclass(frozen=True)
+@value_record
 class CursorType(Type):
     """A position in the packet: `ctx.cursor()`."""
 
@@ -241,7 +242,7 @@ class CursorType(Type):
         return "Cursor"
 
 
-@dataclass(frozen=True)
+@value_record
 class Reference(Type):
     """A pointer to a value in memory: a struct's or array's own type in the source, `Ptr[T]` for a scalar."""
 

@@ -8,9 +8,9 @@ the ``is_valid_access`` functions in net/core/filter.c).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
+from ..record import replace
 from . import contexts_generated as generated
 from .rows import Context, ContextField
 

@@ -13,9 +13,9 @@ the size of another argument.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
+from ..record import replace
 from . import availability
 from .helpers_generated import PROTOTYPES
 from .roles import (

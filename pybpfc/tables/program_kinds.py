@@ -7,8 +7,7 @@ results. A decorator is its section's name with `/` and `.` as `_` (`iter_`, bec
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ..record import replace
 from .rows import Legal, ProgramKind
 
 _ANY = Legal(0)

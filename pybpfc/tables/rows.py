@@ -7,7 +7,8 @@ has one generic lowering for each table and no code for a single row.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+
+from ..record import field, value_record
 
 
 class Role(enum.Enum):
@@ -51,7 +52,7 @@ class Invalidates(enum.Enum):
     PACKET = "packet"  # every packet pointer read before the call
 
 
-@dataclass(frozen=True)
+@value_record
 class Argument:
     """One argument of a helper in the kernel's order."""
 
@@ -63,14 +64,14 @@ class Argument:
     optional: bool = False  # may be left out of the source (flags); 0 is passed
 
 
-@dataclass(frozen=True)
+@value_record
 class Result:
     kind: ResultKind
     type: str = ""
     nullable: bool = False
 
 
-@dataclass(frozen=True)
+@value_record
 class Helper:
     """A helper function of the kernel: number from UAPI `bpf.h`, the rest from its prototype."""
 
@@ -87,7 +88,7 @@ class Helper:
     may_sleep: bool = False  # callable in sleepable programs alone
 
 
-@dataclass(frozen=True)
+@value_record
 class MapKind:
     """A map type: what the loader needs to create it and what a program may do with it."""
 
@@ -108,7 +109,7 @@ class MapKind:
     entries: str = "required"  # max_entries: "required", "optional", "none" (the kernel wants 0), "one"
 
 
-@dataclass(frozen=True)
+@value_record
 class ContextField:
     """A member of a program's context, as UAPI `bpf.h` lays it out."""
 
@@ -121,7 +122,7 @@ class ContextField:
     nullable: bool = False  # a pointer that must be tested before use
 
 
-@dataclass(frozen=True)
+@value_record
 class Context:
     """A context struct: what the program's first argument points to."""
 
@@ -130,7 +131,7 @@ class Context:
     fields: tuple[ContextField, ...]
 
 
-@dataclass(frozen=True)
+@value_record
 class Legal:
     """Return values that the kernel gives a meaning to; `neutral` is what a failed assert returns."""
 
@@ -140,7 +141,7 @@ class Legal:
     names: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@value_record
 class ProgramKind:
     """A program kind: libbpf's SEC() row, with what the compiler checks about it."""
 

@@ -334,13 +334,12 @@ class LazyStructType(StructType):
 
     Args:
         name: of the struct, or of the typedef if it has none.
-        complete: gives (fields, size, align, packed); called once.
+        complete: gives the fields and the size in bytes; called once.
     """
 
     __slots__ = ("_complete",)
-    _LATE = ("align", "by_name", "fields", "packed", "size")
 
-    def __init__(self, name: str, complete: Callable[[], tuple[tuple[Field, ...], int, int, bool]], *,
+    def __init__(self, name: str, complete: Callable[[], tuple[tuple[Field, ...], int]], *,
                  is_union: bool = False, is_typedef: bool = False) -> None:
         self.name = name
         self.is_union = is_union
@@ -350,12 +349,22 @@ class LazyStructType(StructType):
         self._complete = complete
 
     def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
-        if attribute not in self._LATE:
+        if attribute in ("by_name", "fields", "size"):
+            self.fields, self.size = self._complete()
+            self.by_name = {field.attribute: field for field in self.fields if field.attribute}
+        elif attribute in ("align", "packed"):
+            self.align = natural_alignment(self.fields, self.size)
+            self.packed = self.align == 1
+        else:
             raise AttributeError(attribute)
-        fields, size, align, packed = self._complete()
-        StructType.__init__(self, self.name, fields, size, align, is_union=self.is_union, packed=packed, kernel=True,
-                            is_typedef=self.is_typedef)
-        return getattr(self, attribute)
+        return object.__getattribute__(self, attribute)
+
+
+def natural_alignment(fields: tuple[Field, ...], size: int) -> int:
+    """The alignment of a struct whose offsets and size are given; 1 where they show that it is packed."""
+    align = max((field.type.align for field in fields if not field.bits and field.offset % field.type.align == 0),
+                default=1)
+    return align if size % align == 0 else 1
 
 
 # typing.Union and not `|`: this alias is evaluated when the module is imported, and Python 3.10 has no

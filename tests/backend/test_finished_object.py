@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from pybpfc.compiler.errors import InternalError
 from pybpfc.compiler.ir import module as ir
 from pybpfc.compiler.source import SourceFile
 from pybpfc.compiler.types import Space
+from pybpfc.record import replace
 from pybpfc_runtime.elf import ElfFile
 from support.machine import check as run
 from support.machine import needs_tool
@@ -172,10 +172,10 @@ def test_a_wrong_line_is_found() -> None:
     elsewhere = SourceFile.of(SOURCE.path, SOURCE.display, SOURCE.text.replace("größe", "weite"))
     built = everything()
     for function in built.functions:
-        function.span = dataclasses.replace(function.span, source=elsewhere)
+        function.span = replace(function.span, source=elsewhere)
         for block in function.blocks:
             for item in (*block.instructions, block.terminator):
                 assert item is not None
-                item.span = dataclasses.replace(item.span, source=elsewhere)
+                item.span = replace(item.span, source=elsewhere)
     found = finding(None, built)
     assert found.startswith("xdp+0x0 shows") and found.endswith("as line 1 of handmade.py") and "größe 1" in found

@@ -6,9 +6,9 @@ Importing this package loads little, so that `start_early` can come first of all
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...record import value_record
 from .codegen import CodegenFailure, CodegenUnavailable, run_codegen, start_early, stop
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CodegenFailure", "CodegenUnavailable", "GeneratedObject", "generate", "start_early", "stop"]
 
 
-@dataclass(frozen=True)
+@value_record
 class GeneratedObject:
     data: bytes  # the ELF object
     llvm: str  # LLVM text before optimisation

@@ -13,10 +13,10 @@ import re
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ...record import value_record
 from ..errors import InternalError
 from .worker import read_message, write_message
 
@@ -53,7 +53,7 @@ class CodegenFailure(Exception):
         self.function = function
 
 
-@dataclass(frozen=True)
+@value_record
 class CodegenResult:
     object: bytes
     optimised: str | None  # the LLVM text behind the optimiser, where it was asked for

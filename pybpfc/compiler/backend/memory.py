@@ -8,19 +8,20 @@ Source: llvm/lib/Target/BPF/BPFSelectionDAGInfo.h, getCommonMaxStoresPerMemFunc.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from ...record import value_record
 
 ACCESSES_IN_PLACE = 128
 PIECES_IN_PLACE = 4  # beyond, a loop: the code of one piece more costs 1 or 2 KiB
 
 
-@dataclass(frozen=True)
+@value_record
 class Piece:
     offset: int
     size: int
 
 
-@dataclass(frozen=True)
+@value_record
 class Plan:
     """`looped` bytes from the start in steps of `step`, the rest in `pieces`."""
 

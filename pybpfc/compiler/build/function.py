@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from ...record import state_record
 from ...tables.rows import ContextField, Invalidates
 from ..errors import InternalError
 from ..ir import module as ir
@@ -26,7 +26,7 @@ from ..types import (
 _I = TypeVar("_I", bound=ir.Instruction)
 
 
-@dataclass
+@state_record
 class CursorState:
     """A cursor is a pointer into the packet, or an offset where the packet can move; data and data_end are the
     function's own, kept fresh."""
@@ -37,7 +37,7 @@ class CursorState:
     moved: bool = False  # some pull stands before, in the order of the source
 
 
-@dataclass
+@state_record
 class LoopTargets:
     """Where `break` and `continue` go."""
 
@@ -46,7 +46,7 @@ class LoopTargets:
     info: ir.LoopInfo
 
 
-@dataclass
+@state_record
 class ReturnTarget:
     """Where `return` goes in an inlined body."""
 
@@ -54,7 +54,7 @@ class ReturnTarget:
     result: ir.Local | None
 
 
-@dataclass
+@state_record
 class _PacketField:
     local: ir.Local
     field: ContextField

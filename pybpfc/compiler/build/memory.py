@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
 
+from ...record import value_record
 from ...tables.rows import ContextField
 from .. import tree
 from ..errors import InternalError
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 _KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT)
 
 
-@dataclass(frozen=True)
+@value_record
 class Register:
     local: ir.Local
 
 
-@dataclass(frozen=True)
+@value_record
 class Memory:
     address: ir.Value
     type: Type
@@ -49,7 +49,7 @@ class Memory:
     volatile: bool = False
 
 
-@dataclass(frozen=True)
+@value_record
 class BitField:
     """Bits of the struct at `address`."""
 
@@ -60,7 +60,7 @@ class BitField:
     volatile: bool = False
 
 
-@dataclass(frozen=True)
+@value_record
 class ContextMember:
     context: ir.Value
     field: ContextField

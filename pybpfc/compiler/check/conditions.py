@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from ...maps import Map
+from ...record import state_record
 from ..diagnostics.types import ByteOrder, NotABool, NullComparison
 from ..tree import (
     CallHelper,
@@ -64,7 +64,7 @@ _SYMBOLS: dict[type[ast.cmpop], str] = {
 }
 
 
-@dataclass
+@state_record
 class Condition:
     """A tested expression of type bool, and what is known after each outcome."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ...record import field, state_record, value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.declarations import UndefinedName
 from ..diagnostics.types import OneType
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
 
 
-@dataclass(frozen=True)
+@value_record
 class Static:
     """An object of the module that an expression names: a map, a type, a function, a module, a constant."""
 
@@ -37,7 +37,7 @@ class Static:
     text: str
 
 
-@dataclass
+@state_record
 class Loop:
     """The loop that `break` and `continue` belong to."""
 
@@ -235,7 +235,7 @@ def _bound_names(node: ast.FunctionDef) -> set[str]:
     return names
 
 
-@dataclass(frozen=True)
+@value_record
 class CheckedBody:
     """What checking a body yields."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from ...maps import Map
+from ...record import replace
 from ...tables import map_kinds
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
 from ..source import Span

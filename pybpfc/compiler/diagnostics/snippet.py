@@ -7,8 +7,8 @@ connectors. A span over several lines gets a lane left of the text: a bar from i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...record import value_record
 from ..source import SourceFile
 from .diagnostic import Label
 from .paint import Cell, Painter, Style, layout_line, visible
@@ -19,7 +19,7 @@ ELLIPSIS = "…"
 CONTEXT = 12  # columns kept left of a label where a long line is cut
 
 
-@dataclass(frozen=True)
+@value_record
 class _Mark:
     """A label in numbers: lines from 1, columns from 0 in characters, `end` exclusive."""
 
@@ -36,7 +36,7 @@ class _Mark:
         return self.last_line > self.first_line
 
 
-@dataclass(frozen=True)
+@value_record
 class _Line:
     """A source line as shown: cells, and the cell of each column of the text."""
 

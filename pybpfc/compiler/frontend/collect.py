@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from pybpfc_runtime import layout
@@ -14,6 +13,7 @@ from pybpfc_runtime.values import DeclarationError, evaluate, value_type
 
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
+from ...record import record
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import (
     BadDeclaration,
@@ -30,7 +30,7 @@ from ..types import Type, from_layout
 from .parse import ParsedModule, Sources
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class FunctionDeclaration:
     """A decorated function with its `def` statement."""
 
@@ -51,14 +51,14 @@ class FunctionDeclaration:
         return Span(self.source, node.lineno, start.column, node.lineno, len(text.rstrip()) + 1)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Declarations:
     """What a module declares, in source order. Maps and globals are found by the identity of their object."""
 
     module: str
     license: str | None
     programs: tuple[FunctionDeclaration, ...]
-    functions: dict[int, FunctionDeclaration] = field(repr=False)
+    functions: dict[int, FunctionDeclaration]
     maps: dict[int, MapDeclaration]
     variables: dict[int, GlobalDeclaration]
 

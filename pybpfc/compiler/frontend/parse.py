@@ -5,21 +5,21 @@ from __future__ import annotations
 import ast
 import linecache
 import os
-from dataclasses import dataclass, field
 from types import CodeType
 
+from ...record import record
 from ..diagnostics import CompileError
 from ..diagnostics.declarations import SyntaxProblem
 from ..source import SourceFile, Span
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class ParsedModule:
     """A source file with its tree; functions by name and first line (that of the first decorator)."""
 
     source: SourceFile
     tree: ast.Module
-    functions: dict[tuple[str, int], ast.FunctionDef] = field(repr=False)
+    functions: dict[tuple[str, int], ast.FunctionDef]
 
 
 class Sources:

@@ -5,12 +5,11 @@ Blocks that cannot be reached from the entry are in none of these answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...record import mutable_record
 from .module import Block, Function, Instruction, Jump, LoopInfo, Value
 
 
-@dataclass(eq=False)
+@mutable_record
 class Loop:
     """A natural loop: a head that dominates the blocks from which a back edge returns to it."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...record import value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import Recursion
 from ..ir.module import Function, FunctionAddress, FunctionCall, Linkage, Module
 from ..source import Span
 
 
-@dataclass(frozen=True)
+@value_record
 class CallSite:
     callee: str
     span: Span

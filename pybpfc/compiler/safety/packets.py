@@ -12,9 +12,9 @@ refusal there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from ...record import field, replace, state_record, value_record
 from ...tables.rows import Invalidates, Role
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import StalePacketReference, UncheckedPacketAccess
@@ -59,7 +59,7 @@ _MERGED = "merged"
 _SYMBOL_DEPTH = 8  # a longer expression is known by its last instruction alone
 
 
-@dataclass(frozen=True)
+@value_record
 class _Pointer:
     """A reference into the packet.
 
@@ -73,17 +73,17 @@ class _Pointer:
     proven: int = 0  # bytes from here on that were proven on every path that brought this pointer
 
 
-@dataclass(frozen=True)
+@value_record
 class _End:
     """The packet's end."""
 
 
-@dataclass(frozen=True)
+@value_record
 class _Null:
     """None."""
 
 
-@dataclass(frozen=True)
+@value_record
 class _Stale:
     """A reference that was made before the packet may have moved."""
 
@@ -96,7 +96,7 @@ _Key = TypeVar("_Key", Local, Value)
 _Symbol = object  # what a number is, as far as two computations of it can be seen to be the same
 
 
-@dataclass
+@state_record
 class _State:
     """A local or value that is missing holds nothing that is followed."""
 

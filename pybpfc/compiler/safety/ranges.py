@@ -13,8 +13,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from ...record import field, state_record
 from ..ir.graph import Graph, Loop, used_elsewhere
 from ..ir.module import (
     Binary,
@@ -42,7 +42,7 @@ _THRESHOLD_ROUNDS = 8  # how often a bound may stop at a constant of the loop be
 _DEPTH = 8  # how far a comparison is handed down the operands
 
 
-@dataclass
+@state_record
 class _State:
     """What is known at one place. A value or local that is missing may hold anything of its type."""
 

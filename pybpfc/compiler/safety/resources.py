@@ -8,8 +8,8 @@ for None settles the site, and a use after the release is found.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ...record import field, state_record, value_record
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import Leak, UseAfterRelease
@@ -50,7 +50,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@value_record
 class _Status:
     """What may have become of a site on the paths so far."""
 
@@ -65,7 +65,7 @@ _Sites = frozenset[Instruction]
 _NONE: _Sites = frozenset()
 
 
-@dataclass
+@state_record
 class _State:
     sites: dict[Instruction, _Status] = field(default_factory=dict)
     origins: dict[Local | Value, _Sites] = field(default_factory=dict)

@@ -7,8 +7,8 @@ constructor; backward, which locals are read again. Where the two meet at a cons
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...record import value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import ObjectMadeAgain
 from ..ir.graph import Graph, successors
@@ -37,7 +37,7 @@ from .dataflow import Analysis, solve
 from .ranges import Ranges
 
 
-@dataclass(frozen=True)
+@value_record
 class _Object:
     """What a constructor made in a slot; `earlier` once the constructor has begun anew."""
 

@@ -12,7 +12,6 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 import zlib
 from contextlib import suppress
 
@@ -88,8 +87,9 @@ def write(name: str, body: bytes) -> None:
     directory = folder()
     if directory is None:
         return
+    partial = os.path.join(directory, f".{name}.{os.getpid()}")
     with suppress(OSError):
-        descriptor, partial = tempfile.mkstemp(dir=directory, prefix=f".{name}.")  # made with mode 0600
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with open(descriptor, "wb") as file:
                 file.write(_VERSION + zlib.crc32(body).to_bytes(4, "little") + body)

@@ -26,8 +26,9 @@ NETWORK_ORDER = {
 }
 
 _LONGEST = 32  # qualifiers and tags between a pointer and what it points at: the kernel's MAX_RESOLVE_DEPTH
+_DEEPEST = 100  # types within each other; beyond it Python's own stack would end
 
-_INTEGERS = {(type_.size, type_.signed): type_ for type_ in
+INTEGERS = {(type_.size, type_.signed): type_ for type_ in
              (layout.U8, layout.U16, layout.U32, layout.U64, layout.S8, layout.S16, layout.S32, layout.S64)}
 
 
@@ -49,6 +50,8 @@ class TypeConverter:
         if found is None:
             if type_id in self._open:
                 raise BtfError(f"BTF type {type_id} contains itself")
+            if len(self._open) > _DEEPEST:
+                raise BtfError(f"BTF type {type_id} lies within more than {_DEEPEST} others")
             self._open.add(type_id)
             try:
                 found = self._done[type_id] = self._convert(type_id)
@@ -99,7 +102,7 @@ class TypeConverter:
     def _integer(self, type_: types.Int) -> AnyType:
         if type_.encoding & types.INT_BOOL and type_.size == 1:
             return layout.BOOL
-        found = _INTEGERS.get((type_.size, bool(type_.encoding & types.INT_SIGNED)))
+        found = INTEGERS.get((type_.size, bool(type_.encoding & types.INT_SIGNED)))
         return found or OpaqueType(type_.name, type_.size, min(type_.size, 16))
 
     def _array(self, type_: types.Array) -> AnyType:
@@ -110,8 +113,15 @@ class TypeConverter:
         return ArrayType(self.value_type(type_.element), type_.count)
 
     def _composite(self, type_id: int, type_: types.Struct | types.Union_) -> StructType:
+        fields = self._fields(type_)
+        align = layout.natural_alignment(fields, type_.size)
+        name = type_.name or f"anonymous_{type_id}"
+        made = StructType(name, fields, type_.size, align, is_union=isinstance(type_, types.Union_), packed=align == 1)
+        values.make_struct(name, made)
+        return made
+
+    def _fields(self, type_: types.Struct | types.Union_) -> tuple[Field, ...]:
         fields: list[Field] = []
-        align = 1
         for member in type_.members:
             member_type = self.value_type(member.type)
             bits, position = member.bits, member.bit_offset
@@ -119,21 +129,12 @@ class TypeConverter:
             if isinstance(declared, types.Int) and not bits and declared.bits != declared.size * 8:
                 bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
             attribute = member.name + "_" if keyword.iskeyword(member.name) else member.name
-            unit = member_type.size * 8
-            offset = position // unit * member_type.size if bits else position // 8
+            offset = position // (member_type.size * 8) * member_type.size if bits else position // 8
             fields.append(Field(member.name, member_type, offset, bits, position if bits else 0, attribute))
-            if not bits and offset % member_type.align == 0:
-                align = max(align, member_type.align)
-        name = type_.name or f"anonymous_{type_id}"
-        if type_.size % align:
-            align = 1  # packed: BTF does not say so, its size does
-        made = StructType(name, tuple(fields), type_.size, align, is_union=isinstance(type_, types.Union_),
-                          packed=align == 1)
-        values.make_struct(name, made)
-        return made
+        return tuple(fields)
 
     def _enumeration(self, type_: types.Enum | types.Enum64) -> AnyType:
-        base: IntegerType = _INTEGERS.get((type_.size, type_.signed), layout.U32)
+        base: IntegerType = INTEGERS.get((type_.size, type_.signed), layout.U32)
         name = type_.name or "anonymous_enum"
         try:
             members = enum.IntEnum(name, dict(type_.values), module="pybpfc_runtime.from_btf")  # type: ignore[misc]

@@ -221,6 +221,7 @@ class DeclTag:
 BtfType = (Void | Int | Ptr | Array | Struct | Union_ | Enum | Fwd | Typedef | Volatile | Const | Restrict | Func
            | FuncProto | Var | Datasec | Float | DeclTag | TypeTag | Enum64)
 
+_LONGEST = 1000  # typedefs and qualifiers in a row; the kernel stops at 32
 _MODIFIERS = (Typedef, Volatile, Const, Restrict, TypeTag)
 
 
@@ -269,7 +270,7 @@ class Btf:
         Raises:
             BtfError: the chain does not end.
         """
-        for _ in range(len(self) + 2):
+        for _ in range(min(len(self), _LONGEST) + 2):
             type_ = self.type(type_id)
             if not isinstance(type_, _MODIFIERS):
                 return type_id, type_
@@ -283,7 +284,7 @@ class Btf:
             BtfError: the type has no size (void, a function, a forward declaration), or contains itself.
         """
         count = 1
-        for _ in range(len(self) + 2):
+        for _ in range(min(len(self), _LONGEST) + 2):
             type_id, type_ = self.resolve(type_id)
             if isinstance(type_, Array):
                 count *= type_.count

@@ -1,0 +1,87 @@
+"""Where kernel types come from: the running kernel, a file, or the snapshot that ships with the package."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import TYPE_CHECKING
+
+from pybpfc_runtime.btf import cache
+from pybpfc_runtime.btf.index import IndexedBtf
+from pybpfc_runtime.btf.kernel import VMLINUX
+from pybpfc_runtime.errors import BtfError
+
+if TYPE_CHECKING:
+    from .kernel_types import KernelTypes
+
+SNAPSHOT = os.path.join(os.path.dirname(__file__), "snapshot", "vmlinux-6.18-x86_64.btf.gz")
+
+
+class KernelBtf:
+    """The types of one kernel.
+
+    Attributes:
+        source: the file they came from, for messages.
+        btf: the types as BTF has them, decoded as they are asked for.
+    """
+
+    def __init__(self, source: str, btf: IndexedBtf) -> None:
+        self.source = source
+        self.btf = btf
+        self._types: KernelTypes | None = None
+
+    @property
+    def types(self) -> KernelTypes:
+        """The types as layouts and Python classes."""
+        if self._types is None:
+            from .kernel_types import KernelTypes
+
+            self._types = KernelTypes(self.btf, self.source)
+        return self._types
+
+
+_chosen: str | None = None
+_opened: dict[str | None, KernelBtf] = {}
+
+
+def use(path: str | os.PathLike[str] | None) -> None:
+    """Choose whose types `pybpfc.vmlinux` gives from here on, in this process.
+
+    Args:
+        path: a file of raw BTF, such as a copy of another machine's /sys/kernel/btf/vmlinux; None for the running
+            kernel's, or the snapshot where that has none.
+    """
+    global _chosen
+    _chosen = None if path is None else os.path.abspath(path)
+
+
+def current() -> KernelBtf:
+    """The types chosen by `use`.
+
+    Raises:
+        OSError: the file that was chosen cannot be read.
+        BtfError: it is no BTF.
+    """
+    found = _opened.get(_chosen)
+    if found is None:
+        found = _opened[_chosen] = _default() if _chosen is None else KernelBtf(_chosen, IndexedBtf.open(_chosen))
+    return found
+
+
+def _default() -> KernelBtf:
+    try:
+        return KernelBtf(VMLINUX, IndexedBtf.open(VMLINUX))
+    except (OSError, BtfError):  # no such file, or a newer format than this version knows
+        return snapshot()
+
+
+def snapshot() -> KernelBtf:
+    """The types that ship with the package: those of Linux 6.18 on x86_64."""
+    with open(SNAPSHOT, "rb") as file:
+        packed = file.read()
+    name = cache.key(SNAPSHOT, packed)
+    data = cache.read(name)
+    if data is None:
+        data = zlib.decompress(packed, wbits=31)  # gzip's format, without importing gzip
+        cache.write(name, data)
+    return KernelBtf(SNAPSHOT, IndexedBtf(data, SNAPSHOT, cached=True))
