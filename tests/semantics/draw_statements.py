@@ -92,12 +92,14 @@ class Statements(Expressions):
         elif choice < 0.42 and isinstance(kind, Int) and kind.bits >= 32:
             # the type of the first value that is no constant
             self.emit(f"{name} = {self.literal(kind)}")
-            self.add(name, kind)
             self.emit(f"{name} = {self.dynamic(kind, 2)}")
+            self.add(name, kind)
             return True
         elif choice < 0.46:
             kind = INTEGERS["s64"]
-            self.emit(f"{name} = {self.literal(kind)}")  # nothing else is ever assigned, or s64 values
+            self.emit(f"{name} = {self.literal(kind)}")  # nothing else is ever assigned
+            self.add(name, kind, assignable=False)
+            return True
         else:
             self.emit(f"{name} = {self.dynamic(kind, 3) if isinstance(kind, Int) else self.value(kind, 3)}")
         self.add(name, kind)
@@ -477,7 +479,7 @@ class Statements(Expressions):
             return True
         self.emit(f"if {self.condition(2)}:")
         self.indent += 1
-        self.emit(f"return {self.value(INTEGERS['s32'], 1)}")
+        self.emit(f"return {self.dynamic(INTEGERS['s32'], 1)}")
         self.indent -= 1
         return True
 

@@ -73,7 +73,7 @@ def program(seed: int, index: int, model: Model, cpu: str) -> Program:
     drawn.add("out", model.structs["Results"], assignable=False)
     drawn.block(rng.randrange(3, 16), 3)
     drawn.results()
-    drawn.emit(f"return {drawn.value(INTEGERS['s32'], 2)}")
+    drawn.emit(f"return {drawn.dynamic(INTEGERS['s32'], 2)}")
     head = ["@xdp", f"def {name}(ctx: xdp_md) -> int:"]
     if drawn.assigned_globals:
         head.append(f"    global {', '.join(sorted(drawn.assigned_globals))}")
@@ -141,7 +141,7 @@ def packet_bytes(kind: Struct, values: dict[str, object]) -> bytes:
     made = b""
     for field in kind.fields:
         made += _bytes(field.kind, values[field.name])
-    return made
+    return made + bytes(16)  # `pull` wants the padding behind the last field, too
 
 
 def _bytes(kind: Kind, value: object) -> bytes:
@@ -160,4 +160,4 @@ def _bytes(kind: Kind, value: object) -> bytes:
 def packet_memory(kind: Struct, values: dict[str, object]) -> memory.Record:
     made = memory.Record(kind)
     memory.load(made, values)
-    return made
+    return made + bytes(16)  # `pull` wants the padding behind the last field, too

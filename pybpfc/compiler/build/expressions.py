@@ -76,6 +76,10 @@ def _map(b: FunctionBuilder, node: tree.MapReference) -> ir.Value:
     return b.emit(ir.MapAddress(Reference(VOID, Space.GLOBAL), node.span, b.maps[node.declaration.name]))
 
 
+def _function(b: FunctionBuilder, node: tree.FunctionReference) -> ir.Value:
+    return b.emit(ir.FunctionAddress(Reference(VOID, Space.GLOBAL), node.span, node.function.name))
+
+
 # --- conversions
 
 
@@ -402,6 +406,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.Read: _read,
     tree.AddressOf: _address,
     tree.MapReference: _map,
+    tree.FunctionReference: _function,
     tree.Cast: _cast,
     tree.Reinterpret: _reinterpret,
     tree.AddressNumber: _address_number,

@@ -39,7 +39,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import kernel, maps, printing
+from . import callbacks, kernel, maps, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -65,6 +65,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
     `receiver` is the map of a method call; it stands for the row's map argument.
     """
     values: list[Expression | None] = []
+    callback: tuple[int, ast.expr] | None = None
     map_: MapDeclaration | None = None if receiver is None else receiver.declaration
     for argument, given in zip(row.arguments, arguments, strict=True):
         if argument.role is Role.SIZE_OF:
@@ -76,12 +77,22 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
         if given is None:
             values.append(_default(argument, span))
             continue
+        if argument.role is Role.CALLBACK:
+            callback = len(values), given
+            values.append(None)  # filled in below, once the context's type is known
+            continue
         found = _argument(c, row, argument, given, map_)
         if found is None or is_error(found):
             return error_at(span)
         if isinstance(found, MapReference):
             map_ = found.declaration
         values.append(found)
+    if callback is not None:
+        context = next((values[i] for i, a in enumerate(row.arguments) if a.role is Role.CALLBACK_CONTEXT), None)
+        function = callbacks.reference(c, row, callback[1], map_, context)
+        if function is None:
+            return error_at(span)
+        values[callback[0]] = function
     for position, argument in enumerate(row.arguments):
         if argument.role is Role.SIZE_OF:
             size = _size_of(values[argument.of], map_)
@@ -173,6 +184,14 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return _struct(c, argument, found)
     if role is Role.OUT_SCALAR:
         return _out_scalar(c, argument, found)
+    if role is Role.CALLBACK_CONTEXT:
+        if isinstance(found, NoneConstant):
+            return IntegerConstant(U64, found.span, 0)
+        if isinstance(found.type, Reference) and not isinstance(found.type.target, ContextType):
+            return not_none(c, found)
+        c.report(TypeMismatch(found.span, "a struct that the callback gets", describe(found),
+                              "put what it needs into a Struct, or pass None"))
+        return None
     if role is Role.RECORD and isinstance(found.type, Reference):
         return not_none(c, found)
     if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS):

@@ -1,0 +1,107 @@
+"""Prototypes of kernel functions from BTF: what probes, tracepoints, hooks and kfuncs take and return.
+
+Source: Documentation/bpf/btf.rst for the types; include/linux/bpf.h for the `bpf_lsm_`, `bpf_iter_` and
+`btf_trace_` prefixes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pybpfc_runtime.btf import types
+
+from . import kernel_btf
+
+if TYPE_CHECKING:
+    from pybpfc_runtime.layout import AnyType
+
+
+class Prototype(NamedTuple):
+    """What a function takes and returns.
+
+    Attributes:
+        parameters: (name, type) in order; names may be "". What `...` stands for is not among them.
+        result: None for void.
+    """
+
+    parameters: tuple[tuple[str, AnyType], ...]
+    result: AnyType | None
+
+
+def prototype(name: str) -> Prototype | None:
+    """The prototype of a kernel function; None where the kernel's types have no function of this name.
+
+    Raises:
+        BtfError: the types are corrupt.
+    """
+    function = _function(name)
+    return None if function is None else _prototype(function.type)
+
+
+def tracepoint(name: str) -> Prototype | None:
+    """The arguments of a tracepoint as tp_btf and raw_tp.w programs get them, from its `btf_trace_` typedef.
+
+    Args:
+        name: "sched_switch".
+    """
+    kernel = kernel_btf.current().btf
+    typedef = kernel.find(types.BTF_KIND_TYPEDEF, f"btf_trace_{name}")
+    if typedef is None:
+        return None
+    _, pointer = kernel.resolve(typedef)
+    if not isinstance(pointer, types.Ptr):
+        return None
+    found = _prototype(pointer.type)
+    # the first parameter is the tracepoint's own, `void *__data`
+    return None if found is None else Prototype(found.parameters[1:], None)
+
+
+def lsm_hook(name: str) -> Prototype | None:
+    """The arguments of a security hook, "file_open", from its `bpf_lsm_` function."""
+    return prototype(f"bpf_lsm_{name}")
+
+
+def iterator(name: str) -> Prototype | None:
+    """The arguments of a BPF iterator, "task", from its `bpf_iter_` function: they are members of its context."""
+    return prototype(f"bpf_iter_{name}")
+
+
+def kfunc(name: str) -> Prototype | None:
+    """The prototype of a function that BPF programs may call; None where the kernel does not mark it as one.
+
+    Whether it acquires, releases, or may return NULL is not in BTF.
+    """
+    kernel = kernel_btf.current().btf
+    function = kernel.find(types.BTF_KIND_FUNC, name)
+    return prototype(name) if function is not None and function in _tagged() else None
+
+
+def kfuncs() -> list[str]:
+    """The names of the functions that BPF programs may call, sorted. Empty for kernels before 6.10, which mark none."""
+    kernel = kernel_btf.current().btf
+    return sorted({kernel.type(function).name for function in _tagged()})
+
+
+def _tagged() -> frozenset[int]:
+    """The functions with the declaration tag `bpf_kfunc`, which pahole writes from 1.26 on."""
+    kernel = kernel_btf.current().btf
+    return frozenset(tag.type for number in kernel.ids_named("bpf_kfunc")
+                     if isinstance(tag := kernel.type(number), types.DeclTag) and tag.component < 0)
+
+
+def _function(name: str) -> types.Func | None:
+    kernel = kernel_btf.current().btf
+    number = kernel.find(types.BTF_KIND_FUNC, name)
+    function = kernel.type(number) if number is not None else None
+    return function if isinstance(function, types.Func) else None
+
+
+def _prototype(type_id: int) -> Prototype | None:
+    kernel = kernel_btf.current()
+    described = kernel.btf.type(type_id)
+    if not isinstance(described, types.FuncProto):
+        return None
+    parameters = tuple((name, kernel.types.value_type(number)) for name, number in described.parameters if number)
+    _, result = kernel.btf.resolve(described.result)
+    return Prototype(parameters,
+                     None if isinstance(result, types.Void) else kernel.types.value_type(described.result))
