@@ -14,7 +14,7 @@ from pybpfc_runtime.errors import BtfError
 if TYPE_CHECKING:
     from .kernel_types import KernelTypes
 
-SNAPSHOT = os.path.join(os.path.dirname(__file__), "snapshot", "vmlinux-6.18-x86_64.btf.gz")
+SNAPSHOT = os.path.join(os.path.dirname(__file__), "tables", "vmlinux.btf.gz")
 
 
 class KernelBtf:

@@ -6,6 +6,7 @@ called and what type they have, and their order means nothing.
 
 from __future__ import annotations
 
+import keyword
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, get_args, get_origin
 
@@ -32,8 +33,8 @@ class _Declared(KernelStructMeta):
         if not bases:
             return cls
         if bases != (KernelStruct,):
-            raise DeclarationError(f"{name} derives from {', '.join(base.__name__ for base in bases)}: C structs do not "
-                                   "inherit; derive it from KernelStruct alone and repeat the fields")
+            raise DeclarationError(f"{name} derives from {', '.join(base.__name__ for base in bases)}: C structs do "
+                                   "not inherit; derive it from KernelStruct alone and repeat the fields")
         declaration = _Declaration(cls, sys._getframe(1), union)
         type_ = LazyStructType(name, declaration.complete, is_union=union)
         cls.__pybpfc_type__ = type_
@@ -83,11 +84,12 @@ class _Declaration:
                 if get_origin(annotation) is ClassVar or annotation is ClassVar:
                     continue
                 if attribute in vars(self.cls):
-                    raise DeclarationError(f"{where} has a value: the fields of a kernel struct are the kernel's to set")
+                    raise DeclarationError(f"{where} has a value: a kernel struct's fields are the kernel's to set")
                 type_, bits = self.field_type(annotation, where)
                 field = values.kernel_name(attribute, name)
                 anonymous = attribute.startswith("_anonymous") and hasattr(type_, "fields")
-                builder.add("" if anonymous else field, type_, bits, "" if anonymous else attribute)
+                shown = f"{field}_" if keyword.iskeyword(field) else field
+                builder.add("" if anonymous else field, type_, bits, "" if anonymous else shown)
         finally:
             self.open = False
         if not builder.fields:

@@ -32,6 +32,7 @@ class KernelStructMeta(type):
     """The class of classes that stand for kernel structs: names for annotations, never instantiated."""
 
     __pybpfc_type__: AnyType
+    __pybpfc_kernel__: str  # the name in the kernel
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
         raise TypeError(f"{cls.__name__} is a type of the kernel: a program reads the kernel's own objects and makes "

@@ -1,4 +1,4 @@
-"""The command line: `pybpfc build`, `check`, `run`, `explain`.
+"""The command line: `pybpfc build`, `check`, `run`, `explain`, `gen`.
 
 Exit status: 0 done, 1 the program has errors, 2 wrong usage; 130 after Ctrl-C.
 """
@@ -9,9 +9,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import build, check, console, explain, run
+from . import build, check, console, explain, gen, run
 
-COMMANDS = (build, check, run, explain)
+COMMANDS = (build, check, run, explain, gen)
 INTERRUPTED = 128 + 2  # what a shell reports for a process that SIGINT ended
 
 

@@ -162,6 +162,8 @@ class DebugTypes:
         return node
 
     def _struct(self, struct: layout.StructType, anonymous: bool = False) -> str:
+        # A kernel's anonymous member is one node wherever it is met: LLVM follows a chain of accesses by identity.
+        anonymous = anonymous or not struct.name
         known = self._structs.get((struct, anonymous))
         if known is not None:
             return known

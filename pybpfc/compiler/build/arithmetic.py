@@ -12,18 +12,53 @@ _DIRECT = {"+": ir.Operator.ADD, "-": ir.Operator.SUB, "*": ir.Operator.MUL, "&"
 
 
 def arithmetic(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: Type,
-               span: Span) -> ir.Value:
-    """`left operator right`, both of `type_` but for a shift's count."""
+               span: Span, *, bounded: bool = True) -> ir.Value:
+    """`left operator right`, both of `type_` but for a shift's count.
+
+    `bounded`: the verifier is to know that `x % n` is below the constant `n`.
+    """
     if operator in _DIRECT:
         return b.binary(_DIRECT[operator], left, right, span)
     assert isinstance(type_, IntType)
     if operator in ("<<", ">>"):
         return _shift(b, operator, left, right, type_, span)
+    if operator == "%" and isinstance(right, ir.Constant) and right.value > 0:
+        return _remainder(b, left, right, type_, span, bounded)
+    return _divided(b, operator, left, right, type_, span)
+
+
+def _divided(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: IntType,
+             span: Span) -> ir.Value:
     if type_.bits < 32:  # BPF divides 32 and 64 bits
         wide = S32 if type_.signed else U32
         result = _division(b, operator, b.convert(left, wide, span), b.convert(right, wide, span), wide, span)
         return b.convert(result, type_, span)
     return _division(b, operator, left, right, type_, span)
+
+
+def _remainder(b: FunctionBuilder, left: ir.Value, divisor: ir.Constant, type_: IntType, span: Span,
+               bounded: bool) -> ir.Value:
+    """`left % n` of a positive constant: the low bits for a power of two, of negative numbers too.
+
+    For the verifier a remainder may be any number, so an index or a loop's bound would be refused: it is shown the
+    bound by a comparison that the optimiser cannot see through.
+    """
+    last = ir.Constant(type_, divisor.value - 1)
+    if divisor.value & last.value == 0:
+        return b.binary(ir.Operator.AND, left, last, span)
+    rest = _divided(b, "%", left, divisor, type_, span)
+    if not bounded:
+        return rest
+    held = b.register("rest", type_)
+    hidden = b.emit(ir.Opaque(type_, span, rest))
+    b.write(held, hidden, span)
+    beyond, done = b.block("beyond"), b.block("remainder")
+    b.branch(b.compare(ir.Predicate.UGT, hidden, last, span), beyond, done, span)
+    b.start(beyond)
+    b.write(held, last, span)
+    b.jump(done, span)
+    b.start(done)
+    return b.read(held, span)
 
 
 def _shift(b: FunctionBuilder, operator: str, left: ir.Value, count: ir.Value, type_: IntType, span: Span) -> ir.Value:

@@ -102,10 +102,10 @@ def _swap(b: FunctionBuilder, node: tree.ByteSwapped) -> ir.Value:
 # --- operators
 
 
-def _arithmetic(b: FunctionBuilder, node: tree.Arithmetic) -> ir.Value:
+def _arithmetic(b: FunctionBuilder, node: tree.Arithmetic, *, bounded: bool = True) -> ir.Value:
     left = value(b, node.left)
     right = value(b, node.right)
-    return arithmetic.arithmetic(b, node.operator, left, right, node.type, node.span)
+    return arithmetic.arithmetic(b, node.operator, left, right, node.type, node.span, bounded=bounded)
 
 
 def _inverted(b: FunctionBuilder, node: tree.Inverted) -> ir.Value:
@@ -128,7 +128,10 @@ def _packet_length(b: FunctionBuilder, node: tree.PacketLength) -> ir.Value:
 
 
 def _comparison(b: FunctionBuilder, node: tree.Comparison) -> ir.Value:
-    left = value(b, node.left)
+    if isinstance(node.left, tree.Arithmetic) and isinstance(node.right, tree.IntegerConstant):
+        left = _arithmetic(b, node.left, bounded=False)  # the result is no index
+    else:
+        left = value(b, node.left)
     right = value(b, node.right)
     signed = isinstance(left.type, IntType) and left.type.signed
     return b.compare(_PREDICATES[node.operator][signed], left, right, node.span)

@@ -1,0 +1,1880 @@
+"""Kernel types for editors and type checkers; at run time each name is looked up in BTF.
+
+Written by `pybpfc gen vmlinux`. A name that is not here is Any.
+"""
+
+from typing import Any, TypeAlias
+
+from pybpfc_runtime.values import Array, Ptr, Str, be16, be32, s16, s32, s64, u8, u16, u32, u64
+
+def __getattr__(name: str) -> Any: ...
+
+_cred: TypeAlias = cred
+_dentry: TypeAlias = dentry
+_file: TypeAlias = file
+_nsproxy: TypeAlias = nsproxy
+_pid: TypeAlias = pid
+
+class task_struct:
+    thread_info: Any
+    __state: u32
+    saved_state: u32
+    stack: u64
+    usage: Any
+    flags: u32
+    ptrace: u32
+    on_cpu: s32
+    wake_entry: Any
+    wakee_flips: u32
+    wakee_flip_decay_ts: u64
+    last_wakee: task_struct | Any
+    recent_used_cpu: s32
+    wake_cpu: s32
+    on_rq: s32
+    prio: s32
+    static_prio: s32
+    normal_prio: s32
+    rt_priority: u32
+    se: Any
+    rt: Any
+    dl: Any
+    dl_server: Any
+    sched_class: Any
+    sched_task_group: Any
+    sched_throttle_work: Any
+    throttle_node: list_head
+    throttled: bool
+    stats: Any
+    preempt_notifiers: Any
+    btrace_seq: u32
+    policy: u32
+    max_allowed_capacity: u64
+    nr_cpus_allowed: s32
+    cpus_ptr: Any
+    user_cpus_ptr: Any
+    cpus_mask: Any
+    migration_pending: u64
+    migration_disabled: u16
+    migration_flags: u16
+    rcu_read_lock_nesting: s32
+    rcu_read_unlock_special: Any
+    rcu_node_entry: list_head
+    rcu_blocked_node: Any
+    rcu_tasks_nvcsw: u64
+    rcu_tasks_holdout: u8
+    rcu_tasks_idx: u8
+    rcu_tasks_idle_cpu: s32
+    rcu_tasks_holdout_list: list_head
+    rcu_tasks_exit_cpu: s32
+    rcu_tasks_exit_list: list_head
+    trc_reader_nesting: s32
+    trc_ipi_to_cpu: s32
+    trc_reader_special: Any
+    trc_holdout_list: list_head
+    trc_blkd_node: list_head
+    trc_blkd_cpu: s32
+    sched_info: Any
+    tasks: list_head
+    pushable_tasks: Any
+    pushable_dl_tasks: Any
+    mm: mm_struct | Any
+    active_mm: mm_struct | Any
+    faults_disabled_mapping: Any
+    exit_state: s32
+    exit_code: s32
+    exit_signal: s32
+    pdeath_signal: s32
+    jobctl: u64
+    personality: u32
+    sched_reset_on_fork: u32
+    sched_contributes_to_load: u32
+    sched_migrated: u32
+    sched_task_hot: u32
+    sched_remote_wakeup: u32
+    sched_rt_mutex: u32
+    user_dumpable: u32
+    in_execve: u32
+    init_private_fork_class: u32
+    in_iowait: u32
+    restore_sigmask: u32
+    in_user_fault: u32
+    no_cgroup_migration: u32
+    frozen: u32
+    use_memdelay: u32
+    in_memstall: u32
+    in_eventfd: u32
+    reported_split_lock: u32
+    in_thrashing: u32
+    in_nf_duplicate: u32
+    atomic_flags: u64
+    restart_block: Any
+    pid: s32
+    tgid: s32
+    stack_canary: u64
+    real_parent: task_struct | Any
+    parent: task_struct | Any
+    children: list_head
+    sibling: list_head
+    group_leader: task_struct | Any
+    ptraced: list_head
+    ptrace_entry: list_head
+    thread_pid: _pid | Any
+    pid_links: Array[Any]
+    thread_node: list_head
+    vfork_done: Any
+    set_child_tid: Ptr[s32]
+    clear_child_tid: Ptr[s32]
+    worker_private: u64
+    utime: u64
+    stime: u64
+    gtime: u64
+    prev_cputime: Any
+    nvcsw: u64
+    nivcsw: u64
+    start_time: u64
+    start_boottime: u64
+    min_flt: u64
+    maj_flt: u64
+    posix_cputimers: Any
+    posix_cputimers_work: Any
+    ptracer_cred: _cred | Any
+    real_cred: _cred | Any
+    cred: _cred | Any
+    cached_requested_key: Any
+    comm: Str
+    nameidata: Any
+    sysvsem: Any
+    sysvshm: Any
+    last_switch_count: u64
+    last_switch_time: u64
+    fs: fs_struct | Any
+    files: files_struct | Any
+    io_uring: Any
+    nsproxy: _nsproxy | Any
+    signal: signal_struct | Any
+    sighand: Any
+    blocked: Any
+    real_blocked: Any
+    saved_sigmask: Any
+    pending: Any
+    sas_ss_sp: u64
+    sas_ss_size: u64
+    sas_ss_flags: u32
+    task_works: Any
+    audit_context: Any
+    loginuid: kuid_t
+    sessionid: u32
+    seccomp: Any
+    syscall_dispatch: Any
+    parent_exec_id: u64
+    self_exec_id: u64
+    alloc_lock: Any
+    pi_lock: Any
+    wake_q: Any
+    pi_waiters: Any
+    pi_top_task: task_struct | Any
+    pi_blocked_on: Any
+    blocked_on: Any
+    blocker: u64
+    journal_info: u64
+    bio_list: Any
+    plug: Any
+    reclaim_state: Any
+    io_context: Any
+    capture_control: Any
+    ptrace_message: u64
+    last_siginfo: Any
+    ioac: Any
+    psi_flags: u32
+    acct_rss_mem1: u64
+    acct_vm_mem1: u64
+    acct_timexpd: u64
+    mems_allowed: Any
+    mems_allowed_seq: Any
+    cpuset_mem_spread_rotor: s32
+    cgroups: css_set | Any
+    cg_list: list_head
+    robust_list: Any
+    compat_robust_list: Any
+    pi_state_list: list_head
+    pi_state_cache: Any
+    futex_exit_mutex: Any
+    futex_state: u32
+    perf_recursion: Array[u8]
+    perf_event_ctxp: Any
+    perf_event_mutex: Any
+    perf_event_list: list_head
+    perf_ctx_data: Any
+    mempolicy: Any
+    il_prev: s16
+    il_weight: u8
+    pref_node_fork: s16
+    numa_scan_seq: s32
+    numa_scan_period: u32
+    numa_scan_period_max: u32
+    numa_preferred_nid: s32
+    numa_migrate_retry: u64
+    node_stamp: u64
+    last_task_numa_placement: u64
+    last_sum_exec_runtime: u64
+    numa_work: Any
+    numa_group: Any
+    numa_faults: Ptr[u64]
+    total_numa_faults: u64
+    numa_faults_locality: Array[u64]
+    numa_pages_migrated: u64
+    rseq: Any
+    rseq_len: u32
+    rseq_sig: u32
+    rseq_event_mask: u64
+    mm_cid: s32
+    last_mm_cid: s32
+    migrate_from_cpu: s32
+    mm_cid_active: s32
+    cid_work: Any
+    tlb_ubc: Any
+    splice_pipe: Any
+    task_frag: Any
+    delays: Any
+    nr_dirtied: s32
+    nr_dirtied_pause: s32
+    dirty_paused_when: u64
+    timer_slack_ns: u64
+    default_timer_slack_ns: u64
+    trace_recursion: u64
+    memcg_in_oom: Any
+    memcg_nr_pages_over_high: u32
+    active_memcg: Any
+    objcg: Any
+    throttle_disk: gendisk | Any
+    utask: Any
+    kmap_ctrl: Any
+    rcu: Any
+    rcu_users: Any
+    pagefault_disabled: s32
+    oom_reaper_list: task_struct | Any
+    oom_reaper_timer: Any
+    stack_vm_area: Any
+    stack_refcount: Any
+    security: u64
+    bpf_storage: Any
+    bpf_ctx: Any
+    bpf_net_context: Any
+    kstack_offset: u32
+    l1d_flush_kill: Any
+    unwind_info: Any
+    thread: Any
+
+class cred:
+    usage: Any
+    uid: kuid_t
+    gid: kgid_t
+    suid: kuid_t
+    sgid: kgid_t
+    euid: kuid_t
+    egid: kgid_t
+    fsuid: kuid_t
+    fsgid: kgid_t
+    securebits: u32
+    cap_inheritable: Any
+    cap_permitted: Any
+    cap_effective: Any
+    cap_bset: Any
+    cap_ambient: Any
+    jit_keyring: u8
+    session_keyring: Any
+    process_keyring: Any
+    thread_keyring: Any
+    request_key_auth: Any
+    security: u64
+    user: Any
+    user_ns: Any
+    ucounts: Any
+    group_info: Any
+    non_rcu: s32
+    rcu: Any
+
+class mm_struct:
+    mm_count: atomic_t
+    mm_mt: Any
+    mmap_base: u64
+    mmap_legacy_base: u64
+    mmap_compat_base: u64
+    mmap_compat_legacy_base: u64
+    task_size: u64
+    pgd: Any
+    membarrier_state: atomic_t
+    mm_users: atomic_t
+    pcpu_cid: Any
+    mm_cid_next_scan: u64
+    nr_cpus_allowed: u32
+    max_nr_cid: atomic_t
+    cpus_allowed_lock: Any
+    pgtables_bytes: Any
+    map_count: s32
+    page_table_lock: Any
+    mmap_lock: Any
+    mmlist: list_head
+    vma_writer_wait: Any
+    mm_lock_seq: Any
+    futex_hash_lock: Any
+    futex_phash: Any
+    futex_phash_new: Any
+    futex_batches: u64
+    futex_rcu: Any
+    futex_atomic: Any
+    futex_ref: Ptr[u32]
+    hiwater_rss: u64
+    hiwater_vm: u64
+    total_vm: u64
+    locked_vm: u64
+    pinned_vm: Any
+    data_vm: u64
+    exec_vm: u64
+    stack_vm: u64
+    def_flags: u64
+    write_protect_seq: Any
+    arg_lock: Any
+    start_code: u64
+    end_code: u64
+    start_data: u64
+    end_data: u64
+    start_brk: u64
+    brk: u64
+    start_stack: u64
+    arg_start: u64
+    arg_end: u64
+    env_start: u64
+    env_end: u64
+    saved_auxv: Array[u64]
+    rss_stat: Array[Any]
+    binfmt: Any
+    context: Any
+    flags: Any
+    ioctx_lock: Any
+    ioctx_table: Any
+    owner: task_struct | Any
+    user_ns: Any
+    exe_file: file | Any
+    notifier_subscriptions: Any
+    numa_next_scan: u64
+    numa_scan_offset: u64
+    numa_scan_seq: s32
+    tlb_flush_pending: atomic_t
+    tlb_flush_batched: atomic_t
+    uprobes_state: Any
+    hugetlb_usage: Any
+    async_put_work: Any
+    ksm_merging_pages: u64
+    ksm_rmap_items: u64
+    ksm_zero_pages: Any
+    mm_id: u32
+    cpu_bitmap: Array[u64]
+
+class files_struct:
+    count: atomic_t
+    resize_in_progress: bool
+    resize_wait: Any
+    fdt: Any
+    fdtab: Any
+    file_lock: Any
+    next_fd: u32
+    close_on_exec_init: Array[u64]
+    open_fds_init: Array[u64]
+    full_fds_bits_init: Array[u64]
+    fd_array: Array[file | Any]
+
+class fs_struct:
+    users: s32
+    seq: Any
+    umask: s32
+    in_exec: s32
+    root: path
+    pwd: path
+
+class signal_struct:
+    sigcnt: Any
+    live: atomic_t
+    nr_threads: s32
+    quick_threads: s32
+    thread_head: list_head
+    wait_chldexit: Any
+    curr_target: task_struct | Any
+    shared_pending: Any
+    multiprocess: Any
+    group_exit_code: s32
+    notify_count: s32
+    group_exec_task: task_struct | Any
+    group_stop_count: s32
+    flags: u32
+    core_state: Any
+    is_child_subreaper: u32
+    has_child_subreaper: u32
+    timer_create_restore_ids: u32
+    next_posix_timer_id: atomic_t
+    posix_timers: Any
+    ignored_posix_timers: Any
+    real_timer: Any
+    it_real_incr: s64
+    it: Array[Any]
+    cputimer: Any
+    posix_cputimers: Any
+    pids: Array[pid | Any]
+    tty_old_pgrp: pid | Any
+    leader: s32
+    tty: Any
+    autogroup: Any
+    stats_lock: Any
+    utime: u64
+    stime: u64
+    cutime: u64
+    cstime: u64
+    gtime: u64
+    cgtime: u64
+    prev_cputime: Any
+    nvcsw: u64
+    nivcsw: u64
+    cnvcsw: u64
+    cnivcsw: u64
+    min_flt: u64
+    maj_flt: u64
+    cmin_flt: u64
+    cmaj_flt: u64
+    inblock: u64
+    oublock: u64
+    cinblock: u64
+    coublock: u64
+    maxrss: u64
+    cmaxrss: u64
+    ioac: Any
+    sum_sched_runtime: u64
+    rlim: Array[Any]
+    pacct: Any
+    stats: Any
+    audit_tty: u32
+    tty_audit_buf: Any
+    cgroup_threadgroup_rwsem: Any
+    oom_flag_origin: bool
+    oom_score_adj: s16
+    oom_score_adj_min: s16
+    oom_mm: mm_struct | Any
+    cred_guard_mutex: Any
+    exec_update_lock: Any
+
+class nsproxy:
+    count: Any
+    uts_ns: Any
+    ipc_ns: Any
+    mnt_ns: Any
+    pid_ns_for_children: pid_namespace | Any
+    net_ns: net | Any
+    time_ns: Any
+    time_ns_for_children: Any
+    cgroup_ns: Any
+
+class pid:
+    count: Any
+    level: u32
+    lock: Any
+    ino: u64
+    pidfs_node: Any
+    stashed: dentry | Any
+    attr: Any
+    tasks: Array[Any]
+    inodes: Any
+    wait_pidfd: Any
+    rcu: Any
+    numbers: Array[upid]
+
+class upid:
+    nr: s32
+    ns: pid_namespace | Any
+
+class pid_namespace:
+    idr: Any
+    rcu: Any
+    pid_allocated: u32
+    child_reaper: task_struct | Any
+    pid_cachep: Any
+    level: u32
+    pid_max: s32
+    parent: pid_namespace | Any
+    bacct: Any
+    user_ns: Any
+    ucounts: Any
+    reboot: s32
+    ns: ns_common
+    work: Any
+    set: Any
+    sysctls: Any
+    memfd_noexec_scope: s32
+
+class net:
+    passive: Any
+    rules_mod_lock: Any
+    dev_base_seq: u32
+    ifindex: u32
+    nsid_lock: Any
+    fnhe_genid: atomic_t
+    list: list_head
+    exit_list: list_head
+    defer_free_list: Any
+    cleanup_list: Any
+    ptype_all: list_head
+    ptype_specific: list_head
+    key_domain: Any
+    user_ns: Any
+    ucounts: Any
+    netns_ids: Any
+    ns: ns_common
+    refcnt_tracker: Any
+    notrefcnt_tracker: Any
+    dev_base_head: list_head
+    proc_net: Any
+    proc_net_stat: Any
+    sysctls: Any
+    rtnl: sock | Any
+    genl_sock: sock | Any
+    uevent_sock: Any
+    dev_name_head: Any
+    dev_index_head: Any
+    dev_by_index: Any
+    netdev_chain: Any
+    hash_mix: u32
+    loopback_dev: net_device | Any
+    rules_ops: list_head
+    core: Any
+    mib: Any
+    packet: Any
+    unx: Any
+    nexthop: Any
+    ipv4: Any
+    ipv6: Any
+    nf: Any
+    ct: Any
+    nft: Any
+    gen: Any
+    bpf: Any
+    xfrm: Any
+    net_cookie: u64
+    mpls: Any
+    xdp: Any
+    diag_nlsk: sock | Any
+
+class ns_common:
+    ns_type: u32
+    stashed: dentry | Any
+    ops: Any
+    inum: u32
+    __ns_ref: Any
+    ns_id: u64
+    ns_tree_node: Any
+    ns_list_node: list_head
+    ns_rcu: Any
+
+class css_set:
+    subsys: Array[Any]
+    refcount: Any
+    dom_cset: css_set | Any
+    dfl_cgrp: cgroup | Any
+    nr_tasks: s32
+    tasks: list_head
+    mg_tasks: list_head
+    dying_tasks: list_head
+    task_iters: list_head
+    e_cset_node: Array[list_head]
+    threaded_csets: list_head
+    threaded_csets_node: list_head
+    hlist: Any
+    cgrp_links: list_head
+    mg_src_preload_node: list_head
+    mg_dst_preload_node: list_head
+    mg_node: list_head
+    mg_src_cgrp: cgroup | Any
+    mg_dst_cgrp: cgroup | Any
+    mg_dst_cset: css_set | Any
+    dead: bool
+    callback_head: Any
+
+class cgroup:
+    self: Any
+    flags: u64
+    level: s32
+    max_depth: s32
+    nr_descendants: s32
+    nr_dying_descendants: s32
+    max_descendants: s32
+    nr_populated_csets: s32
+    nr_populated_domain_children: s32
+    nr_populated_threaded_children: s32
+    nr_threaded_children: s32
+    kill_seq: u32
+    kn: kernfs_node | Any
+    procs_file: Any
+    events_file: Any
+    psi_files: Array[Any]
+    subtree_control: u16
+    subtree_ss_mask: u16
+    old_subtree_control: u16
+    old_subtree_ss_mask: u16
+    subsys: Array[Any]
+    nr_dying_subsys: Array[s32]
+    root: Any
+    cset_links: list_head
+    e_csets: Array[list_head]
+    dom_cgrp: cgroup | Any
+    old_dom_cgrp: cgroup | Any
+    rstat_base_cpu: Any
+    _pad_: Any
+    last_bstat: Any
+    bstat: Any
+    prev_cputime: Any
+    pidlists: list_head
+    pidlist_mutex: Any
+    offline_waitq: Any
+    release_agent_work: Any
+    psi: Any
+    bpf: Any
+    freezer: Any
+    bpf_cgrp_storage: Any
+    ancestors: Array[cgroup | Any]
+
+class kernfs_node:
+    count: atomic_t
+    active: atomic_t
+    __parent: kernfs_node | Any
+    name: Ptr[u8]
+    rb: Any
+    ns: u64
+    hash: u32
+    flags: u16
+    mode: u16
+    dir: Any
+    symlink: Any
+    attr: Any
+    id: u64
+    priv: u64
+    iattr: Any
+    rcu: Any
+
+class file:
+    f_lock: Any
+    f_mode: u32
+    f_op: Any
+    f_mapping: Any
+    private_data: u64
+    f_inode: inode | Any
+    f_flags: u32
+    f_iocb_flags: u32
+    f_cred: cred | Any
+    f_owner: Any
+    f_path: path
+    __f_path: path
+    f_pos_lock: Any
+    f_pipe: u64
+    f_pos: s64
+    f_security: u64
+    f_wb_err: u32
+    f_sb_err: u32
+    f_ep: Any
+    f_task_work: Any
+    f_llist: Any
+    f_ra: Any
+    f_freeptr: Any
+    f_ref: Any
+
+class path:
+    mnt: vfsmount | Any
+    dentry: _dentry | Any
+
+class dentry:
+    d_flags: u32
+    d_seq: Any
+    d_hash: Any
+    d_parent: dentry | Any
+    __d_name: qstr
+    d_name: qstr
+    d_inode: inode | Any
+    d_shortname: Any
+    d_op: Any
+    d_sb: super_block | Any
+    d_time: u64
+    d_fsdata: u64
+    d_lockref: Any
+    d_lru: list_head
+    d_wait: Any
+    d_sib: Any
+    d_children: Any
+    class _d_u_t:
+        d_alias: Any
+        d_in_lookup_hash: Any
+        d_rcu: Any
+    d_u: _d_u_t
+
+class qstr:
+    hash: u32
+    len: u32
+    hash_len: u64
+    name: Ptr[u8]
+
+class inode:
+    i_mode: u16
+    i_opflags: u16
+    i_uid: kuid_t
+    i_gid: kgid_t
+    i_flags: u32
+    i_acl: Any
+    i_default_acl: Any
+    i_op: Any
+    i_sb: super_block | Any
+    i_mapping: Any
+    i_security: u64
+    i_ino: u64
+    i_nlink: u32
+    __i_nlink: u32
+    i_rdev: u32
+    i_size: s64
+    i_atime_sec: s64
+    i_mtime_sec: s64
+    i_ctime_sec: s64
+    i_atime_nsec: u32
+    i_mtime_nsec: u32
+    i_ctime_nsec: u32
+    i_generation: u32
+    i_lock: Any
+    i_bytes: u16
+    i_blkbits: u8
+    i_write_hint: u8
+    i_blocks: u64
+    i_state: u32
+    i_rwsem: Any
+    dirtied_when: u64
+    dirtied_time_when: u64
+    i_hash: Any
+    i_io_list: list_head
+    i_wb: Any
+    i_wb_frn_winner: s32
+    i_wb_frn_avg_time: u16
+    i_wb_frn_history: u16
+    i_lru: list_head
+    i_kept: Any
+    i_sb_list: list_head
+    i_wb_list: list_head
+    i_dentry: Any
+    i_rcu: Any
+    i_version: Any
+    i_sequence: Any
+    i_count: atomic_t
+    i_dio_count: atomic_t
+    i_writecount: atomic_t
+    i_readcount: atomic_t
+    i_fop: Any
+    free_inode: u64
+    i_flctx: Any
+    i_data: Any
+    i_devices: list_head
+    i_linklen: s32
+    i_pipe: Any
+    i_cdev: Any
+    i_link: Ptr[u8]
+    i_dir_seq: u32
+    i_fsnotify_mask: u32
+    i_fsnotify_marks: Any
+    i_private: u64
+
+class super_block:
+    s_list: list_head
+    s_dev: u32
+    s_blocksize_bits: u8
+    s_blocksize: u64
+    s_maxbytes: s64
+    s_type: Any
+    s_op: Any
+    dq_op: Any
+    s_qcop: Any
+    s_export_op: Any
+    s_flags: u64
+    s_iflags: u64
+    s_magic: u64
+    s_root: dentry | Any
+    s_umount: Any
+    s_count: s32
+    s_active: atomic_t
+    s_security: u64
+    s_xattr: Ptr[Any]
+    s_cop: Any
+    s_master_keys: Any
+    s_roots: Any
+    s_mounts: Any
+    s_bdev: block_device | Any
+    s_bdev_file: file | Any
+    s_bdi: Any
+    s_mtd: Any
+    s_instances: Any
+    s_quota_types: u32
+    s_dquot: Any
+    s_writers: Any
+    s_fs_info: u64
+    s_time_gran: u32
+    s_time_min: s64
+    s_time_max: s64
+    s_fsnotify_mask: u32
+    s_fsnotify_info: Any
+    s_id: Str
+    s_uuid: Any
+    s_uuid_len: u8
+    s_sysfs_name: Str
+    s_max_links: u32
+    s_d_flags: u32
+    s_vfs_rename_mutex: Any
+    s_subtype: Ptr[u8]
+    __s_d_op: Any
+    s_shrink: Any
+    s_remove_count: Any
+    s_readonly_remount: s32
+    s_wb_err: u32
+    s_dio_done_wq: Any
+    s_pins: Any
+    s_user_ns: Any
+    s_dentry_lru: Any
+    s_inode_lru: Any
+    rcu: Any
+    destroy_work: Any
+    s_sync_lock: Any
+    s_stack_depth: s32
+    s_inode_list_lock: Any
+    s_inodes: list_head
+    s_inode_wblist_lock: Any
+    s_inodes_wb: list_head
+    s_kept_inodes: Any
+    s_kept_work: Any
+
+class vfsmount:
+    mnt_root: dentry | Any
+    mnt_sb: super_block | Any
+    mnt_flags: s32
+    mnt_idmap: Any
+
+class filename:
+    name: Ptr[u8]
+    uptr: Ptr[u8]
+    refcnt: atomic_t
+    aname: Any
+    iname: Array[u8]
+
+class linux_binprm:
+    vma: vm_area_struct | Any
+    vma_pages: u64
+    argmin: u64
+    mm: mm_struct | Any
+    p: u64
+    have_execfd: u32
+    execfd_creds: u32
+    secureexec: u32
+    point_of_no_return: u32
+    comm_from_dentry: u32
+    is_check: u32
+    executable: _file | Any
+    interpreter: _file | Any
+    file: _file | Any
+    cred: _cred | Any
+    unsafe: s32
+    per_clear: u32
+    argc: s32
+    envc: s32
+    filename: Ptr[u8]
+    interp: Ptr[u8]
+    fdpath: Ptr[u8]
+    interp_flags: u32
+    execfd: s32
+    exec: u64
+    rlim_stack: Any
+    buf: Str
+
+class vm_area_struct:
+    vm_start: u64
+    vm_end: u64
+    vm_freeptr: Any
+    vm_mm: mm_struct | Any
+    vm_page_prot: Any
+    vm_flags: u64
+    __vm_flags: u64
+    vm_lock_seq: u32
+    anon_vma_chain: list_head
+    anon_vma: Any
+    vm_ops: Any
+    vm_pgoff: u64
+    vm_file: file | Any
+    vm_private_data: u64
+    swap_readahead_info: Any
+    vm_policy: Any
+    numab_state: Any
+    vm_refcnt: Any
+    class _shared_t:
+        rb: Any
+        rb_subtree_last: u64
+    shared: _shared_t
+    vm_userfaultfd_ctx: Any
+    pfnmap_track_ctx: Any
+
+class sock:
+    __sk_common: sock_common
+    __cacheline_group_begin__sock_write_rx: Array[u8]
+    sk_drops: atomic_t
+    sk_peek_off: s32
+    sk_error_queue: Any
+    sk_receive_queue: Any
+    class _sk_backlog_t:
+        rmem_alloc: atomic_t
+        len: s32
+        head: sk_buff | Any
+        tail: sk_buff | Any
+    sk_backlog: _sk_backlog_t
+    __cacheline_group_end__sock_write_rx: Array[u8]
+    __cacheline_group_begin__sock_read_rx: Array[u8]
+    sk_rx_dst: Any
+    sk_rx_dst_ifindex: s32
+    sk_rx_dst_cookie: u32
+    sk_ll_usec: u32
+    sk_napi_id: u32
+    sk_busy_poll_budget: u16
+    sk_prefer_busy_poll: u8
+    sk_userlocks: u8
+    sk_rcvbuf: s32
+    sk_filter: Any
+    sk_wq: Any
+    sk_wq_raw: Any
+    sk_data_ready: u64
+    sk_rcvtimeo: s64
+    sk_rcvlowat: s32
+    __cacheline_group_end__sock_read_rx: Array[u8]
+    __cacheline_group_begin__sock_read_rxtx: Array[u8]
+    sk_err: s32
+    sk_socket: socket | Any
+    sk_memcg: Any
+    sk_policy: Array[Any]
+    __cacheline_group_end__sock_read_rxtx: Array[u8]
+    __cacheline_group_begin__sock_write_rxtx: Array[u8]
+    sk_lock: Any
+    sk_reserved_mem: u32
+    sk_forward_alloc: s32
+    sk_tsflags: u32
+    __cacheline_group_end__sock_write_rxtx: Array[u8]
+    __cacheline_group_begin__sock_write_tx: Array[u8]
+    sk_write_pending: s32
+    sk_omem_alloc: atomic_t
+    sk_err_soft: s32
+    sk_wmem_queued: s32
+    sk_wmem_alloc: Any
+    sk_tsq_flags: u64
+    sk_send_head: sk_buff | Any
+    tcp_rtx_queue: Any
+    sk_write_queue: Any
+    sk_dst_pending_confirm: u32
+    sk_pacing_status: u32
+    sk_frag: Any
+    sk_timer: Any
+    sk_pacing_rate: u64
+    sk_zckey: atomic_t
+    sk_tskey: atomic_t
+    __cacheline_group_end__sock_write_tx: Array[u8]
+    __cacheline_group_begin__sock_read_tx: Array[u8]
+    sk_max_pacing_rate: u64
+    sk_sndtimeo: s64
+    sk_priority: u32
+    sk_mark: u32
+    sk_uid: kuid_t
+    sk_protocol: u16
+    sk_type: u16
+    sk_dst_cache: Any
+    sk_route_caps: u64
+    sk_gso_type: u16
+    sk_gso_max_segs: u16
+    sk_gso_max_size: u32
+    sk_allocation: u32
+    sk_txhash: u32
+    sk_sndbuf: s32
+    sk_pacing_shift: u8
+    sk_use_task_frag: bool
+    __cacheline_group_end__sock_read_tx: Array[u8]
+    sk_gso_disabled: u8
+    sk_kern_sock: u8
+    sk_no_check_tx: u8
+    sk_no_check_rx: u8
+    sk_shutdown: u8
+    sk_lingertime: u64
+    sk_prot_creator: Any
+    sk_callback_lock: Any
+    sk_ack_backlog: u32
+    sk_max_ack_backlog: u32
+    sk_ino: u64
+    sk_peer_lock: Any
+    sk_bind_phc: s32
+    sk_peer_pid: pid | Any
+    sk_peer_cred: cred | Any
+    sk_stamp: s64
+    sk_disconnects: s32
+    sk_txrehash: u8
+    sk_scm_recv_flags: u8
+    sk_scm_credentials: u8
+    sk_scm_security: u8
+    sk_scm_pidfd: u8
+    sk_scm_rights: u8
+    sk_scm_unused: u8
+    sk_clockid: u8
+    sk_txtime_deadline_mode: u8
+    sk_txtime_report_errors: u8
+    sk_txtime_unused: u8
+    sk_bpf_cb_flags: u8
+    sk_user_data: u64
+    sk_security: u64
+    sk_cgrp_data: Any
+    sk_state_change: u64
+    sk_write_space: u64
+    sk_error_report: u64
+    sk_backlog_rcv: u64
+    sk_destruct: u64
+    sk_reuseport_cb: Any
+    sk_bpf_storage: Any
+    sk_drop_counters: Any
+    sk_rcu: Any
+    ns_tracker: Any
+    sk_user_frags: Any
+
+class sock_common:
+    skc_addrpair: u64
+    skc_daddr: be32
+    skc_rcv_saddr: be32
+    skc_hash: u32
+    skc_u16hashes: Array[u16]
+    skc_portpair: u32
+    skc_dport: be16
+    skc_num: u16
+    skc_family: u16
+    skc_state: u8
+    skc_reuse: u8
+    skc_reuseport: u8
+    skc_ipv6only: u8
+    skc_net_refcnt: u8
+    skc_bound_dev_if: s32
+    skc_bind_node: Any
+    skc_portaddr_node: Any
+    skc_prot: Any
+    skc_net: Any
+    skc_v6_daddr: Any
+    skc_v6_rcv_saddr: Any
+    skc_cookie: Any
+    skc_flags: u64
+    skc_listener: sock | Any
+    skc_tw_dr: Any
+    skc_dontcopy_begin: Array[s32]
+    skc_node: Any
+    skc_nulls_node: Any
+    skc_tx_queue_mapping: u16
+    skc_rx_queue_mapping: u16
+    skc_incoming_cpu: s32
+    skc_rcv_wnd: u32
+    skc_tw_rcv_nxt: u32
+    skc_refcnt: Any
+    skc_dontcopy_end: Array[s32]
+    skc_rxhash: u32
+    skc_window_clamp: u32
+    skc_tw_snd_nxt: u32
+
+class inet_sock:
+    sk: sock
+    pinet6: Any
+    ipv6_fl_list: Any
+    inet_flags: u64
+    inet_saddr: be32
+    uc_ttl: s16
+    inet_sport: be16
+    inet_opt: Any
+    inet_id: atomic_t
+    tos: u8
+    min_ttl: u8
+    mc_ttl: u8
+    pmtudisc: u8
+    rcv_tos: u8
+    convert_csum: u8
+    uc_index: s32
+    mc_index: s32
+    mc_addr: be32
+    local_port_range: u32
+    mc_list: Any
+    cork: Any
+
+class tcp_sock:
+    inet_conn: Any
+    __cacheline_group_begin__tcp_sock_read_tx: Array[u8]
+    max_window: u32
+    rcv_ssthresh: u32
+    reordering: u32
+    notsent_lowat: u32
+    gso_segs: u16
+    retransmit_skb_hint: sk_buff | Any
+    __cacheline_group_end__tcp_sock_read_tx: Array[u8]
+    __cacheline_group_begin__tcp_sock_read_txrx: Array[u8]
+    tsoffset: u32
+    snd_wnd: u32
+    mss_cache: u32
+    snd_cwnd: u32
+    prr_out: u32
+    lost_out: u32
+    sacked_out: u32
+    tcp_header_len: u16
+    scaling_ratio: u8
+    repair: u8
+    tcp_usec_ts: u8
+    is_sack_reneg: u8
+    is_cwnd_limited: u8
+    recvmsg_inq: u8
+    __cacheline_group_end__tcp_sock_read_txrx: Array[u8]
+    __cacheline_group_begin__tcp_sock_read_rx: Array[u8]
+    copied_seq: u32
+    snd_wl1: u32
+    tlp_high_seq: u32
+    rttvar_us: u32
+    retrans_out: u32
+    advmss: u16
+    urg_data: u16
+    lost: u32
+    snd_ssthresh: u32
+    rtt_min: Any
+    out_of_order_queue: Any
+    __cacheline_group_end__tcp_sock_read_rx: Array[u8]
+    __cacheline_group_begin__tcp_sock_write_tx: Array[u8]
+    segs_out: u32
+    data_segs_out: u32
+    bytes_sent: u64
+    snd_sml: u32
+    chrono_type: u8
+    chrono_start: u32
+    chrono_stat: Array[u32]
+    write_seq: u32
+    pushed_seq: u32
+    lsndtime: u32
+    mdev_us: u32
+    rtt_seq: u32
+    tcp_wstamp_ns: u64
+    accecn_opt_tstamp: u64
+    tsorted_sent_queue: list_head
+    highest_sack: sk_buff | Any
+    ecn_flags: u8
+    __cacheline_group_end__tcp_sock_write_tx: Array[u8]
+    __cacheline_group_begin__tcp_sock_write_txrx: Array[u8]
+    nonagle: u8
+    rate_app_limited: u8
+    received_ce_pending: u8
+    unused2: u8
+    accecn_minlen: u8
+    est_ecnfield: u8
+    accecn_opt_demand: u8
+    prev_ecnfield: u8
+    pred_flags: be32
+    tcp_clock_cache: u64
+    tcp_mstamp: u64
+    rcv_nxt: u32
+    snd_nxt: u32
+    snd_una: u32
+    window_clamp: u32
+    srtt_us: u32
+    packets_out: u32
+    snd_up: u32
+    delivered: u32
+    delivered_ce: u32
+    received_ce: u32
+    received_ecn_bytes: Array[u32]
+    app_limited: u32
+    rcv_wnd: u32
+    rcv_tstamp: u32
+    rx_opt: Any
+    __cacheline_group_end__tcp_sock_write_txrx: Array[u8]
+    __cacheline_group_begin__tcp_sock_write_rx: Array[u8]
+    bytes_received: u64
+    segs_in: u32
+    data_segs_in: u32
+    rcv_wup: u32
+    max_packets_out: u32
+    cwnd_usage_seq: u32
+    rate_delivered: u32
+    rate_interval_us: u32
+    rcv_rtt_last_tsecr: u32
+    delivered_ecn_bytes: Array[u32]
+    first_tx_mstamp: u64
+    delivered_mstamp: u64
+    bytes_acked: u64
+    class _rcv_rtt_est_t:
+        rtt_us: u32
+        seq: u32
+        time: u64
+    rcv_rtt_est: _rcv_rtt_est_t
+    class _rcvq_space_t:
+        space: s32
+        seq: u32
+        time: u64
+    rcvq_space: _rcvq_space_t
+    __cacheline_group_end__tcp_sock_write_rx: Array[u8]
+    dsack_dups: u32
+    compressed_ack_rcv_nxt: u32
+    tsq_node: list_head
+    rack: Any
+    compressed_ack: u8
+    dup_ack_counter: u8
+    tlp_retrans: u8
+    syn_ect_snt: u8
+    syn_ect_rcv: u8
+    thin_lto: u8
+    fastopen_connect: u8
+    fastopen_no_cookie: u8
+    fastopen_client_fail: u8
+    frto: u8
+    repair_queue: u8
+    save_syn: u8
+    syn_data: u8
+    syn_fastopen: u8
+    syn_fastopen_exp: u8
+    syn_fastopen_ch: u8
+    syn_data_acked: u8
+    syn_fastopen_child: u8
+    keepalive_probes: u8
+    accecn_fail_mode: u8
+    saw_accecn_opt: u8
+    tcp_tx_delay: u32
+    mdev_max_us: u32
+    reord_seen: u32
+    snd_cwnd_cnt: u32
+    snd_cwnd_clamp: u32
+    snd_cwnd_used: u32
+    snd_cwnd_stamp: u32
+    prior_cwnd: u32
+    prr_delivered: u32
+    last_oow_ack_time: u32
+    pacing_timer: Any
+    compressed_ack_timer: Any
+    ooo_last_skb: sk_buff | Any
+    duplicate_sack: Array[Any]
+    selective_acks: Array[Any]
+    recv_sack_cache: Array[Any]
+    prior_ssthresh: u32
+    high_seq: u32
+    retrans_stamp: u32
+    undo_marker: u32
+    undo_retrans: s32
+    mtu_info: u32
+    bytes_retrans: u64
+    total_retrans: u32
+    rto_stamp: u32
+    total_rto: u16
+    total_rto_recoveries: u16
+    total_rto_time: u32
+    urg_seq: u32
+    keepalive_time: u32
+    keepalive_intvl: u32
+    linger2: s32
+    bpf_sock_ops_cb_flags: u8
+    bpf_chg_cc_inprogress: u8
+    timeout_rehash: u16
+    rcv_ooopack: u32
+    class _mtu_probe_t:
+        probe_seq_start: u32
+        probe_seq_end: u32
+    mtu_probe: _mtu_probe_t
+    plb_rehash: u32
+    is_mptcp: bool
+    af_specific: Any
+    md5sig_info: Any
+    fastopen_req: Any
+    fastopen_rsk: Any
+    saved_syn: Any
+
+class socket:
+    state: u32
+    type: s16
+    flags: u64
+    file: _file | Any
+    sk: sock | Any
+    ops: Any
+    wq: Any
+
+class sk_buff:
+    next: sk_buff | Any
+    prev: sk_buff | Any
+    dev: net_device | Any
+    dev_scratch: u64
+    rbnode: Any
+    list: list_head
+    ll_node: Any
+    sk: sock | Any
+    tstamp: s64
+    skb_mstamp_ns: u64
+    cb: Str
+    _skb_refdst: u64
+    destructor: u64
+    tcp_tsorted_anchor: list_head
+    _sk_redir: u64
+    _nfct: u64
+    len: u32
+    data_len: u32
+    mac_len: u16
+    hdr_len: u16
+    queue_mapping: u16
+    __cloned_offset: Array[u8]
+    cloned: u8
+    nohdr: u8
+    fclone: u8
+    peeked: u8
+    head_frag: u8
+    pfmemalloc: u8
+    pp_recycle: u8
+    active_extensions: u8
+    __pkt_type_offset: Array[u8]
+    pkt_type: u8
+    ignore_df: u8
+    dst_pending_confirm: u8
+    ip_summed: u8
+    ooo_okay: u8
+    __mono_tc_offset: Array[u8]
+    tstamp_type: u8
+    tc_at_ingress: u8
+    tc_skip_classify: u8
+    remcsum_offload: u8
+    csum_complete_sw: u8
+    csum_level: u8
+    inner_protocol_type: u8
+    l4_hash: u8
+    sw_hash: u8
+    no_fcs: u8
+    encapsulation: u8
+    encap_hdr_csum: u8
+    csum_valid: u8
+    nf_trace: u8
+    redirected: u8
+    from_ingress: u8
+    nf_skip_egress: u8
+    slow_gro: u8
+    unreadable: u8
+    tc_index: u16
+    alloc_cpu: u16
+    csum: be32
+    csum_start: u16
+    csum_offset: u16
+    priority: u32
+    skb_iif: s32
+    hash: u32
+    vlan_all: u32
+    vlan_proto: be16
+    vlan_tci: u16
+    napi_id: u32
+    sender_cpu: u32
+    secmark: u32
+    mark: u32
+    reserved_tailroom: u32
+    inner_protocol: be16
+    inner_ipproto: u8
+    inner_transport_header: u16
+    inner_network_header: u16
+    inner_mac_header: u16
+    protocol: be16
+    transport_header: u16
+    network_header: u16
+    mac_header: u16
+    class _headers_t:
+        __pkt_type_offset: Array[u8]
+        pkt_type: u8
+        ignore_df: u8
+        dst_pending_confirm: u8
+        ip_summed: u8
+        ooo_okay: u8
+        __mono_tc_offset: Array[u8]
+        tstamp_type: u8
+        tc_at_ingress: u8
+        tc_skip_classify: u8
+        remcsum_offload: u8
+        csum_complete_sw: u8
+        csum_level: u8
+        inner_protocol_type: u8
+        l4_hash: u8
+        sw_hash: u8
+        no_fcs: u8
+        encapsulation: u8
+        encap_hdr_csum: u8
+        csum_valid: u8
+        nf_trace: u8
+        redirected: u8
+        from_ingress: u8
+        nf_skip_egress: u8
+        slow_gro: u8
+        unreadable: u8
+        tc_index: u16
+        alloc_cpu: u16
+        csum: be32
+        csum_start: u16
+        csum_offset: u16
+        priority: u32
+        skb_iif: s32
+        hash: u32
+        vlan_all: u32
+        vlan_proto: be16
+        vlan_tci: u16
+        napi_id: u32
+        sender_cpu: u32
+        secmark: u32
+        mark: u32
+        reserved_tailroom: u32
+        inner_protocol: be16
+        inner_ipproto: u8
+        inner_transport_header: u16
+        inner_network_header: u16
+        inner_mac_header: u16
+        protocol: be16
+        transport_header: u16
+        network_header: u16
+        mac_header: u16
+    headers: _headers_t
+    tail: u32
+    end: u32
+    head: Ptr[u8]
+    data: Ptr[u8]
+    truesize: u32
+    users: Any
+    extensions: Any
+
+class net_device:
+    __cacheline_group_begin__net_device_read_tx: Array[u8]
+    priv_flags: u64
+    lltx: u64
+    netmem_tx: u64
+    class _priv_flags_fast_t:
+        priv_flags: u64
+        lltx: u64
+        netmem_tx: u64
+    priv_flags_fast: _priv_flags_fast_t
+    netdev_ops: Any
+    header_ops: Any
+    _tx: Any
+    gso_partial_features: u64
+    real_num_tx_queues: u32
+    gso_max_size: u32
+    gso_ipv4_max_size: u32
+    gso_max_segs: u16
+    num_tc: s16
+    mtu: u32
+    needed_headroom: u16
+    tc_to_txq: Array[Any]
+    xps_maps: Array[Any]
+    nf_hooks_egress: Any
+    tcx_egress: Any
+    __cacheline_group_end__net_device_read_tx: Array[u8]
+    __cacheline_group_begin__net_device_read_txrx: Array[u8]
+    lstats: Any
+    tstats: Any
+    dstats: Any
+    state: u64
+    flags: u32
+    hard_header_len: u16
+    features: u64
+    ip6_ptr: Any
+    __cacheline_group_end__net_device_read_txrx: Array[u8]
+    __cacheline_group_begin__net_device_read_rx: Array[u8]
+    xdp_prog: bpf_prog | Any
+    ptype_specific: list_head
+    ifindex: s32
+    real_num_rx_queues: u32
+    _rx: Any
+    gro_max_size: u32
+    gro_ipv4_max_size: u32
+    rx_handler: u64
+    rx_handler_data: u64
+    nd_net: Any
+    tcx_ingress: Any
+    __cacheline_group_end__net_device_read_rx: Array[u8]
+    name: Str
+    name_node: Any
+    ifalias: Any
+    mem_end: u64
+    mem_start: u64
+    base_addr: u64
+    dev_list: list_head
+    napi_list: list_head
+    unreg_list: list_head
+    close_list: list_head
+    ptype_all: list_head
+    class _adj_list_t:
+        upper: list_head
+        lower: list_head
+    adj_list: _adj_list_t
+    xdp_features: u32
+    xdp_metadata_ops: Any
+    xsk_tx_metadata_ops: Any
+    gflags: u16
+    needed_tailroom: u16
+    hw_features: u64
+    wanted_features: u64
+    vlan_features: u64
+    hw_enc_features: u64
+    mpls_features: u64
+    mangleid_features: u64
+    min_mtu: u32
+    max_mtu: u32
+    type: u16
+    min_header_len: u8
+    name_assign_type: u8
+    group: s32
+    stats: Any
+    core_stats: Any
+    carrier_up_count: atomic_t
+    carrier_down_count: atomic_t
+    ethtool_ops: Any
+    l3mdev_ops: Any
+    ndisc_ops: Any
+    operstate: u32
+    link_mode: u8
+    if_port: u8
+    dma: u8
+    perm_addr: Array[u8]
+    addr_assign_type: u8
+    addr_len: u8
+    upper_level: u8
+    lower_level: u8
+    threaded: u8
+    neigh_priv_len: u16
+    dev_id: u16
+    dev_port: u16
+    irq: s32
+    priv_len: u32
+    addr_list_lock: Any
+    uc: Any
+    mc: Any
+    dev_addrs: Any
+    queues_kset: Any
+    promiscuity: u32
+    allmulti: u32
+    uc_promisc: bool
+    ip_ptr: Any
+    fib_nh_head: Any
+    dev_addr: Ptr[u8]
+    num_rx_queues: u32
+    xdp_zc_max_segs: u32
+    ingress_queue: Any
+    nf_hooks_ingress: Any
+    broadcast: Array[u8]
+    rx_cpu_rmap: Any
+    index_hlist: Any
+    num_tx_queues: u32
+    qdisc: Any
+    tx_queue_len: u32
+    tx_global_lock: Any
+    xdp_bulkq: Any
+    qdisc_hash: Array[Any]
+    watchdog_timer: Any
+    watchdog_timeo: s32
+    watchdog_lock: Any
+    watchdog_ref_held: bool
+    proto_down_reason: u32
+    todo_list: list_head
+    pcpu_refcnt: Ptr[s32]
+    refcnt_tracker: Any
+    link_watch_list: list_head
+    reg_state: u8
+    dismantle: bool
+    moving_ns: bool
+    rtnl_link_initializing: bool
+    needs_free_netdev: bool
+    priv_destructor: u64
+    ml_priv: u64
+    ml_priv_type: u32
+    pcpu_stat_type: u32
+    dev: Any
+    sysfs_groups: Array[Any]
+    sysfs_rx_queue_group: Any
+    rtnl_link_ops: Any
+    stat_ops: Any
+    queue_mgmt_ops: Any
+    tso_max_size: u32
+    tso_max_segs: u16
+    dcbnl_ops: Any
+    prio_tc_map: Array[u8]
+    priomap: Any
+    link_topo: Any
+    phydev: Any
+    sfp_bus: Any
+    qdisc_tx_busylock: Any
+    proto_down: bool
+    irq_affinity_auto: bool
+    rx_cpu_rmap_auto: bool
+    see_all_hwtstamp_requests: u64
+    change_proto_down: u64
+    netns_immutable: u64
+    fcoe_mtu: u64
+    net_notifier_list: list_head
+    udp_tunnel_nic_info: Any
+    udp_tunnel_nic: Any
+    cfg: Any
+    cfg_pending: Any
+    ethtool: Any
+    xdp_state: Array[Any]
+    dev_addr_shadow: Array[u8]
+    linkwatch_dev_tracker: Any
+    watchdog_dev_tracker: Any
+    dev_registered_tracker: Any
+    offload_xstats_l3: Any
+    devlink_port: Any
+    page_pools: Any
+    irq_moder: Any
+    max_pacing_offload_horizon: u64
+    napi_config: Any
+    num_napi_configs: u32
+    napi_defer_hard_irqs: u32
+    gro_flush_timeout: u64
+    up: bool
+    request_ops_lock: bool
+    lock: Any
+    neighbours: Array[Any]
+    hwprov: Any
+    priv: Array[u8]
+
+class request:
+    q: Any
+    mq_ctx: Any
+    mq_hctx: Any
+    cmd_flags: u32
+    rq_flags: u32
+    tag: s32
+    internal_tag: s32
+    timeout: u32
+    __data_len: u32
+    __sector: u64
+    bio: Any
+    biotail: Any
+    queuelist: list_head
+    rq_next: request | Any
+    part: block_device | Any
+    alloc_time_ns: u64
+    start_time_ns: u64
+    io_start_time_ns: u64
+    wbt_flags: u16
+    stats_sectors: u16
+    nr_phys_segments: u16
+    nr_integrity_segments: u16
+    state: u32
+    ref: atomic_t
+    deadline: u64
+    hash: Any
+    ipi_list: Any
+    rb_node: Any
+    special_vec: Any
+    class _elv_t:
+        icq: Any
+        priv: Array[u64]
+    elv: _elv_t
+    class _flush_t:
+        seq: u32
+        saved_end_io: u64
+    flush: _flush_t
+    fifo_time: u64
+    end_io: u64
+    end_io_data: u64
+
+class gendisk:
+    major: s32
+    first_minor: s32
+    minors: s32
+    disk_name: Str
+    events: u16
+    event_flags: u16
+    part_tbl: Any
+    part0: block_device | Any
+    fops: Any
+    queue: Any
+    private_data: u64
+    bio_split: Any
+    flags: s32
+    state: u64
+    open_mutex: Any
+    open_partitions: u32
+    bdi: Any
+    queue_kobj: Any
+    slave_dir: Any
+    random: Any
+    ev: Any
+    node_id: s32
+    bb: Any
+    lockdep_map: Any
+    diskseq: u64
+    open_mode: u32
+    ia_ranges: Any
+    rqos_state_mutex: Any
+
+class block_device:
+    bd_start_sect: u64
+    bd_nr_sectors: u64
+    bd_disk: gendisk | Any
+    bd_queue: Any
+    bd_stats: Any
+    bd_stamp: u64
+    __bd_flags: atomic_t
+    bd_dev: u32
+    bd_mapping: Any
+    bd_openers: atomic_t
+    bd_size_lock: Any
+    bd_claiming: u64
+    bd_holder: u64
+    bd_holder_ops: Any
+    bd_holder_lock: Any
+    bd_holders: s32
+    bd_holder_dir: Any
+    bd_fsfreeze_count: atomic_t
+    bd_fsfreeze_mutex: Any
+    bd_meta_info: Any
+    bd_writers: s32
+    bd_security: u64
+    bd_device: Any
+
+class bpf_map:
+    sha: Array[u8]
+    excl: u32
+    ops: Any
+    inner_map_meta: bpf_map | Any
+    security: u64
+    map_type: u32
+    key_size: u32
+    value_size: u32
+    max_entries: u32
+    map_extra: u64
+    map_flags: u32
+    id: u32
+    record: Any
+    numa_node: s32
+    btf_key_type_id: u32
+    btf_value_type_id: u32
+    btf_vmlinux_value_type_id: u32
+    btf: Any
+    objcg: Any
+    name: Str
+    freeze_mutex: Any
+    refcnt: Any
+    usercnt: Any
+    work: Any
+    rcu: Any
+    writecnt: Any
+    owner_lock: Any
+    owner: Any
+    bypass_spec_v1: bool
+    frozen: bool
+    init_private: u8
+    free_after_mult_rcu_gp: bool
+    free_after_rcu_gp: bool
+    sleepable_refcnt: Any
+    elem_count: Ptr[s64]
+    cookie: u64
+    excl_prog_sha: Ptr[u8]
+
+class bpf_prog:
+    pages: u16
+    jited: u16
+    jit_requested: u16
+    gpl_compatible: u16
+    cb_access: u16
+    dst_needed: u16
+    blinding_requested: u16
+    blinded: u16
+    is_func: u16
+    kprobe_override: u16
+    has_callchain_buf: u16
+    enforce_expected_attach_type: u16
+    call_get_stack: u16
+    call_get_func_ip: u16
+    tstamp_type_access: u16
+    sleepable: u16
+    type: u32
+    expected_attach_type: u32
+    len: u32
+    jited_len: u32
+    digest: Array[u8]
+    tag: Array[u8]
+    stats: Any
+    active: Ptr[s32]
+    bpf_func: u64
+    aux: Any
+    orig_prog: Any
+    __empty_insns: Any
+    insns: Array[Any]
+    __empty_insnsi: Any
+    insnsi: Array[Any]
+
+class bpf_iter_meta:
+    seq: seq_file | Any
+    session_id: u64
+    seq_num: u64
+
+class bpf_iter__task:
+    meta: bpf_iter_meta | Any
+    task: task_struct | Any
+
+class seq_file:
+    buf: Ptr[u8]
+    size: u64
+    from_: u64
+    count: u64
+    pad_until: u64
+    index: s64
+    read_pos: s64
+    lock: Any
+    op: Any
+    poll_event: s32
+    file: _file | Any
+    private: u64
+
+class trace_entry:
+    type: u16
+    flags: u8
+    preempt_count: u8
+    pid: s32
+
+class trace_event_raw_sys_enter:
+    ent: trace_entry
+    id: s64
+    args: Array[u64]
+    __data: Array[u8]
+
+class trace_event_raw_sys_exit:
+    ent: trace_entry
+    id: s64
+    ret: s64
+    __data: Array[u8]
+
+class trace_event_raw_sched_switch:
+    ent: trace_entry
+    prev_comm: Str
+    prev_pid: s32
+    prev_prio: s32
+    prev_state: s64
+    next_comm: Str
+    next_pid: s32
+    next_prio: s32
+    __data: Array[u8]
+
+class trace_event_raw_sched_process_exec:
+    ent: trace_entry
+    __data_loc_filename: u32
+    pid: s32
+    old_pid: s32
+    __data: Array[u8]
+
+class kuid_t:
+    val: u32
+
+class kgid_t:
+    val: u32
+
+class atomic_t:
+    counter: s32
+
+class list_head:
+    next: list_head | Any
+    prev: list_head | Any
+
+class timespec64:
+    tv_sec: s64
+    tv_nsec: s64
