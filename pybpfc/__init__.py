@@ -40,13 +40,14 @@ if TYPE_CHECKING:
     from .intrinsics import *
     from .kernel_objects import *
     from .maps import *
+    from .scopes import *
 
 _VALUES = frozenset((
     "Array", "DeclarationError", "Ptr", "Str", "Struct", "Union", "be16", "be32", "be64", "bits",
     "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
 ))
 # Where the other names are looked up, in this order.
-_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects")
+_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes")
 
 
 def __getattr__(name: str) -> Any:

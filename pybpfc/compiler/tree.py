@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Union
 
 from ..record import field_names, mutable_record, record
-from ..tables.rows import ContextField, Helper
+from ..tables.rows import ContextField, Helper, KernelFunction
 from .ir.module import AtomicOperator, Linkage
 from .source import Span
 from .types import StructType, Type
@@ -342,6 +342,14 @@ class InlineCall(Expression):
 
 
 @record
+class CallKernel(Expression):
+    """A call of a kernel function."""
+
+    function: KernelFunction
+    arguments: tuple[Expression, ...]
+
+
+@record
 class AtomicOperation(Expression):
     operator: AtomicOperator
     place: Place
@@ -473,6 +481,30 @@ class ForValues(Statement):
     values: tuple[Expression, ...]
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
+
+
+@record
+class ForIterator(Statement):
+    """`bpf_for(a, b)`: an open-coded number iterator, destroyed on every way out."""
+
+    variable: Variable
+    iterator: Type
+    start: Expression
+    stop: Expression
+    create: KernelFunction
+    advance: KernelFunction
+    destroy: KernelFunction
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+
+
+@record
+class Scoped(Statement):
+    """`with bpf_spin_lock(...)`: what is entered is left on every way out."""
+
+    before: tuple[Statement, ...]
+    leave: Expression
+    body: tuple[Statement, ...]
 
 
 @record

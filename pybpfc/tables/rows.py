@@ -156,3 +156,17 @@ class ProgramKind:
     packet: str = ""  # where data starts: "frame", "network", "transport", "payload", "data"; "" without a packet
     sleepable: bool = False
     since: str = ""
+
+
+@value_record
+class KernelFunction:
+    """A kernel function that programs call by name (kfunc), with its prototype in the words of a type.
+
+    Words: "void", a scalar as "u64", "&T" a pointer to struct T, "&T:8:8" to one that is
+    opaque to programs with its size and alignment in bytes, "&s32?" a pointer that may be null.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    result: str = "void"
+    since: str = ""

@@ -145,13 +145,12 @@ class Linker:
         return base
 
     def relocated(self, function: Function) -> Relocated:
-        from .btf.kernel import kernel_btf
         from .btf.relocate import Target, relocate
 
         if self.spec.btf is None:
             raise BtfError(f"function {function.name} has CO-RE relocations, but the object has no types")
         if self.target is None:
-            self.target = Target(self.spec.btf, kernel_btf())
+            self.target = Target(self.spec.btf)
         return relocate(function, self.spec.btf, self.spec.byteorder, self.target)
 
     def resolve(self, reference: Reference, base: int) -> Function | None:

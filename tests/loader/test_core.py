@@ -16,7 +16,8 @@ from pybpfc_runtime.btf import core, types
 from pybpfc_runtime.btf.decode import decode_btf
 from pybpfc_runtime.btf.encode import encode_btf
 from pybpfc_runtime.btf.ext import CoreRelocation
-from pybpfc_runtime.btf.kernel import KernelBtf, kernel_btf
+from pybpfc_runtime.btf.index import IndexedBtf
+from pybpfc_runtime.btf.kernel import kernel_btf
 from pybpfc_runtime.btf.relocate import Target
 from pybpfc_runtime.elf import ElfFile
 from support.machine import check, needs_tool
@@ -99,7 +100,7 @@ enum e { E_ZERO, E_ONE = 1000 } e;
 
 @pytest.fixture
 def target(tmp_path: Path) -> Target:
-    return Target(made(tmp_path, LOCAL), KernelBtf(encode_btf(made(tmp_path, KERNEL))))
+    return Target(made(tmp_path, LOCAL), IndexedBtf(encode_btf(made(tmp_path, KERNEL))))
 
 
 @pytest.mark.parametrize(("kind", "access", "local", "kernel"), [
@@ -135,7 +136,7 @@ def test_candidates_that_do_not_fit_stay_out(tmp_path: Path) -> None:
     kernel.types.append(other)
     local = made(tmp_path, "struct s { int a, only; } x;")
     struct = local.find(types.BTF_KIND_STRUCT, "s") or 0
-    target = Target(local, KernelBtf(encode_btf(kernel)))
+    target = Target(local, IndexedBtf(encode_btf(kernel)))
     with pytest.raises(rt.RelocationError, match="several types of this name"):
         target.value(CoreRelocation(0, struct, "0:0", core.BYTE_OFFSET))
     assert target.value(CoreRelocation(0, struct, "0:1", core.BYTE_OFFSET))[1].number == 12

@@ -101,7 +101,7 @@ def test_unknown_constant(opened: Open) -> None:
     assert descriptors() == before
 
 
-@pytest.mark.parametrize("name", ["xdp_count", "subprograms", "maps", "globals", "tracing", "core"])
+@pytest.mark.parametrize("name", ["xdp_count", "subprograms", "maps", "globals", "tracing", "core", "core_kinds"])
 def test_the_kernel_gets_what_libbpf_gives_it(name: str, built: Callable[[str], Path], opened: Open) -> None:
     """Instruction by instruction, descriptors masked."""
     path = built(name)

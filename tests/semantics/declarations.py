@@ -60,7 +60,7 @@ def corner(rng: random.Random, kind: Int, *, positive: bool = False) -> int:
     else:
         found = rng.getrandbits(kind.bits)
         found = kind.wrap(found)
-    return found if low <= found <= kind.high else rng.choice((1, 2, kind.high))
+    return found if low <= found <= kind.high else rng.choice((kind.high, kind.high >> 1))
 
 
 def scalar_value(rng: random.Random, kind: Kind) -> int:

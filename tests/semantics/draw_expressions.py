@@ -258,8 +258,8 @@ class Expressions:
             return f"abs({self.dynamic(kind, depth)})"
         operands = [self.dynamic(kind, depth)]
         for _ in range(self.rng.choice((1, 1, 2))):
-            operands.append(self.literal(kind) if self.chance(0.3) else
-                            self.value(self.rng.choice(self.below(kind)), depth - 1))
+            words = [word for word in self.below(kind) if word.signed == kind.signed]
+            operands.append(self.literal(kind) if self.chance(0.3) else self.value(self.rng.choice(words), depth - 1))
         self.rng.shuffle(operands)
         return f"{self.rng.choice(('min', 'max'))}({', '.join(operands)})"
 
@@ -365,9 +365,9 @@ class Expressions:
         match self.rng.randrange(5):
             case 0:
                 swap = {16: "htons", 32: "htonl", 64: "cpu_to_be64"}[kind.bits]
-                return f"{swap}({self.literal(host) if self.chance(0.3) else self.value(host, depth - 1)})"
+                return f"{swap}({self.literal(host) if self.chance(0.3) and not self.no_constant else self.value(host, depth - 1)})"
             case 1:
-                return f"from_bits({kind.name}, {self.literal(host) if self.chance(0.3) else self.value(host, depth - 1)})"
+                return f"from_bits({kind.name}, {self.literal(host) if self.chance(0.3) and not self.no_constant else self.value(host, depth - 1)})"
             case 2:
                 return f"({self.network(kind, depth - 1)} {self.rng.choice(LOGIC)} {self.network(kind, depth - 1)})"
             case 3:

@@ -254,7 +254,7 @@ class Statements(Expressions):
             text = f"{kind.name}.zero({self._fields(kind, self.rng.sample(names, self.rng.randrange(len(names) + 1)))})"
         else:
             text = f"{kind.name}({self._fields(kind, [field.name for field in kind.fields])})"
-        name = self.fresh("s")
+        name = self.fresh("made")
         self.emit(f"{name} = {text}")
         self.add(name, kind, on_stack=True, atomic=self.aligned(kind))
         return True
@@ -269,7 +269,7 @@ class Statements(Expressions):
             return False
         root = self.rng.choice(aggregates)
         if isinstance(root.kind, Struct) and root.kind.name == "In":
-            name = self.fresh("r")
+            name = self.fresh("ref")
             field = self.rng.choice([field for field in root.kind.fields if isinstance(field.kind, Array)])
             self.emit(f"{name} = {root.name}.{field.name}")
             self.add(name, field.kind, assignable=root.assignable)
@@ -280,7 +280,7 @@ class Statements(Expressions):
         if inner and self.chance(0.6):
             chosen = self.rng.choice(inner)
             text, kind = f"{text}.{chosen.name}", chosen.kind
-        name = self.fresh("r")
+        name = self.fresh("ref")
         self.emit(f"{name} = {text}")
         # `rodata` stays what it is under another name
         self.add(name, kind, assignable=root.assignable, atomic=False)
@@ -401,7 +401,7 @@ class Statements(Expressions):
         kind: Kind = map_.value if isinstance(map_.value, Struct) else Pointer(map_.value)
         found = [function for function in self.scope.functions
                  if isinstance(function.result, Struct) and self.may_call(function)]
-        variable = self.fresh("e")
+        variable = self.fresh("entry")
         if found and self.chance(0.4):
             function = self.rng.choice(found)
             assert function.result is not None
@@ -489,7 +489,7 @@ class Statements(Expressions):
         choice = self.rng.random()
         outer_names, outer_weight = list(self.scope.names), self.scope.weight
         outer_arms, self.arms = self.arms, max(self.arms, 6)
-        name = self.fresh("k")
+        name = self.fresh("turn")
         if choice < 0.2:
             turns = self._while(name)
         elif choice < 0.4:

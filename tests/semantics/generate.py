@@ -137,10 +137,12 @@ def _value(rng: random.Random, kind: Kind) -> object:
 
 
 def packet_bytes(kind: Struct, values: dict[str, object]) -> bytes:
-    """`In` as the bytes of a packet: its fields are in an order that needs no padding."""
+    """`In` as the bytes of a packet, laid out as in C."""
     made = b""
     for field in kind.fields:
-        made += _bytes(field.kind, values[field.name])
+        scalar = field.kind.element if isinstance(field.kind, Array) else field.kind
+        align = scalar.bits // 8 if isinstance(scalar, (Int, Be)) else 1
+        made += bytes(-len(made) % align) + _bytes(field.kind, values[field.name])
     return made + bytes(16)  # `pull` wants the padding behind the last field, too
 
 

@@ -11,6 +11,7 @@ import re
 
 from pybpfc_runtime import layout
 
+from ...tables.rows import KernelFunction
 from .. import types
 from ..errors import InternalError
 from ..ir import module as ir
@@ -72,6 +73,13 @@ class DebugInfo:
                   f"spFlags: {local}DISPFlagDefinition | DISPFlagOptimized, unit: {self._unit}, "
                   f"retainedNodes: !{{{', '.join(arguments)}}})")
         return node
+
+    def kernel_function(self, function: KernelFunction) -> str:
+        """The node of a declaration: BTF gets an extern function with this prototype."""
+        signature = [self.types.word(function.result), *map(self.types.word, function.arguments)]
+        prototype = self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(signature)}}})")
+        return self._metadata.add(f"!DISubprogram(name: {quoted(function.name)}, type: {prototype}, "
+                                  "flags: DIFlagPrototyped, spFlags: DISPFlagOptimized)")
 
     def place(self, span: Span, subprogram: str, home: SourceFile) -> str:
         """The node of a place in a function whose own file is `home`; an inlined body may come from another."""

@@ -71,6 +71,21 @@ class DebugTypes:
             return self.pointer(self.of(type_.target))
         raise InternalError(f"{type_} has no debug info: it is not a type of memory")
 
+    def word(self, spelled: str) -> str:
+        """The node of a type in the words of a table row."""
+        if spelled == "void":
+            return NULL
+        if spelled.startswith("&"):
+            name = spelled[1:].removesuffix("?")
+            if ":" in name:
+                name, size, align = name.split(":")
+                return self.pointer(self._opaque(name, int(size), int(align)))
+            try:
+                return self.pointer(self.of(types.named(name)))
+            except KeyError:
+                return self.pointer(self._forward(name))
+        return self.plain_int() if spelled == "s32" else self.of(types.named(spelled))
+
     def of_layout(self, type_: layout.AnyType) -> str:
         """The node of a layout descriptor: names of enums survive here, which compiler types do not carry."""
         if isinstance(type_, layout.EnumType):

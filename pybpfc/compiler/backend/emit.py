@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ...tables.rows import KernelFunction
 from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
+from ..types import Type
 from .debuginfo import DebugInfo
 from .emit_function import FunctionEmitter
-from .text import quoted, symbol
+from .text import quoted, register_type, symbol
 
 LICENSE = "LICENSE"  # the symbol in section "license"; loaders go by the section
 STRING_PREFIX = "string."  # `string.0`, `string.1`, ...: no name of the source has a dot
@@ -78,6 +80,15 @@ class ModuleEmitter:
             return self._functions[name]
         except KeyError:
             raise InternalError(f"{name} is called but not in the module", span) from None
+
+    def kernel_function(self, function: KernelFunction, result: Type, arguments: tuple[ir.Value, ...]) -> str:
+        """The symbol of a kernel function, which is declared at the end of the module, in `.ksyms`."""
+        name = symbol(function.name)
+        if name not in self._declarations:
+            taken = ", ".join(register_type(argument.type) for argument in arguments)
+            self._declarations[name] = (f"!dbg {self.debug.kernel_function(function)} dso_local "
+                                        f"{register_type(result)} {name}({taken}) section \".ksyms\"")
+        return name
 
     def string(self, text: bytes, span: Span) -> str:
         """The symbol of constant bytes in .rodata; equal bytes are kept once."""

@@ -407,6 +407,10 @@ class FunctionEmitter:
     def helper_call(self, call: ir.HelperCall) -> str | None:
         return self._call(f"inttoptr (i64 {call.helper.number} to ptr)", call.type, call.arguments)
 
+    def kernel_call(self, call: ir.KernelCall) -> str | None:
+        callee = self._module.kernel_function(call.function, call.type, call.arguments)
+        return self._call(callee, call.type, call.arguments)
+
     def function_call(self, call: ir.FunctionCall) -> str | None:
         callee = self._module.function(call.function, call.span)
         expected = [register_type(parameter.type) for parameter in callee.parameters]
@@ -461,6 +465,7 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.StringAddress: FunctionEmitter.string_address,
     ir.FunctionAddress: FunctionEmitter.function_address,
     ir.HelperCall: FunctionEmitter.helper_call,
+    ir.KernelCall: FunctionEmitter.kernel_call,
     ir.FunctionCall: FunctionEmitter.function_call,
     ir.Atomic: FunctionEmitter.atomic,
 }

@@ -291,6 +291,11 @@ def _call_helper(b: FunctionBuilder, node: tree.CallHelper) -> ir.Value:
     return b.emit(ir.HelperCall(node.type, node.span, node.helper, arguments))
 
 
+def _call_kernel(b: FunctionBuilder, node: tree.CallKernel) -> ir.Value:
+    arguments = tuple(value(b, item) for item in node.arguments)
+    return b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
+
+
 def _call_function(b: FunctionBuilder, node: tree.CallFunction) -> ir.Value:
     arguments = tuple(value(b, item) for item in node.arguments)
     # The result's type is read here and not where the call was checked: a body's returns settle its space.
@@ -307,7 +312,7 @@ def _inline_call(b: FunctionBuilder, node: tree.InlineCall) -> ir.Value | None:
             b.write(b.local(variable), value(b, bound), bound.span)
     done = b.block("inlined")
     result = None if node.result is None else b.local(node.result)
-    b.returns.append(ReturnTarget(done, result))
+    b.returns.append(ReturnTarget(done, result, len(b.scopes)))
     outer_loops, b.loops = b.loops, []
     statements(b, node.body)
     b.loops = outer_loops
@@ -436,6 +441,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.ProbeRead: _probe_read,
     tree.PointerFromNumber: _pointer_from_number,
     tree.CallHelper: _call_helper,
+    tree.CallKernel: _call_kernel,
     tree.CallFunction: _call_function,
     tree.InlineCall: _inline_call,
     tree.AtomicOperation: _atomic,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ...record import state_record
@@ -44,6 +44,7 @@ class LoopTargets:
     leave: ir.Block
     again: ir.Block
     info: ir.LoopInfo
+    scopes: int  # how many are open where the loop begins: `break` and `continue` leave those opened since
 
 
 @state_record
@@ -52,6 +53,7 @@ class ReturnTarget:
 
     block: ir.Block
     result: ir.Local | None
+    scopes: int
 
 
 @state_record
@@ -79,6 +81,7 @@ class FunctionBuilder:
         self._packet: dict[str, _PacketField] = {}
         self.cursors: dict[Variable, CursorState] = {}
         self.loops: list[LoopTargets] = []
+        self.scopes: list[Callable[[], None]] = []  # what leaving each open scope does
         self.returns: list[ReturnTarget] = []
         self.entry = self.block("entry")
         self.function.parameters = tuple(
@@ -120,6 +123,12 @@ class FunctionBuilder:
 
     def branch(self, condition: ir.Value, then: ir.Block, otherwise: ir.Block, span: Span) -> None:
         self.finish(ir.Branch(span, condition, then, otherwise))
+
+    def leave_scopes(self, down_to: int) -> None:
+        """Do what leaving the scopes opened last does, the innermost first; they stay open for other ways."""
+        for leave in reversed(self.scopes[down_to:]):
+            if self.current is not None:
+                leave()
 
     # --- locals and slots
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import tree
 from ..ir import module as ir
-from ..types import S64, CursorType, IntType
+from ..types import S32, S64, VOID, CursorType, IntType, Reference, Space
 from . import memory, packets
 from .expressions import branch_on, evaluate, value
 from .function import FunctionBuilder, LoopTargets
@@ -72,7 +72,7 @@ def _while(b: FunctionBuilder, node: tree.While) -> None:
     else:
         branch_on(b, node.test, body, otherwise)
     b.start(body)
-    b.loops.append(LoopTargets(done, head, info))
+    b.loops.append(LoopTargets(done, head, info, len(b.scopes)))
     statements(b, node.body)
     b.loops.pop()
     b.jump(head, node.span, info)
@@ -110,7 +110,7 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     b.start(body)
     now = b.read(counter, span)
     b.write(b.local(node.variable), b.convert(b.convert(now, type_, span), node.variable.type, span), span)
-    b.loops.append(LoopTargets(done, again, info))
+    b.loops.append(LoopTargets(done, again, info, len(b.scopes)))
     statements(b, node.body)
     b.loops.pop()
     b.jump(again, span)
@@ -143,7 +143,7 @@ def _for_values(b: FunctionBuilder, node: tree.ForValues) -> None:
             break
         b.write(b.local(node.variable), value(b, item), node.span)
         again = b.block("next")
-        b.loops.append(LoopTargets(done, again, info))
+        b.loops.append(LoopTargets(done, again, info, len(b.scopes)))
         statements(b, node.body)
         b.loops.pop()
         b.jump(again, node.span)
@@ -153,12 +153,76 @@ def _for_values(b: FunctionBuilder, node: tree.ForValues) -> None:
     b.start(done)
 
 
+def _for_iterator(b: FunctionBuilder, node: tree.ForIterator) -> None:
+    """The iterator is destroyed where the loop ends, however it ends; a `return` destroys it on its way."""
+    span = node.span
+    slot = b.slot(node, f"iterator of {node.variable.name}", node.iterator, span)
+    start, stop = value(b, node.start), value(b, node.stop)
+    b.emit(ir.KernelCall(S32, span, node.create, (b.slot_address(slot, span), start, stop)))
+
+    def destroy() -> None:
+        b.emit(ir.KernelCall(VOID, span, node.destroy, (b.slot_address(slot, span),)))
+
+    item = Reference(S32, Space.MEMORY, True)
+    head, body, over, done = b.block("for"), b.block("turn"), b.block("exhausted"), b.block("endfor")
+    info = ir.LoopInfo("iterator", span)
+    b.jump(head, span)
+    b.start(head)
+    found = b.emit(ir.KernelCall(item, span, node.advance, (b.slot_address(slot, span),)))
+    b.branch(b.compare(ir.Predicate.EQ, found, ir.Constant(item, 0), span), over, body, span)
+    b.start(body)
+    there = b.emit(ir.Convert(item.non_null(), span, ir.Conversion.REINTERPRET, found))
+    now = b.emit(ir.Load(S32, span, there, 4))
+    # The verifier knows nothing of what it yields: the bounds are tested, as bpf_for() does in C.
+    for predicate, bound in ((ir.Predicate.SGE, start), (ir.Predicate.SLT, stop)):
+        inside = b.block("inside")
+        b.branch(b.compare(predicate, now, bound, span), inside, over, span)
+        b.start(inside)
+    b.write(b.local(node.variable), b.convert(now, node.variable.type, span), span)
+    b.scopes.append(destroy)
+    b.loops.append(LoopTargets(done, head, info, len(b.scopes)))
+    statements(b, node.body)
+    b.loops.pop()
+    b.scopes.pop()
+    b.jump(head, span, info)
+    b.start(over)
+    if node.otherwise:
+        # the else clause runs behind the loop: its own break leaves an outer one
+        destroy()
+        statements(b, node.otherwise)
+        after = b.block("endelse")
+        b.jump(after, span)
+        b.start(done)
+        destroy()
+        b.jump(after, span)
+        b.start(after)
+        return
+    b.jump(done, span)
+    b.start(done)
+    destroy()
+
+
+def _scoped(b: FunctionBuilder, node: tree.Scoped) -> None:
+    statements(b, node.before)
+
+    def leave() -> None:
+        evaluate(b, node.leave)
+
+    b.scopes.append(leave)
+    statements(b, node.body)
+    b.scopes.pop()
+    if b.current is not None:
+        leave()
+
+
 def _break(b: FunctionBuilder, node: tree.Break) -> None:
+    b.leave_scopes(b.loops[-1].scopes)
     b.jump(b.loops[-1].leave, node.span)
 
 
 def _continue(b: FunctionBuilder, node: tree.Continue) -> None:
     target = b.loops[-1]
+    b.leave_scopes(target.scopes)
     b.jump(target.again, node.span, target.info if target.info.kind == "while" else None)
 
 
@@ -168,8 +232,10 @@ def _return(b: FunctionBuilder, node: tree.Return) -> None:
         target = b.returns[-1]
         if target.result is not None and result is not None:
             b.write(target.result, result, node.span)
+        b.leave_scopes(target.scopes)
         b.jump(target.block, node.span)
         return
+    b.leave_scopes(0)
     b.finish(ir.Return(node.span, result))
 
 
@@ -182,6 +248,8 @@ _HANDLERS: dict[type[tree.Statement], Any] = {
     tree.While: _while,
     tree.ForRange: _for_range,
     tree.ForValues: _for_values,
+    tree.ForIterator: _for_iterator,
+    tree.Scoped: _scoped,
     tree.Break: _break,
     tree.Continue: _continue,
     tree.Return: _return,

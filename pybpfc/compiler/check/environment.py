@@ -35,14 +35,20 @@ class Environment:
             self._facts.pop(variable, None)
 
     def unreachable(self) -> Environment:
-        return Environment({}, False)
+        """Behind a jump, or on the side of a constant condition that is never taken."""
+        return Environment(dict(self._facts), False)
+
+    def as_if_reached(self) -> Environment:
+        """For checking code that nothing reaches: what was known where the way ended is still known there."""
+        return Environment(dict(self._facts), True)
 
 
 def join(environments: Iterable[Environment]) -> Environment:
     """What holds whichever of several ways was taken; ways that cannot be taken say nothing."""
-    taken = [environment for environment in environments if environment.reachable]
+    ways = list(environments)
+    taken = [environment for environment in ways if environment.reachable]
     if not taken:
-        return Environment({}, False)
+        return ways[0].unreachable() if ways else Environment({}, False)
     first, *others = taken
     facts = {variable: fact for variable, fact in first._facts.items()
              if all(other._facts.get(variable) is fact for other in others)}

@@ -59,9 +59,9 @@ def match(c: FunctionChecker, node: ast.Match) -> Statement | None:
         if c.env.reachable:
             body = block(c, case.body)
         else:
-            c.env = Environment({}, True)
+            c.env = c.env.as_if_reached()
             block(c, case.body)
-            c.env = Environment({}, False)
+            c.env = c.env.unreachable()
             body = ()
         ends.append(c.env)
         arms.append((test, body, case))

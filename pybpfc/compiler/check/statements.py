@@ -8,6 +8,7 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError
 
 from ...declarations import GlobalVariable
+from ...tables import kfuncs
 from ..diagnostics.declarations import AssignsGlobal, UnsupportedSyntax
 from ..diagnostics.types import (
     BadAnnotation,
@@ -38,6 +39,7 @@ from ..tree import (
     Evaluate,
     Expression,
     FieldPlace,
+    ForIterator,
     ForRange,
     ForValues,
     GlobalPlace,
@@ -61,6 +63,7 @@ from ..tree import AtomicOperation as AtomicOperationNode
 from ..types import (
     ERROR,
     LITERAL,
+    S32,
     S64,
     U32,
     VOID,
@@ -68,6 +71,7 @@ from ..types import (
     ErrorType,
     IntType,
     LiteralType,
+    OpaqueType,
     Reference,
     Space,
     Type,
@@ -78,7 +82,7 @@ from ..types import (
 from . import maps
 from .conditions import condition
 from .conversions import coerce, common_type, contains, describe, error_at, is_error, is_literal, text_of
-from .environment import Environment, assigned_names, join
+from .environment import assigned_names, join
 from .expressions import (
     arithmetic,
     attribute_place,
@@ -103,7 +107,6 @@ _REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.AsyncFunctionDef: ("an async function", "a BPF program never waits", "use a ring buffer to tell user space"),
     ast.AsyncFor: ("`async for`", "a BPF program never waits", "use `for ... in range(...)`"),
     ast.AsyncWith: ("`async with`", "a BPF program never waits", "remove it"),
-    ast.With: ("this `with`", "only kernel locks and RCU sections are scopes", "see the page on safety"),
     ast.Nonlocal: ("`nonlocal`", "closures are constants", "use a map or a `data` global"),
 }
 
@@ -126,9 +129,9 @@ def block(c: FunctionChecker, nodes: list[ast.stmt]) -> tuple[Statement, ...]:
             if not isinstance(node, (ast.Pass, ast.Global)) and not c.dead_reported:
                 c.report(Unreachable(_head(c, node)))
                 c.dead_reported = True
-            c.env = Environment({}, True)
+            c.env = c.env.as_if_reached()
             statement(c, node)
-            c.env = Environment({}, False)
+            c.env = c.env.unreachable()
             continue
         made = statement(c, node)
         if made is not None:
@@ -532,9 +535,9 @@ def _branch(c: FunctionChecker, nodes: list[ast.stmt]) -> tuple[Statement, ...]:
     """A branch whose condition may be constant: a dead one is checked but says nothing about being dead."""
     if c.env.reachable:
         return block(c, nodes)
-    c.env = Environment({}, True)
+    c.env = c.env.as_if_reached()
     block(c, nodes)
-    c.env = Environment({}, False)
+    c.env = c.env.unreachable()
     return ()
 
 
@@ -572,8 +575,11 @@ def _for(c: FunctionChecker, node: ast.For) -> Statement | None:
         if isinstance(callee, Static):
             if callee.value is range:
                 return _for_range(c, node, node.target, call)
-            if getattr(callee.value, "__pybpfc_intrinsic__", None) == "unrolled":
+            intrinsic = getattr(callee.value, "__pybpfc_intrinsic__", None)
+            if intrinsic == "unrolled":
                 return _for_unrolled(c, node, node.target, call)
+            if intrinsic in ("bpf_for", "bpf_repeat"):
+                return _for_iterator(c, node, node.target, call, intrinsic)
     elif isinstance(call, ast.Tuple):
         return _for_values(c, node, node.target, [value(c, item) for item in call.elts])
     else:
@@ -668,6 +674,33 @@ def _loop_body(c: FunctionChecker, node: ast.For) -> tuple[tuple[Statement, ...]
     otherwise = _branch(c, node.orelse) if node.orelse else ()
     c.env = join((c.env, *loop.breaks))
     return body, otherwise
+
+
+def _for_iterator(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Call, name: str) -> Statement | None:
+    """`bpf_for(a, b)` and `bpf_repeat(n)`: the kernel's number iterator, which counts in s32."""
+    span = c.span(node.iter)
+    wanted = 2 if name == "bpf_for" else 1
+    if call.keywords or len(call.args) != wanted:
+        takes = "a start and a stop" if wanted == 2 else "a count"
+        c.report(NotIterable(span, ast.unparse(call), f"{name} takes {takes}"))
+        _body_only(c, node, span)
+        return None
+    bounds = [coerce(c, integer(c, item), S32) for item in call.args]
+    if any(map(is_error, bounds)):
+        _body_only(c, node, span)
+        return None
+    if wanted == 1:
+        bounds.insert(0, IntegerConstant(S32, span, 0))
+    _forget_assigned(c, [node])
+    item = Read(S32, c.span(target), VariablePlace(S32, c.span(target), c.hidden("item", S32, span)))
+    variable, _ = assigned_value(c, target.id, item, target)
+    if variable is None:
+        _body_only(c, node, span)
+        return None
+    body, otherwise = _loop_body(c, node)
+    return ForIterator(span, variable, OpaqueType("bpf_iter_num", 8, 8), bounds[0], bounds[1],
+                       kfuncs.by_name("bpf_iter_num_new"), kfuncs.by_name("bpf_iter_num_next"),
+                       kfuncs.by_name("bpf_iter_num_destroy"), body, otherwise)
 
 
 def _for_unrolled(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Call) -> Statement | None:
@@ -821,6 +854,12 @@ def _pass(c: FunctionChecker, node: ast.stmt) -> None:
     return None
 
 
+def _with(c: FunctionChecker, node: ast.With) -> Statement | None:
+    from .scopes import with_statement
+
+    return with_statement(c, node)
+
+
 def _match(c: FunctionChecker, node: ast.Match) -> Statement | None:
     from .patterns import match
 
@@ -835,6 +874,7 @@ _HANDLERS: dict[type[ast.stmt], Any] = {
     ast.While: _while,
     ast.For: _for,
     ast.Match: _match,
+    ast.With: _with,
     ast.Break: _break,
     ast.Continue: _continue,
     ast.Return: _return,

@@ -12,7 +12,7 @@ import enum
 from collections.abc import Iterator
 
 from ...record import mutable_record
-from ...tables.rows import ContextField, Helper
+from ...tables.rows import ContextField, Helper, KernelFunction
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
 
@@ -328,6 +328,17 @@ class HelperCall(Instruction):
 
 
 @mutable_record
+class KernelCall(Instruction):
+    """A call of a kernel function (kfunc), which the loader finds by name."""
+
+    function: KernelFunction
+    arguments: tuple[Value, ...]
+
+    def operands(self) -> tuple[Value, ...]:
+        return self.arguments
+
+
+@mutable_record
 class FunctionCall(Instruction):
     """A BPF-to-BPF call of a function of this module."""
 
@@ -407,7 +418,7 @@ class Return(Terminator):
 class LoopInfo:
     """What the source says about a loop: the `for` or `while` it came from."""
 
-    kind: str  # "range", "while", "unrolled"
+    kind: str  # "range", "while", "unrolled", "iterator"
     span: Span
 
 

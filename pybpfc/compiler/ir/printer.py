@@ -34,6 +34,7 @@ from .module import (
     HelperCall,
     Instruction,
     Jump,
+    KernelCall,
     Linkage,
     Load,
     Local,
@@ -205,6 +206,8 @@ class _FunctionPrinter:
                 return f"function {item.function}"
             case HelperCall():
                 return f"helper {item.helper.name}#{item.helper.number}({self.all(item.arguments)})"
+            case KernelCall():
+                return f"kernel {item.function.name}({self.all(item.arguments)})"
             case FunctionCall():
                 moves = " moves packet" if item.invalidates_packet else ""
                 return f"call {item.function}({self.all(item.arguments)}){moves}"

@@ -46,6 +46,7 @@ from .module import (
     HelperCall,
     Instruction,
     Jump,
+    KernelCall,
     Linkage,
     Load,
     LocalRead,
@@ -188,7 +189,7 @@ class _FunctionVerifier:
         match item:
             case Jump():
                 if item.loop is not None:
-                    self.check(item.loop.kind in ("range", "while", "unrolled"), f"loop kind {item.loop.kind!r}")
+                    self.check(item.loop.kind in ("range", "while", "unrolled", "iterator"), f"loop kind {item.loop.kind!r}")
             case Branch():
                 self.check(item.condition.type == BOOL, f"branch on {show_type(item.condition.type)}")
             case Return():
@@ -253,6 +254,9 @@ class _FunctionVerifier:
                 self._address(item)
             case Load() | Store() | ContextLoad() | ContextStore() | CopyMemory() | ZeroMemory() | Atomic():
                 self._memory(item)
+            case KernelCall():
+                self.check(len(item.arguments) == len(item.function.arguments),
+                           f"{item.function.name} takes {len(item.function.arguments)} arguments")
             case HelperCall() | FunctionCall():
                 self._call(item)
             case _:

@@ -11,10 +11,11 @@ Documentation/bpf/btf.rst and Documentation/bpf/llvm_reloc.rst.
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import NamedTuple
 
-from ..errors import BtfError, UnsupportedFeature
+from ..errors import BtfError
 from . import types
 from .ext import CORE_KINDS, CoreRelocation
 from .types import Btf, BtfType
@@ -27,6 +28,7 @@ _TYPE_KINDS = (LOCAL_TYPE_ID, TARGET_TYPE_ID, TYPE_EXISTS, TYPE_SIZE, TYPE_MATCH
 _ENUM_KINDS = (ENUM_VALUE_EXISTS, ENUM_VALUE)
 _COMPOSITES = (types.Struct, types.Union_)
 _ENUMS = (types.Enum, types.Enum64)
+_FLAVOUR = re.compile(r"(.*[^_])___[^_]", re.DOTALL)
 _DEEPEST = 32  # pointers and prototypes within each other that a type comparison follows
 
 
@@ -58,9 +60,9 @@ class Value(NamedTuple):
 
 
 def essential(name: str) -> str:
-    """A name without its flavour: `task_struct` for `task_struct___old`."""
-    at = name.find("___", 1)
-    return name if at < 0 or at + 3 == len(name) else name[:at]
+    """A name without its flavour, the part behind the last `___`: `task_struct` for `task_struct___old`."""
+    found = _FLAVOUR.match(name)
+    return found[1] if found else name
 
 
 def local_path(btf: Btf, relocation: CoreRelocation) -> Path:
@@ -94,7 +96,7 @@ def local_path(btf: Btf, relocation: CoreRelocation) -> Path:
             if member.name:
                 steps.append(Step(type_id, index, member.name))
             root = member.type
-        elif isinstance(type_, types.Array) and index >= 0 and (index < type_.count or not type_.count):
+        elif isinstance(type_, types.Array) and _has_element(btf, steps[-1], type_, index):
             root, _ = btf.resolve(type_.element)
             steps.append(Step(root, index, None))
             offset += index * btf.size_of(root) * 8
@@ -111,8 +113,7 @@ def target_path(local: Path, kind: int, target: Btf, type_id: int) -> Path | Non
         type_id: of the candidate, in `target`.
     """
     if kind == TYPE_MATCHES:
-        raise UnsupportedFeature("this loader does not compare whole types (CO-RE type_matches) yet",
-                                 help="ask for the fields with field_exists instead")
+        return Path(target, type_id, (), 0) if types_match(local.btf, local.root, target, type_id) else None
     if kind in _TYPE_KINDS:
         return Path(target, type_id, (), 0) if types_compatible(local.btf, local.root, target, type_id) else None
     if kind in _ENUM_KINDS:
@@ -131,13 +132,21 @@ def target_path(local: Path, kind: int, target: Btf, type_id: int) -> Path | Non
             offset += more
             continue
         if position:
-            if not isinstance(type_, types.Array) or (type_.count and step.place >= type_.count):
+            if not isinstance(type_, types.Array) or not _has_element(target, steps[-1], type_, step.place):
                 return None
             resolved, _ = target.resolve(type_.element)
         steps.append(Step(resolved, step.place, None))
         offset += step.place * target.size_of(resolved) * 8
         current = resolved
     return Path(target, type_id, tuple(steps), offset)
+
+
+def _has_element(btf: Btf, holder: Step, array: types.Array, index: int) -> bool:
+    """Whether an array has this element: a flexible array, the last member of its struct, has any."""
+    if array.count or holder.name is None:
+        return 0 <= index < array.count
+    struct = btf.type(holder.type_id)
+    return index >= 0 and isinstance(struct, _COMPOSITES) and holder.place == len(struct.members) - 1
 
 
 def _enumerator(local: Path, target: Btf, type_id: int) -> Path | None:
@@ -214,6 +223,67 @@ def types_compatible(local: Btf, local_id: int, target: Btf, target_id: int, dep
         else:
             return isinstance(ours, (types.Void, types.Fwd, *_COMPOSITES, *_ENUMS))
     return False
+
+
+def types_match(local: Btf, local_id: int, target: Btf, target_id: int, *, behind_pointer: bool = False,
+                depth: int = _DEEPEST) -> bool:
+    """Whether the target has all that the local type declares: members, enumerators, parameters, by name and type.
+
+    Behind a pointer only the names of structs and unions count, so that circles of types end.
+    """
+    while depth:
+        depth -= 1
+        _, ours = local.resolve(local_id)
+        _, theirs = target.resolve(target_id)
+        if essential(ours.name) != essential(theirs.name):
+            return False
+        if isinstance(ours, _ENUMS):
+            return isinstance(theirs, _ENUMS) and _enumerators_match(ours, theirs)
+        if isinstance(ours, (types.Fwd, *_COMPOSITES)):
+            if behind_pointer:
+                return isinstance(theirs, (types.Fwd, *_COMPOSITES)) and _is_union(ours) == _is_union(theirs)
+            if isinstance(ours, _COMPOSITES):
+                return isinstance(theirs, _COMPOSITES) and ours.kind == theirs.kind and _members_match(
+                    local, ours, target, theirs, depth)
+            return isinstance(theirs, types.Fwd) and _is_union(ours) == _is_union(theirs)
+        if isinstance(ours, types.Int) and isinstance(theirs, types.Int):
+            return ours.size == theirs.size and not (ours.encoding ^ theirs.encoding) & types.INT_SIGNED
+        if isinstance(ours, types.Ptr) and isinstance(theirs, types.Ptr):
+            behind_pointer = True
+            local_id, target_id = ours.type, theirs.type
+        elif isinstance(ours, types.Array) and isinstance(theirs, types.Array):
+            if ours.count != theirs.count:
+                return False
+            local_id, target_id = ours.element, theirs.element
+        elif isinstance(ours, types.FuncProto) and isinstance(theirs, types.FuncProto):
+            if len(ours.parameters) != len(theirs.parameters):
+                return False
+            pairs = zip(ours.parameters, theirs.parameters, strict=True)
+            if not all(types_match(local, one, target, other, behind_pointer=behind_pointer, depth=depth)
+                       for (_, one), (_, other) in pairs):
+                return False
+            local_id, target_id = ours.result, theirs.result
+        else:
+            return isinstance(ours, types.Void) and isinstance(theirs, types.Void)
+    raise BtfError("CO-RE type_matches: the types are nested too deep to be compared")
+
+
+def _is_union(type_: types.Fwd | types.Struct | types.Union_) -> bool:
+    return type_.is_union if isinstance(type_, types.Fwd) else isinstance(type_, types.Union_)
+
+
+def _enumerators_match(ours: types.Enum | types.Enum64, theirs: types.Enum | types.Enum64) -> bool:
+    """Whether each name is there; values may differ."""
+    names = {essential(name) for name, _ in theirs.values}
+    return len(ours.values) <= len(theirs.values) and all(essential(name) in names for name, _ in ours.values)
+
+
+def _members_match(local: Btf, ours: types.Struct | types.Union_, target: Btf, theirs: types.Struct | types.Union_,
+                   depth: int) -> bool:
+    return len(ours.members) <= len(theirs.members) and all(
+        any(essential(member.name) == essential(other.name)
+            and types_match(local, member.type, target, other.type, depth=depth) for other in theirs.members)
+        for member in ours.members)
 
 
 def same_kind(ours: BtfType, theirs: BtfType) -> bool:

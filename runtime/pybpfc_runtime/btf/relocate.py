@@ -16,12 +16,12 @@ from ..errors import BtfError, RelocationError
 from ..uapi import CALL, INSTRUCTION_SIZE, LDIMM64
 from . import core, types
 from .ext import CORE_KINDS
-from .kernel import kernel_btf
+from .kernel import kernel_btf, module_btfs
 
 if TYPE_CHECKING:
     from ..spec import Function
     from .ext import CoreRelocation
-    from .kernel import KernelBtf
+    from .index import IndexedBtf
     from .types import Btf, BtfType
 
 POISON = 0xBAD2310  # the number of a helper that no kernel has: "bad relo"
@@ -42,12 +42,17 @@ class Target:
 
     One relocation may rule candidates out (a field is missing in one of two types of a name); they stay ruled out
     for the next relocation of the same local type, so that all fields of a value come from one type.
+
+    Args:
+        local: the object's types.
+        kernel: where to look, and where vmlinux has no candidate, in `modules`; by default the running kernel's.
     """
 
-    def __init__(self, local: Btf, kernel: KernelBtf) -> None:
+    def __init__(self, local: Btf, kernel: IndexedBtf | None = None, modules: tuple[IndexedBtf, ...] = ()) -> None:
         self.local = local
-        self.kernel = kernel
-        self._candidates: dict[int, list[int]] = {}
+        self._kernel = kernel
+        self._modules = modules
+        self._candidates: dict[int, list[tuple[IndexedBtf, int]]] = {}
 
     def value(self, relocation: CoreRelocation) -> tuple[core.Value, core.Value]:
         """The local value and this kernel's.
@@ -59,41 +64,48 @@ class Target:
         before = core.value(path, relocation.kind)
         if relocation.kind == core.LOCAL_TYPE_ID:
             return before, before
-        candidates = self.candidates(relocation.type_id)
-        found = [(candidate, there) for candidate in candidates
-                 if (there := core.target_path(path, relocation.kind, self.kernel, candidate)) is not None]
+        found = [(candidate, there) for candidate in self.candidates(relocation.type_id)
+                 if (there := core.target_path(path, relocation.kind, *candidate)) is not None]
         if not found:
             return before, core.value(None, relocation.kind)
-        values = {core.value(there, relocation.kind).number for _, there in found}
-        if len({there.bit_offset for _, there in found}) > 1 or (
-                len(values) > 1 and relocation.kind != core.TARGET_TYPE_ID):
+        values = [core.value(there, relocation.kind) for _, there in found]
+        if len({value.number for value in values}) > 1 or len({there.bit_offset for _, there in found}) > 1:
+            numbers = sorted({str(value.number) for value in values})
             raise RelocationError(f"{describe(relocation, self.local)}: the kernel has several types of this name, "
-                                  f"which give {', '.join(map(str, sorted(values, key=str)))}",
+                                  f"which give {', '.join(numbers)}",
                                   help="name a field that only the right one has")
         self._candidates[relocation.type_id] = [candidate for candidate, _ in found]
-        return before, core.value(found[0][1], relocation.kind)
+        return before, values[0]
 
-    def candidates(self, type_id: int) -> list[int]:
+    def candidates(self, type_id: int) -> list[tuple[IndexedBtf, int]]:
+        """The types that have the local type's name, flavours apart, and its kind."""
         found = self._candidates.get(type_id)
         if found is None:
             wanted = self.local.type(type_id)
             if not wanted.name:
                 raise BtfError(f"CO-RE relocation of BTF type {type_id}, which has no name")
-            found = self._candidates[type_id] = [
-                number for number in self.kernel.named(core.essential(wanted.name))
-                if core.same_kind(wanted, self.kernel.type(number))
-                and core.essential(self.kernel.type(number).name) == core.essential(wanted.name)]
+            own, modules = self._kernel, self._modules
+            found = _named(kernel_btf() if own is None else own, wanted)
+            for module in () if found else module_btfs() if own is None else modules:
+                found += _named(module, wanted)
+            self._candidates[type_id] = found
         return found
 
 
-def relocate(function: Function, local: Btf, byteorder: str, target: Target | None = None) -> Relocated:
+def _named(btf: IndexedBtf, wanted: BtfType) -> list[tuple[IndexedBtf, int]]:
+    stem = core.essential(wanted.name)
+    return [(btf, number) for number in btf.named(stem)
+            if core.same_kind(wanted, found := btf.type(number)) and core.essential(found.name) == stem]
+
+
+def relocate(function: Function, local: Btf, byteorder: str, target: Target) -> Relocated:
     """A copy of the function's code with its CO-RE relocations applied.
 
     Args:
         function: with its relocations.
         local: the object's types.
         byteorder: of the code.
-        target: where to look; by default the running kernel's types.
+        target: where to look.
 
     Raises:
         RelocationError: an ambiguous relocation, or an instruction that cannot hold the value.
@@ -104,8 +116,6 @@ def relocate(function: Function, local: Btf, byteorder: str, target: Target | No
         if relocation.kind >= len(CORE_KINDS):
             raise BtfError(f"unknown CO-RE relocation kind {relocation.kind}",
                            help="the object was built by a newer compiler than this loader knows")
-        if target is None:
-            target = Target(local, kernel_btf())
         before, after = target.value(relocation)
         where = f"function {function.name}, instruction {slot}"
         patch = _Patch(code, slot, "<" if byteorder == "little" else ">", where)
@@ -186,6 +196,10 @@ class _Patch:
         if before.size != after.size and before.size and after.size:
             if not (before.resizable and after.resizable) or after.size not in _SIZE_BITS:
                 return False
+            if opcode & 0x18 != _SIZE_BITS.get(before.size):
+                raise RelocationError(f"{self.where}: the access is not as wide as the field of {before.size} bytes, "
+                                      f"which has {after.size} here",
+                                      help="read the whole field, then take the part of it")
             self.code[self.at] = opcode & ~0x18 | _SIZE_BITS[after.size]
         struct.pack_into(self.order + "h", self.code, self.at + 2, after.number)
         return True

@@ -1,0 +1,88 @@
+"""`with` in a program: sections that are left on every way out."""
+
+from __future__ import annotations
+
+import ast
+
+from ...tables import kfuncs
+from ..diagnostics.declarations import UnsupportedSyntax
+from ..diagnostics.types import WrongArguments
+from ..tree import (
+    Assign,
+    Block,
+    CallHelper,
+    CallKernel,
+    Evaluate,
+    Expression,
+    Read,
+    Scoped,
+    Statement,
+    VariablePlace,
+)
+from ..types import VOID
+from .conversions import is_error
+from .expressions import check
+from .function import FunctionChecker, Static
+
+# Helpers that enter a section, with those that leave it.
+_PAIRS = {"bpf_spin_lock": "bpf_spin_unlock"}
+
+
+def with_statement(c: FunctionChecker, node: ast.With) -> Statement | None:
+    """Check `with a(), b():`: entered from left to right, left in the other order."""
+    from .statements import block
+
+    opened: list[tuple[tuple[Statement, ...], Expression]] = []
+    failed = False
+    for item in node.items:
+        one = _enter(c, item)
+        if one is None:
+            failed = True
+        else:
+            opened.append(one)
+    body = block(c, node.body)
+    if failed:
+        return None
+    made: Statement = Block(c.span(node.items[0].context_expr), body)
+    for item, (before, leave) in zip(reversed(node.items), reversed(opened), strict=True):
+        made = Scoped(c.span(item.context_expr), before, leave, (made,))
+    return made
+
+
+def _enter(c: FunctionChecker, item: ast.withitem) -> tuple[tuple[Statement, ...], Expression] | None:
+    call, span = item.context_expr, c.span(item.context_expr)
+    callee = check(c, call.func) if isinstance(call, ast.Call) else None
+    if item.optional_vars is None and isinstance(call, ast.Call) and isinstance(callee, Static):
+        helper = getattr(callee.value, "__pybpfc_helper__", None)
+        if helper in _PAIRS:
+            return _helper_scope(c, call, helper)
+        enter = getattr(callee.value, "__pybpfc_enter__", "")
+        if enter:
+            if call.args or call.keywords:
+                c.report(WrongArguments(span, callee.text, "takes no arguments", f"with {callee.text}():"))
+                return None
+            entered = CallKernel(VOID, span, kfuncs.by_name(enter), ())
+            return (Evaluate(span, entered),), CallKernel(VOID, span, kfuncs.by_name(callee.value.__pybpfc_leave__), ())
+    c.report(UnsupportedSyntax(span, "this `with`", "it is no section of the kernel",
+                               "`with` takes bpf_spin_lock(value.lock), bpf_rcu_read_lock(), bpf_preempt_disable()"))
+    return None
+
+
+def _helper_scope(c: FunctionChecker, call: ast.Call, helper: str) -> tuple[tuple[Statement, ...], Expression] | None:
+    """A lock: its address is taken once, so that the same lock is released whatever the body assigns."""
+    from .helper_calls import lower
+
+    span = c.span(call)
+    row, leave = c.module.helper(helper), c.module.helper(_PAIRS[helper])
+    if len(call.args) != len(row.arguments) or call.keywords:
+        c.report(WrongArguments(span, helper, "takes the lock", f"with {helper}(value.lock):"))
+        return None
+    entered = lower(c, span, row, list(call.args))
+    if is_error(entered) or not isinstance(entered, CallHelper):
+        return None
+    lock = entered.arguments[0]
+    held = c.hidden("lock", lock.type, span)
+    place = VariablePlace(lock.type, span, held)
+    again = Read(lock.type, span, place)
+    before = (Assign(span, (place,), lock), Evaluate(span, CallHelper(VOID, span, row, (again,))))
+    return before, CallHelper(VOID, span, leave, (again,))
