@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .declarations import *
     from .intrinsics import *
     from .kernel_objects import *
+    from .kernel_struct import *
     from .maps import *
     from .scopes import *
 
@@ -47,7 +48,7 @@ _VALUES = frozenset((
     "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
 ))
 # Where the other names are looked up, in this order.
-_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes")
+_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes", "kernel_struct")
 
 
 def __getattr__(name: str) -> Any:

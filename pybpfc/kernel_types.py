@@ -59,6 +59,7 @@ class KernelTypes(TypeConverter):
         self.btf = btf
         self.source = source
         self._objects: dict[str, Any] = {}
+        self._by_typedef: dict[int, AnyType] = {}
 
     # Names
 
@@ -129,12 +130,15 @@ class KernelTypes(TypeConverter):
         return word + (type_.name or "{...}")
 
     def _class(self, name: str, type_id: int) -> Any:
+        if isinstance(self.btf.resolve(type_id)[1], (types.FuncProto, types.Void)):
+            raise DeclarationError(f"{name} is the type of a function: nothing in memory has it, only pointers to it "
+                                   "(annotate those as u64)")
         described = self.value_type(type_id)
         if isinstance(described, IntegerType):
             return bool if described.is_bool else getattr(values, described.name)
         if isinstance(described, EnumType):
             return described.enum_class
-        if isinstance(described, StructType) and described.name != name and not described.is_typedef:
+        if isinstance(described, StructType) and described.name not in ("", name) and not described.is_typedef:
             return self.lookup(described.name)  # `typedef struct foo bar`
         namespace = {"__pybpfc_type__": described, "__pybpfc_kernel__": name, "__module__": "pybpfc.vmlinux",
                      "__slots__": (), "__doc__": f"`{self.c_name(type_id)}` of the kernel."}
@@ -169,18 +173,18 @@ class KernelTypes(TypeConverter):
     def _convert(self, type_id: int) -> AnyType:
         type_ = self.btf.type(type_id)
         if isinstance(type_, types.Typedef):
-            target_id, target = self.btf.resolve(type_id)
-            if isinstance(target, COMPOSITES) and not target.name:
-                return self._named_by(type_.name, target_id, target)
+            behind_id, behind = type_.type, self.btf.type(type_.type)
+            if isinstance(behind, COMPOSITES) and not behind.name:
+                return self._named_by(type_.name, behind_id, behind)
         if isinstance(type_, types.Fwd):
             return self._declared_only(type_)
         return super()._convert(type_id)
 
     def _named_by(self, typedef: str, type_id: int, type_: types.Struct | types.Union_) -> AnyType:
-        """A struct without a name of its own: the first typedef that leads to it gives it one."""
-        found = self._done.get(type_id)
+        """A struct without a name of its own, under the name of its typedef."""
+        found = self._by_typedef.get(type_id)
         if found is None:
-            found = self._done[type_id] = LazyStructType(
+            found = self._by_typedef[type_id] = LazyStructType(
                 typedef, lambda: (self._fields(type_), type_.size), is_union=isinstance(type_, types.Union_),
                 is_typedef=True)
         return found
@@ -240,5 +244,5 @@ class KernelEnumType(EnumType):
 
 def _can_be_member(name: str) -> bool:
     """Python keeps some names of an enum class for itself."""
-    return name != "mro" and not (name.startswith("_") and name.endswith("_"))
+    return name.isidentifier() and name != "mro" and not (name.startswith("_") and name.endswith("_"))
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Union
 
+from pybpfc_runtime import layout
+
 from ..record import field_names, mutable_record, record
 from ..tables.rows import ContextField, Helper, KernelFunction
-from .ir.module import AtomicOperator, Linkage
+from .ir.module import AtomicOperator, FieldFact, Linkage, TypeFact
 from .source import Span
 from .types import StructType, Type
 
@@ -372,6 +374,39 @@ class PointerFromNumber(Expression):
     """An address kept in an integer, as a pointer."""
 
     value: Expression
+
+
+@record
+class FieldQuery(Expression):
+    """A fact about a kernel field: u32."""
+
+    fact: FieldFact
+    place: FieldPlace
+
+
+@record
+class TypeQuery(Expression):
+    """A fact about a kernel struct: u32."""
+
+    fact: TypeFact
+    struct: StructType
+
+
+@record
+class EnumQuery(Expression):
+    """Whether the kernel's enum has a member, or its value there: u64."""
+
+    enumeration: layout.EnumType
+    member: str
+    exists: bool
+
+
+@record
+class KernelBits(Expression):
+    """A bit field of a kernel struct, whose place belongs to the target; `probe` reads it where plain loads may not."""
+
+    place: FieldPlace
+    probe: Helper | None
 
 
 @record

@@ -204,7 +204,11 @@ class PointerType:
 
     @property
     def name(self) -> str:
-        return f"Ptr[{getattr(self.target, 'name', 'None')}]"
+        depth, target = 1, self.target
+        while isinstance(target, PointerType) and depth < 8:  # corrupt types may have one that points at itself
+            depth, target = depth + 1, target.target
+        inner = "None" if target is None else "..." if isinstance(target, PointerType) else target.name
+        return f"{'Ptr[' * depth}{inner}{']' * depth}"
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> int:
         return int.from_bytes(data[offset : offset + 8], "little")
@@ -353,7 +357,11 @@ class LazyStructType(StructType):
             self.fields, self.size = self._complete()
             self.by_name = {field.attribute: field for field in self.fields if field.attribute}
         elif attribute in ("align", "packed"):
-            self.align = natural_alignment(self.fields, self.size)
+            self.align = 1  # what a struct that contains itself, in corrupt types, sees of itself
+            try:
+                self.align = natural_alignment(self.fields, self.size)
+            except RecursionError:
+                raise CodecError(f"{self.name}: structs are nested too deep within each other") from None
             self.packed = self.align == 1
         else:
             raise AttributeError(attribute)

@@ -47,6 +47,7 @@ class ModuleEmitter:
         self._strings: dict[bytes, str] = {}
         self._string_lines: list[str] = []
         self._declarations: dict[str, str] = {}
+        self._sequence = 0
 
     def emit(self) -> str:
         module = self._module
@@ -88,6 +89,19 @@ class ModuleEmitter:
             taken = ", ".join(register_type(argument.type) for argument in arguments)
             self._declarations[name] = (f"!dbg {self.debug.kernel_function(function)} dso_local "
                                         f"{register_type(result)} {name}({taken}) section \".ksyms\"")
+        return name
+
+    def sequence(self) -> int:
+        """A number that no other CO-RE call of the module has: equal ones would be merged."""
+        self._sequence += 1
+        return self._sequence - 1
+
+    def enum_text(self, info: ir.EnumInfo) -> str:
+        """The constant that names an enum's member to LLVM, as `NAME:VALUE`; it does not reach the object."""
+        value = int(info.enumeration.enum_class[info.member])  # type: ignore[index]
+        name = f"@enum.{len(self._string_lines)}"
+        text = _bytes(f"{info.member}:{value}".encode() + bytes(1))
+        self._string_lines.append(f"{name} = private unnamed_addr constant {text}")
         return name
 
     def string(self, text: bytes, span: Span) -> str:

@@ -98,10 +98,10 @@ class FunctionEmitter:
         self._count += 1
         return f"%v{self._count}"
 
-    def _value(self, text: str) -> str:
+    def _value(self, text: str, attached: str = "") -> str:
         """Emit an instruction that yields something; its register."""
         name = self._new()
-        self.lines.append(f"  {name} = {text}{self._debug}")
+        self.lines.append(f"  {name} = {text}{self._debug}{attached}")
         return name
 
     def _operand(self, value: ir.Value) -> str:
@@ -407,6 +407,24 @@ class FunctionEmitter:
     def helper_call(self, call: ir.HelperCall) -> str | None:
         return self._call(f"inttoptr (i64 {call.helper.number} to ptr)", call.type, call.arguments)
 
+    def field_info(self, info: ir.FieldInfo) -> str:
+        name = self._declared("@llvm.bpf.preserve.field.info.p0",
+                              "i32 @llvm.bpf.preserve.field.info.p0(ptr, i64 immarg)")
+        return self._value(f"call i32 {name}(ptr {self._operand(info.address)}, i64 {info.fact.value})")
+
+    def type_info(self, info: ir.TypeInfo) -> str:
+        name = self._declared("@llvm.bpf.preserve.type.info", "i32 @llvm.bpf.preserve.type.info(i32, i64)")
+        node = self._module.debug.types.of(info.struct)
+        return self._value(f"call i32 {name}(i32 {self._module.sequence()}, i64 {info.fact.value})",
+                           f", !llvm.preserve.access.index {node}")
+
+    def enum_info(self, info: ir.EnumInfo) -> str:
+        name = self._declared("@llvm.bpf.preserve.enum.value", "i64 @llvm.bpf.preserve.enum.value(i32, ptr, i64)")
+        node = self._module.debug.types.of_layout(info.enumeration)
+        text = self._module.enum_text(info)
+        return self._value(f"call i64 {name}(i32 {self._module.sequence()}, ptr {text}, i64 {int(not info.exists)})",
+                           f", !llvm.preserve.access.index {node}")
+
     def kernel_call(self, call: ir.KernelCall) -> str | None:
         callee = self._module.kernel_function(call.function, call.type, call.arguments)
         return self._call(callee, call.type, call.arguments)
@@ -466,6 +484,9 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.FunctionAddress: FunctionEmitter.function_address,
     ir.HelperCall: FunctionEmitter.helper_call,
     ir.KernelCall: FunctionEmitter.kernel_call,
+    ir.FieldInfo: FunctionEmitter.field_info,
+    ir.TypeInfo: FunctionEmitter.type_info,
+    ir.EnumInfo: FunctionEmitter.enum_info,
     ir.FunctionCall: FunctionEmitter.function_call,
     ir.Atomic: FunctionEmitter.atomic,
 }

@@ -22,7 +22,7 @@ from ..types import (
     Space,
     is_aggregate,
 )
-from . import arithmetic, memory, packets
+from . import arithmetic, kernel, memory, packets
 from .function import FunctionBuilder, ReturnTarget
 
 _PREDICATES = {
@@ -438,6 +438,10 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.Construct: memory.construct,
     tree.Temporary: _temporary,
     tree.ArrayLiteral: _array_literal,
+    tree.FieldQuery: kernel.field_query,
+    tree.TypeQuery: kernel.type_query,
+    tree.EnumQuery: kernel.enum_query,
+    tree.KernelBits: kernel.kernel_bits,
     tree.ProbeRead: _probe_read,
     tree.PointerFromNumber: _pointer_from_number,
     tree.CallHelper: _call_helper,

@@ -207,6 +207,16 @@ class FunctionBuilder:
         data, end = names["packet"], names["packet_end"]
         return self.packet_field(context, data, span), self.packet_field(context, end, span)
 
+    def packet_end(self, span: Span) -> ir.Local | None:
+        """data_end of the function's context; None where it has none that knows it."""
+        for parameter in self.function.parameters:
+            type_ = parameter.local.type
+            if isinstance(type_, Reference) and isinstance(type_.target, ContextType):
+                for item in type_.target.row.fields:
+                    if item.type == "packet_end":
+                        return self.packet_field(parameter.local, item.name, span)
+        return None
+
     # --- the end
 
     def complete(self) -> ir.Function:

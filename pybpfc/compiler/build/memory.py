@@ -27,6 +27,7 @@ from ..types import (
     from_layout,
     is_aggregate,
 )
+from . import packets
 from .function import FunctionBuilder
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         space = _space(base)
         element = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
                                            place.count, space in _KERNEL))
+        if space is Space.PACKET and not isinstance(index, ir.Constant):
+            element = packets.element(b, base, element, place)
         return Memory(element, place.type, place.type.align, volatile)
     return _field(b, base, place, volatile)
 

@@ -11,7 +11,7 @@ from .. import tree
 from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
-from ..types import PACKET_POINTER, U64, VOID, Reference
+from ..types import PACKET_POINTER, U32, U64, VOID, Reference
 from .function import CursorState, FunctionBuilder
 
 # The verifier follows packet offsets up to MAX_PACKET_OFF (0xffff); beyond this no pull succeeds.
@@ -104,6 +104,31 @@ def skip(b: FunctionBuilder, node: tree.CursorSkip) -> None:
     b.write(cursor.position, ir.Constant(U64, 1 << 32), span)
     b.jump(done, span)
     b.start(done)
+
+
+def element(b: FunctionBuilder, array: ir.Value, address: ir.Value, place: tree.ElementPlace) -> ir.Value:
+    """An element of an array in the packet at a variable index.
+
+    The array was checked, but the verifier forgets what it knows of a packet pointer to which a variable is added.
+    So the element is compared with the end again; the other side, which never runs, has the array's first element.
+    """
+    span = place.span
+    end = b.packet_end(span)
+    if end is None:
+        return address
+    chosen = b.register("element", address.type)
+    behind = b.pointer_add(address, ir.Constant(U64, place.type.size), span)
+    outside, inside, done = b.block("outside"), b.block("inside"), b.block("element")
+    b.branch(b.compare(ir.Predicate.UGT, behind, b.read(end, span), span), outside, inside, span)
+    b.start(inside)
+    b.write(chosen, address, span)
+    b.jump(done, span)
+    b.start(outside)
+    first = ir.ElementAddress(address.type, span, array, ir.Constant(U32, 0), place.type.size, place.count)
+    b.write(chosen, b.emit(first), span)
+    b.jump(done, span)
+    b.start(done)
+    return b.read(chosen, span)
 
 
 def value(b: FunctionBuilder, node: tree.Expression) -> ir.Value:

@@ -80,6 +80,7 @@ from .conversions import (
     promoted,
     settle,
     text_of,
+    way_past_none,
 )
 from .expressions import (
     all_fields,
@@ -356,7 +357,8 @@ def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name
             return error_at(span)
         return TextComparison(BOOL, span, owner, prefix.text, True)
     if isinstance(type_, Reference) and type_.nullable:
-        c.report(MayBeNone(owner.span, text_of(owner), "may be None", type_, None, "", c.none_reason(owner)))
+        c.report(MayBeNone(owner.span, text_of(owner), "may be None", type_, None, "", c.none_reason(owner),
+                           way_past_none(owner)))
         return error_at(span)
     c.report(NotAReference(span, f"{text_of(owner)}.{name}", f"no method of {describe(owner)}",
                            "maps, cursors, contexts and Str have methods"))
@@ -685,6 +687,9 @@ _INTRINSICS: dict[str, Any] = {
     "copy": _copy,
     **dict.fromkeys(("core_read", "core_read_user"), kernel.core_read),
     "core_read_str": kernel.core_read_str,
+    **dict.fromkeys(("field_exists", "field_size"), kernel.field_query),
+    **dict.fromkeys(("type_exists", "type_size", "type_matches"), kernel.type_query),
+    **dict.fromkeys(("enum_value_exists", "enum_value"), kernel.enum_query),
     **dict.fromkeys(("cast", "cast_user"), kernel.cast),
     "from_bits": _from_bits,
     "to_bits": _to_bits,

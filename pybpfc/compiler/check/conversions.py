@@ -105,7 +105,7 @@ def coerce(c: FunctionChecker, expression: Expression, target: Type) -> Expressi
         c.report(ByteOrder(expression.span, str(found), str(target),
                            f"{TO_NETWORK[target.bits]}({text_of(expression)})"))
     else:
-        c.report(TypeMismatch(expression.span, str(target), describe(expression), _way_out(found, target)))
+        c.report(TypeMismatch(expression.span, str(target), describe(expression), way_to(expression, target)))
     return error_at(expression.span)
 
 
@@ -136,8 +136,17 @@ def not_none(c: FunctionChecker, expression: Expression) -> Expression:
     origin = c.origins.get(variable) if variable is not None else None
     is_none = variable is not None and c.env.knows(variable) is False
     c.report(MayBeNone(expression.span, text, "is always None" if is_none else "may be None", type_,
-                       origin[0] if origin else None, origin[1] if origin else "", c.none_reason(expression)))
+                       origin[0] if origin else None, origin[1] if origin else "", c.none_reason(expression),
+                       way_past_none(expression)))
     return error_at(expression.span)
+
+
+def way_past_none(expression: Expression) -> str:
+    """How to test an expression for None: a variable by its name, anything else by a variable that keeps it."""
+    text = text_of(expression)
+    if isinstance(expression, Read) and isinstance(expression.place, VariablePlace):
+        return f"test it first: `if {text} is None: return ...`"
+    return f"keep it in a variable and test that: `x = {text}`, then `if x is None: return ...`"
 
 
 def contains(wide: IntType, narrow: IntType) -> bool:
@@ -195,7 +204,18 @@ def describe(expression: Expression) -> str:
     return f"`{expression.type}`"
 
 
+def way_to(expression: Expression, target: Type) -> str:
+    """What to write instead of an expression that cannot become a value of `target`."""
+    if isinstance(expression, StringConstant):
+        return "text is stored in a `Str` field, and one character is its number" if isinstance(target, IntType) else ""
+    if isinstance(expression, NoneConstant):
+        return "only references can be None" if not isinstance(target, Reference) else ""
+    return _way_out(expression.type, target)
+
+
 def _way_out(found: Type, target: Type) -> str:
+    if isinstance(found, BeType) and isinstance(target, BeType):
+        return f"convert by way of the host's order: `{TO_NETWORK[target.bits]}({TO_HOST[found.bits]}(x))`"
     if isinstance(target, BoolType):
         return "compare it: `x != 0` is a bool"
     if isinstance(found, Reference) and isinstance(target, IntType):

@@ -35,6 +35,7 @@ from ..tree import (
     GlobalPlace,
     IntegerConstant,
     Inverted,
+    KernelBits,
     NoneConstant,
     PacketLength,
     PacketOffset,
@@ -250,6 +251,8 @@ def read(c: FunctionChecker, place: Place) -> Expression:
         if isinstance(type_, Reference) and type_.nullable and c.env.knows(place.variable) is True:
             type_ = type_.non_null()
         return Read(type_, place.span, place)
+    if isinstance(place, FieldPlace) and place.struct.layout.kernel and kernel.bit_field(place):
+        return KernelBits(place.type, place.span, place, None)
     if is_aggregate(place.type):
         return AddressOf(Reference(place.type, space_of(place)), place.span, place)
     return Read(place.type, place.span, place)

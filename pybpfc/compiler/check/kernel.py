@@ -7,22 +7,31 @@ read with `core_read(a.b.c)`: one probe read for each pointer that the chain fol
 from __future__ import annotations
 
 import ast
+import enum
 from typing import Any
 
 from pybpfc_runtime import layout
+from pybpfc_runtime.values import value_type
 
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
+from ..ir.module import FieldFact, TypeFact
 from ..tree import (
     AddressOf,
     CallHelper,
+    Comparison,
     ElementPlace,
+    EnumQuery,
     Expression,
     FieldPlace,
+    FieldQuery,
     IntegerConstant,
+    KernelBits,
     Place,
     ProbeRead,
+    TypeQuery,
 )
 from ..types import (
+    BOOL,
     S64,
     U32,
     U64,
@@ -147,9 +156,10 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Exp
                                f"a whole `{type_}`, whose layout belongs to the target kernel",
                                "read its fields one by one"))
         return error_at(span)
-    if isinstance(place, FieldPlace) and _bit_field(place):
-        c.report(NotAReference(span, place.span.text, "a bit field", "bit fields are read through trusted pointers"))
-        return error_at(span)
+    if isinstance(place, FieldPlace) and bit_field(place):
+        user_read = user or space is Space.USER
+        return KernelBits(type_, span, place, c.module.helper(
+            "bpf_probe_read_user" if user_read else "bpf_probe_read_kernel"))
     address = AddressOf(Reference(type_, space), span, place)
     helper = c.module.helper("bpf_probe_read_user" if user or space is Space.USER else "bpf_probe_read_kernel")
     result: Type = Reference(type_, Space.STACK) if is_aggregate(type_) else type_
@@ -183,7 +193,7 @@ def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool) 
     return attribute_place(c, base, node, probed=True)
 
 
-def _bit_field(place: FieldPlace) -> bool:
+def bit_field(place: FieldPlace) -> bool:
     type_: Type = place.struct
     bits = 0
     for index in place.path:
@@ -233,3 +243,65 @@ def struct_named(c: FunctionChecker, name: str) -> StructType | None:
         return None
     type_ = from_layout(found_class.__pybpfc_type__)
     return type_ if isinstance(type_, StructType) else None
+
+
+def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`field_exists(a.b)` and `field_size(a.b)`: what the target kernel says of the last field."""
+    from .calls import positional
+
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    chain = node.args[0]
+    place = _place(c, chain, False) if isinstance(chain, ast.Attribute) else None
+    if place is None:
+        if not isinstance(chain, ast.Attribute):
+            c.report(NotAReference(span, ast.unparse(chain), "no field", f"write `{name}(pointer.field)`"))
+        return error_at(span)
+    if not isinstance(place, FieldPlace) or not place.struct.layout.kernel:
+        c.report(NotAReference(span, ast.unparse(chain), "a field whose layout is known here",
+                               "only kernel structs differ between kernels; `sizeof` is the size of others"))
+        return error_at(span)
+    query = FieldQuery(U32, span, FieldFact.EXISTS if name == "field_exists" else FieldFact.BYTE_SIZE, place)
+    return _as_bool(query) if name == "field_exists" else query
+
+
+def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`."""
+    from .calls import positional, type_argument
+
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    type_ = type_argument(c, node.args[0])
+    if type_ is None:
+        return error_at(span)
+    if not isinstance(type_, StructType) or not type_.layout.kernel:
+        c.report(NotAReference(span, str(type_), "no kernel type", "`sizeof` is the size of the program's own types"))
+        return error_at(span)
+    fact = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type_matches": TypeFact.MATCHES}[name]
+    query = TypeQuery(U32, span, fact, type_)
+    return query if name == "type_size" else _as_bool(query)
+
+
+def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`enum_value_exists(E.MEMBER)` and `enum_value(E.MEMBER)`."""
+    from .calls import positional
+    from .expressions import check, kind_of
+
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    found = check(c, node.args[0])
+    if not isinstance(found, Static) or not isinstance(found.value, enum.Enum):
+        what = kind_of(found.value) if isinstance(found, Static) else describe(found)
+        c.report(NotAReference(span, ast.unparse(node.args[0]), what, "name a member of a kernel enum"))
+        return error_at(span)
+    described = value_type(type(found.value), found.text)
+    assert isinstance(described, layout.EnumType)
+    query = EnumQuery(U64, span, described, found.value.name, name == "enum_value_exists")
+    return _as_bool(query) if name == "enum_value_exists" else query
+
+
+def _as_bool(query: Expression) -> Expression:
+    return Comparison(BOOL, query.span, "!=", query, IntegerConstant(query.type, query.span, 0))

@@ -81,7 +81,7 @@ from ..types import (
 )
 from . import maps
 from .conditions import condition
-from .conversions import coerce, common_type, contains, describe, error_at, is_error, is_literal, text_of
+from .conversions import coerce, common_type, contains, describe, error_at, is_error, is_literal, text_of, way_to
 from .environment import assigned_names, join
 from .expressions import (
     arithmetic,
@@ -114,11 +114,32 @@ _REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
 def check_body(c: FunctionChecker, declaration: FunctionDeclaration) -> CheckedBody:
     """Check a function's statements; reports a missing return."""
     body = declaration.node.body
+    _refuse_shadowing(c, declaration)
     statements = block(c, body)
     falls = c.env.reachable
     if falls and not c.refused and not isinstance(c.result, (VoidType, ErrorType)):
-        c.report(MissingReturn(declaration.span, declaration.name, c.result))
+        c.report(MissingReturn(declaration.span, declaration.name, _declared_result(c)))
     return CheckedBody(statements, falls)
+
+
+def _declared_result(c: FunctionChecker) -> str:
+    """The result as the function's annotation spells it: `int`, where its type is s32."""
+    returns = c.declaration.node.returns
+    return str(c.result) if returns is None else ast.unparse(returns)
+
+
+def _refuse_shadowing(c: FunctionChecker, declaration: FunctionDeclaration) -> None:
+    """A local that hides a global of the program is a forgotten `global`: Python would change nothing but the local."""
+    for node in ast.walk(declaration.node):
+        if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Load) or node.id not in c.local_names \
+                or node.id in c.variables:
+            continue
+        hidden = c.resolve(node.id)
+        if isinstance(hidden, GlobalVariable):
+            c.local_names.discard(node.id)
+            c.global_names.add(node.id)  # what follows means the global, and says nothing more
+            c.report(AssignsGlobal(c.span(node), node.id, f"`{declaration.name}` does not declare it `global`",
+                                   f"write `global {node.id}` above, or give a local another name"))
 
 
 def block(c: FunctionChecker, nodes: list[ast.stmt]) -> tuple[Statement, ...]:
@@ -164,7 +185,7 @@ def statement(c: FunctionChecker, node: ast.stmt) -> Statement | None:
 
 
 def _assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:
-    if len(node.targets) == 1 and isinstance(node.targets[0], ast.Tuple):
+    if len(node.targets) == 1 and isinstance(node.targets[0], (ast.Tuple, ast.List)):
         return _unpack(c, node, node.targets[0], node.value)
     if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets):
         c.report(UnsupportedSyntax(c.span(node), "a tuple among several targets", "a tuple would be built at run time",
@@ -265,8 +286,11 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
             return variable, NoneConstant(variable.type.or_none(), found.span)
         if c.inferring:
             return variable, found
-        c.report(TypeMismatch(found.span, str(variable.type), "None", "only references can be None; nothing else is "
-                              f"assigned to `{name}`: annotate it, as in `{name}: T | None = None`"))
+        if isinstance(variable.type, Reference):
+            c.report(TypeMismatch(found.span, "a reference", "None", f"nothing but None is assigned to `{name}`: "
+                                  f"annotate it, as in `{name}: T | None = None`"))
+        elif not isinstance(variable.type, ErrorType):
+            c.report(TypeMismatch(found.span, str(variable.type), "None", "only references can be None"))
         return None, error_at(found.span)
     if not is_literal(found) and not c.check_one_type(variable, found):
         return None, error_at(found.span)
@@ -278,7 +302,12 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
                 return variable, coerce(c, found, variable.type)
         return variable, found
     if isinstance(variable.type, CursorType):
-        return variable, found
+        if isinstance(found, CursorStart):
+            return variable, found
+        if isinstance(found.type, CursorType):
+            c.report(CannotAssign(c.span(node), name, "a cursor has one name",
+                                  "use the first name: both would move together, or make one by `ctx.cursor()`"))
+            return None, error_at(found.span)
     converted = coerce(c, found, variable.type)
     return (None if is_error(converted) else variable), converted
 
@@ -297,8 +326,11 @@ def _annotated_assign(c: FunctionChecker, node: ast.AnnAssign) -> Statement | No
         c.report(BadAnnotation(span, str(error), "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
         type_ = ERROR
     name = node.target.id
-    if name not in c.annotated:
-        c.annotated[name] = span
+    first = c.annotated.setdefault(name, span)
+    if first != span and not isinstance(type_, ErrorType):
+        c.report(BadAnnotation(span, f"`{name}` is annotated a second time", "a name keeps one type: annotate it where "
+                               "it is first assigned, and use another name for another type"))
+        type_ = ERROR
     known = c.variables.get(name)
     if known is None:
         known = c.declare(name, type_, c.span(node.target))
@@ -338,9 +370,13 @@ def _evaluate(c: FunctionChecker, node: ast.expr) -> Any:
         raise DeclarationError(f"cannot resolve the annotation `{ast.unparse(node)}`: {error}") from error
 
 
-def _unpack(c: FunctionChecker, node: ast.stmt, target: ast.Tuple, source: ast.expr) -> Statement | None:
+def _unpack(c: FunctionChecker, node: ast.stmt, target: ast.Tuple | ast.List, source: ast.expr) -> Statement | None:
     """`a, b = x, y`: everything on the right is read before the first store."""
     span = c.span(node)
+    starred = next((item for item in target.elts if isinstance(item, ast.Starred)), None)
+    if starred is not None:
+        c.report(UnsupportedSyntax(c.span(starred), "a starred target", "it would take a list", "name each value"))
+        return None
     if not isinstance(source, ast.Tuple):
         c.report(WrongUnpacking(c.span(source), len(target.elts), 1, "only a literal tuple is unpacked"))
         return None
@@ -567,8 +603,9 @@ def _forget_assigned(c: FunctionChecker, nodes: list[ast.AST]) -> None:
 def _for(c: FunctionChecker, node: ast.For) -> Statement | None:
     span = c.span(node)
     call = node.iter
-    if not isinstance(node.target, ast.Name):
-        c.report(NotIterable(c.span(node.target), ast.unparse(node.target), "a loop has one variable"))
+    if not isinstance(node.target, ast.Name) or node.target.id in c.global_names:
+        c.report(CannotAssign(c.span(node.target), ast.unparse(node.target), "a loop has one variable, a local",
+                              "loop over indexes: `for i in range(n):`"))
         return None
     if isinstance(call, ast.Call):
         callee = check(c, call.func)
@@ -587,14 +624,27 @@ def _for(c: FunctionChecker, node: ast.For) -> Statement | None:
         if isinstance(found, Static) and isinstance(found.value, (tuple, range)) and len(found.value) <= 256:
             items = [to_value(c, Static(item, found.span, repr(item))) for item in found.value]
             return _for_values(c, node, node.target, items)
-        way_out = "loop over the indexes: `for i in range(len(x)):`" if isinstance(found, Expression) else \
-            "keep it in a tuple to loop over constants"
-        c.report(NotIterable(c.span(call), ast.unparse(call), way_out))
+        if not isinstance(found, Expression) or not is_error(found):
+            c.report(NotIterable(c.span(call), ast.unparse(call), _way_to_loop(found)))
         _body_only(c, node, span)
         return None
-    c.report(NotIterable(c.span(call), ast.unparse(call), "loop over `range(...)`"))
+    if not isinstance(callee, Expression) or not is_error(callee):
+        c.report(NotIterable(c.span(call), ast.unparse(call), "loop over `range(...)`"))
     _body_only(c, node, span)
     return None
+
+
+def _way_to_loop(found: Expression | Static) -> str:
+    """How to loop over what `for` cannot loop over."""
+    if maps.is_map(found):
+        return "look up the keys you know, or call `bpf_for_each_map_elem`; user space iterates over a map"
+    if isinstance(found, Static):
+        return "keep it in a tuple to loop over constants"
+    if isinstance(found.type, (IntType, LiteralType)):
+        return f"loop over numbers: `for i in range({text_of(found)}):`"
+    if isinstance(found, StringConstant):
+        return "there are no strings at run time; a tuple of numbers can be looped over"
+    return "loop over the indexes: `for i in range(len(x)):`"
 
 
 def _body_only(c: FunctionChecker, node: ast.For, span: Span) -> None:
@@ -773,7 +823,8 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
     c.returns.append(env)
     if found is None:
         if not isinstance(c.result, (VoidType, ErrorType)):
-            c.report(TypeMismatch(span, str(c.result), "nothing", f"the function is declared `-> {c.result}`"))
+            c.report(TypeMismatch(span, _declared_result(c), "nothing",
+                                  f"the function is declared `-> {_declared_result(c)}`"))
             return None
         return Return(span, None)
     if is_error(found) or isinstance(c.result, ErrorType):
@@ -783,6 +834,10 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
                               f"declare a result, as in `def {c.declaration.name}(...) -> int:`"))
         return None
     c.env = env  # a message about None looks at what is known here
+    if isinstance(c.result, IntType) and isinstance(found.type, (Reference, VoidType)):
+        c.report(TypeMismatch(found.span, _declared_result(c), describe(found), way_to(found, c.result)))
+        c.env = env.unreachable()
+        return None
     if isinstance(c.result, Reference) and isinstance(found.type, Reference) and not isinstance(found, NoneConstant):
         c.returned.append(found.type)
         converted = coerce(c, found, Reference(c.result.target, found.type.space, c.result.nullable))
@@ -813,6 +868,9 @@ def _delete(c: FunctionChecker, node: ast.Delete) -> Statement | None:
 
 def _assert(c: FunctionChecker, node: ast.Assert) -> Statement | None:
     """A failed assert leaves the program with its kind's neutral result."""
+    if node.msg is not None and not (isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str)):
+        c.report(UnsupportedSyntax(c.span(node.msg), "a computed message of an `assert`", "nothing would show it",
+                                   "a plain string is a remark for readers; `print` what is to be seen"))
     tested = condition(c, node.test)
     span = c.span(node)
     neutral = c.module.neutral_result(c)

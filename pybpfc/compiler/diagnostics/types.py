@@ -151,13 +151,14 @@ class MayBeNone(Diagnostic):
     label: ClassVar[str] = "`{type}` {reason}"
     related: ClassVar[dict[str, str]] = {"origin": "{origin_text}"}
     note: ClassVar[str] = "the verifier refuses to follow a pointer that may be null"
-    help: ClassVar[str] = "test it first: `if {name} is None: return ...`"
+    help: ClassVar[str] = "{way_out}"
     name: str
     how: str
     type: Type
     origin: Span | None
     origin_text: str
     reason: str
+    way_out: str
 
 
 @record
@@ -248,7 +249,7 @@ class MissingReturn(Diagnostic):
     label: ClassVar[str] = "it must return `{type}` on every path"
     help: ClassVar[str] = "end it with `return ...`"
     name: str
-    type: Type
+    type: str
 
 
 @record

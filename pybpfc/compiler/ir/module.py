@@ -11,6 +11,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 
+from pybpfc_runtime import layout
+
 from ...record import mutable_record
 from ...tables.rows import ContextField, Helper, KernelFunction
 from ..source import Span
@@ -325,6 +327,53 @@ class HelperCall(Instruction):
 
     def operands(self) -> tuple[Value, ...]:
         return self.arguments
+
+
+class FieldFact(enum.Enum):
+    """What a CO-RE relocation can say of a field; the values are those of `enum bpf_core_relo_kind`."""
+
+    BYTE_OFFSET = 0
+    BYTE_SIZE = 1
+    EXISTS = 2
+    SIGNED = 3
+    LEFT_SHIFT = 4
+    RIGHT_SHIFT = 5
+
+
+@mutable_record
+class FieldInfo(Instruction):
+    """A fact about the field at a relocatable FieldAddress, u32, which the loader fills in."""
+
+    fact: FieldFact
+    address: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.address,)
+
+
+class TypeFact(enum.Enum):
+    """What a CO-RE relocation can say of a type, in LLVM's numbering."""
+
+    EXISTS = 0
+    SIZE = 1
+    MATCHES = 2
+
+
+@mutable_record
+class TypeInfo(Instruction):
+    """A fact about a kernel struct, u32, which the loader fills in."""
+
+    fact: TypeFact
+    struct: StructType
+
+
+@mutable_record
+class EnumInfo(Instruction):
+    """Whether the kernel's enum has a member (`exists`), or the member's value there; u64."""
+
+    enumeration: layout.EnumType
+    member: str
+    exists: bool
 
 
 @mutable_record

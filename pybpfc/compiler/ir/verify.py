@@ -38,7 +38,9 @@ from .module import (
     Convert,
     CopyMemory,
     ElementAddress,
+    EnumInfo,
     FieldAddress,
+    FieldInfo,
     Function,
     FunctionAddress,
     FunctionCall,
@@ -60,6 +62,7 @@ from .module import (
     Store,
     StringAddress,
     Terminator,
+    TypeInfo,
     Value,
     ZeroMemory,
 )
@@ -189,7 +192,8 @@ class _FunctionVerifier:
         match item:
             case Jump():
                 if item.loop is not None:
-                    self.check(item.loop.kind in ("range", "while", "unrolled", "iterator"), f"loop kind {item.loop.kind!r}")
+                    known = item.loop.kind in ("range", "while", "unrolled", "iterator")
+                    self.check(known, f"loop kind {item.loop.kind!r}")
             case Branch():
                 self.check(item.condition.type == BOOL, f"branch on {show_type(item.condition.type)}")
             case Return():
@@ -254,6 +258,8 @@ class _FunctionVerifier:
                 self._address(item)
             case Load() | Store() | ContextLoad() | ContextStore() | CopyMemory() | ZeroMemory() | Atomic():
                 self._memory(item)
+            case FieldInfo() | TypeInfo() | EnumInfo():
+                self.check(isinstance(item.type, IntType), "a CO-RE fact that is no integer")
             case KernelCall():
                 self.check(len(item.arguments) == len(item.function.arguments),
                            f"{item.function.name} takes {len(item.function.arguments)} arguments")

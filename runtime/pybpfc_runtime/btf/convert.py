@@ -103,7 +103,7 @@ class TypeConverter:
         if type_.encoding & types.INT_BOOL and type_.size == 1:
             return layout.BOOL
         found = INTEGERS.get((type_.size, bool(type_.encoding & types.INT_SIGNED)))
-        return found or OpaqueType(type_.name, type_.size, min(type_.size, 16))
+        return found or OpaqueType(type_.name, type_.size, max(1, min(type_.size, 16)))
 
     def _array(self, type_: types.Array) -> AnyType:
         element = self._btf.resolve(type_.element)[1]
@@ -128,6 +128,8 @@ class TypeConverter:
             declared = self._btf.resolve(member.type)[1]
             if isinstance(declared, types.Int) and not bits and declared.bits != declared.size * 8:
                 bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
+            if bits and not member_type.size:
+                raise BtfError(f"bit field {member.name} of {type_.name or 'a struct'} has a type without a size")
             attribute = member.name + "_" if keyword.iskeyword(member.name) else member.name
             offset = position // (member_type.size * 8) * member_type.size if bits else position // 8
             fields.append(Field(member.name, member_type, offset, bits, position if bits else 0, attribute))
