@@ -80,8 +80,10 @@ def snapshot() -> KernelBtf:
     with open(SNAPSHOT, "rb") as file:
         packed = file.read()
     name = cache.key(SNAPSHOT, packed)
-    data = cache.read(name)
-    if data is None:
+    stored = cache.read(name)
+    if stored is not None:
+        data = bytes(stored)
+    else:
         data = zlib.decompress(packed, wbits=31)  # gzip's format, without importing gzip
         cache.write(name, data)
     return KernelBtf(SNAPSHOT, IndexedBtf(data, SNAPSHOT, cached=True))

@@ -30,15 +30,25 @@ class _Return(Exception):
 
 
 def compile_function(model: Model, function: Function) -> Callable[[Frame], int | None]:
-    """Two passes: the first finds the types of variables, the second compiles with them."""
+    """Find the types of the variables, then compile with them.
+
+    A variable has the type of the first value assigned to it that is no constant, or else s64; and what is s64 may
+    decide what others are, so the passes go on until none is found any more.
+    """
     names = {item.id for item in ast.walk(function.node)
              if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)}
     names -= {name for item in ast.walk(function.node) if isinstance(item, ast.Global) for name in item.names}
     names |= {argument.arg for argument in function.node.args.args}
-    kinds = {parameter.name: parameter.kind for parameter in function.parameters}
-    _Body(model, kinds, names, function).block(function.node.body)
-    kinds.update({name: S64 for name in names - set(kinds)})
-    body = _Body(model, kinds, names, function).block(function.node.body)
+    known = {parameter.name: parameter.kind for parameter in function.parameters}
+    while True:
+        kinds = dict(known)
+        first = _Body(model, kinds, names, function, inferring=True)
+        first.block(function.node.body)
+        plain = names - set(kinds) - first.unclear
+        if not plain:
+            break
+        known.update({name: S64 for name in plain})
+    body = _Body(model, kinds, names, function, inferring=False).block(function.node.body)
 
     def run(frame: Frame) -> int | None:
         try:
@@ -52,9 +62,12 @@ def compile_function(model: Model, function: Function) -> Callable[[Frame], int 
 
 
 class _Body(Compiler):
-    def __init__(self, model: Model, kinds: dict[str, Kind], names: set[str], function: Function) -> None:
+    def __init__(self, model: Model, kinds: dict[str, Kind], names: set[str], function: Function, *,
+                 inferring: bool) -> None:
         super().__init__(model, kinds, names)
         self.function = function
+        self.inferring = inferring
+        self.unclear: set[str] = set()  # variables whose values made no sense with what was known so far
 
     def block(self, nodes: list[ast.stmt]) -> Step:
         steps = [self.statement(node) for node in nodes]
@@ -69,7 +82,14 @@ class _Body(Compiler):
         handler = getattr(self, f"do_{type(node).__name__.lower()}", None)
         if handler is None:
             raise Illegal(f"the model does not know `{ast.unparse(node)}`")
-        step: Step = handler(node)
+        try:
+            step: Step = handler(node)
+        except Illegal:
+            if not self.inferring:
+                raise
+            self.unclear |= {item.id for item in ast.walk(node)
+                             if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)}
+            return _nothing
 
         def run(frame: Frame) -> None:
             frame.step()

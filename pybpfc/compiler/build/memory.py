@@ -94,8 +94,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     if isinstance(place, tree.ElementPlace):
         index = value(b, place.index)
         space = _space(base)
-        element = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
-                                           place.count, space in _KERNEL))
+        element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
+                                                     place.count, space in _KERNEL))
         if space is Space.PACKET and not isinstance(index, ir.Constant):
             element = packets.element(b, base, element, place)
         return Memory(element, place.type, place.type.align, volatile)

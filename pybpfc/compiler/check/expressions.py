@@ -12,6 +12,7 @@ from ...declarations import Function, GlobalVariable
 from ...maps import Map
 from ..diagnostics.declarations import NoAttribute, NotAValue, NotCompiled, UndefinedName, UnsupportedSyntax
 from ..diagnostics.types import (
+    CannotAssign,
     CannotCompare,
     CannotOperate,
     ConstantDivision,
@@ -286,6 +287,9 @@ def _attribute(c: FunctionChecker, node: ast.Attribute) -> Expression | Static:
 def static_attribute(c: FunctionChecker, base: Static, name: str, node: ast.AST) -> Expression | Static:
     """`net.ETH_P_IP`, `Verdict.DENY`: Python's own attribute lookup on an object of the module."""
     span = c.span(node)
+    if isinstance(base.value, Map) and name in base.value.kind.methods:
+        c.report(NotAValue(span, f"{base.text}.{name}", "a method of a map", "call it"))
+        return error_at(span)
     try:
         found = getattr(base.value, name)
     except AttributeError:
@@ -426,7 +430,8 @@ def _static_subscript(c: FunctionChecker, base: Static, node: ast.Subscript) -> 
     try:
         return Static(base.value[key], span, ast.unparse(node))
     except (LookupError, TypeError) as error:
-        c.report(NoAttribute(span, f"`{base.text}`", "element", str(key), str(error)))
+        way_out = f"it has {', '.join(map(repr, base.value))}" if isinstance(base.value, dict) else str(error)
+        c.report(NoAttribute(span, f"`{base.text}`", "element", str(key), way_out))
         return error_at(span)
 
 
@@ -601,7 +606,7 @@ def fold(c: FunctionChecker, span: Span, operator: str, left: Expression, right:
     if operator in ("//", "%") and b == 0:
         c.report(ConstantDivision(right.span))
         return error_at(span)
-    if operator in ("<<", ">>", "**") and not 0 <= b <= 512:
+    if operator in ("<<", ">>", "**") and not 0 <= b < 512:
         c.report(ShiftTooLarge(right.span, b, "an integer constant", 512))
         return error_at(span)
     compute: dict[str, Callable[[int, int], int]] = {
@@ -686,11 +691,11 @@ def unify(c: FunctionChecker, span: Span, left: Expression, right: Expression) -
         return left, right, ERROR
     if a == b:
         return left, right, a
-    if isinstance(a, LiteralType):
+    if isinstance(a, LiteralType) and not isinstance(right, NoneConstant):
         right_type: Type = b
         left = coerce(c, left, right_type)
         return left, right, ERROR if is_error(left) else right_type
-    if isinstance(b, LiteralType):
+    if isinstance(b, LiteralType) and not isinstance(left, NoneConstant):
         right = coerce(c, right, a)
         return left, right, ERROR if is_error(right) else a
     if isinstance(a, IntType) and isinstance(b, IntType):
@@ -709,7 +714,11 @@ def unify(c: FunctionChecker, span: Span, left: Expression, right: Expression) -
 
         if a.space is b.space or (a.space in PLAIN and b.space in PLAIN):
             return left, right, Reference(a.target, a.space, a.nullable or b.nullable)
-    c.report(TypeMismatch(right.span, str(a), describe(right), "both sides must have one type"))
+        c.report(TypeMismatch(right.span, f"{a} in {a.space.value}", f"`{b} in {b.space.value}`",
+                              "memory of different kinds is read in different ways: use two variables"))
+        return left, right, ERROR
+    wanted, other = (str(b), left) if isinstance(left, NoneConstant) else (str(a), right)
+    c.report(TypeMismatch(other.span, wanted, describe(other), "both sides must have one type"))
     return left, right, ERROR
 
 
@@ -719,6 +728,10 @@ def _walrus(c: FunctionChecker, node: ast.NamedExpr) -> Expression:
     found = value(c, node.value)
     if is_error(found):
         return found
+    if node.target.id in c.global_names:
+        c.report(CannotAssign(c.span(node.target), node.target.id, "`:=` binds a local here, and this is a global",
+                              "assign it in a statement of its own"))
+        return error_at(c.span(node))
     variable, found = assigned_value(c, node.target.id, found, node.target)
     if variable is None:
         return error_at(c.span(node))

@@ -152,10 +152,15 @@ class FunctionChecker:
             variable.type = S64  # only constants were assigned to it
         return variable
 
-    def finish_inference(self) -> None:
-        for name, type_ in self.settled.items():
-            if isinstance(type_, LiteralType):
-                self.settled[name] = S64
+    def finish_inference(self) -> dict[str, Type]:
+        """What only constants were assigned to is s64; returns these variables.
+
+        Where there are some, the pass must be repeated with them: a constant takes the type of what it meets, a
+        variable does not, so types that were inferred from them may be others.
+        """
+        found: dict[str, Type] = {name: S64 for name, type_ in self.settled.items() if isinstance(type_, LiteralType)}
+        self.settled.update(found)
+        return found
 
     def learn_from(self, variable: Variable, value: Expression) -> None:
         """What an assignment says about None."""

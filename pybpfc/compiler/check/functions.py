@@ -235,8 +235,13 @@ def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
         return inner, InlineCall(type_, span, tuple(bound), body.statements, inner.result_variable)
 
     if settled is None:
-        inner, checked = run(True, {})
-        inner.finish_inference()
+        plain: dict[str, Type] = {}
+        while True:
+            inner, checked = run(True, dict(plain))
+            found = inner.finish_inference()
+            if not found:
+                break
+            plain.update(found)
         settled = c.module.inferred[key] = {
             name: type_ for name, type_ in inner.settled.items() if not isinstance(type_, LiteralType)}
         if c.inferring:

@@ -190,11 +190,13 @@ class ModuleChecker:
 
     def _check_function(self, declaration: FunctionDeclaration, instance: FunctionInstance, types: list[Type],
                         arrived: Incoming | None = None) -> None:
-        """Check a body twice: for the types of its variables, then for real."""
+        """Check a body at least twice: for the types of its variables until they are settled, then for real."""
         node = declaration.node
         arguments = (*node.args.posonlyargs, *node.args.args)
         settled: dict[str, Type] = {}
-        for inferring in (True, False):
+        plain: dict[str, Type] = {}  # what only constants are assigned to
+        inferring = True
+        while True:
             c = FunctionChecker(self, declaration, instance.result)
             c.inferring = inferring
             c.settled = settled
@@ -206,8 +208,11 @@ class ModuleChecker:
                 parameters.append(variable)
             body = check_body(c, declaration)
             if inferring:
-                c.finish_inference()
-            settled = dict(c.settled)
+                found = c.finish_inference()
+                plain.update(found)
+                inferring = bool(found)
+                settled = dict(plain) if found else dict(c.settled)
+                continue
             if isinstance(instance.result, Reference) and c.returned:
                 instance.result = _joined_result(instance.result, c.returned)
             before: tuple[Statement, ...] = ()
@@ -218,3 +223,4 @@ class ModuleChecker:
                 parameters = [context]
             instance.parameters = tuple(parameters)
             instance.body = (*before, *body.statements)
+            return

@@ -506,8 +506,6 @@ def _augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
         combined = arithmetic(c, span, operator_text(node.op), current, operand)
         if is_error(combined):
             return None
-        if c.inferring and is_literal(current) and not is_literal(operand):
-            combined = _with_type(combined, operand.type)
         return _narrow_back(c, span, node.target, combined)
     place = target_place(c, node.target)
     if place is None:
@@ -521,11 +519,6 @@ def _augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
     operand = value(c, node.value)
     combined = _back_to(c, arithmetic(c, span, operator_text(node.op), now, operand), place.type)
     return None if is_error(combined) else AugmentedAssign(span, place, held, combined)
-
-
-def _with_type(expression: Expression, type_: Type) -> Expression:
-    """First pass: an accumulator that only met constants takes the type of what is added to it."""
-    return Read(type_, expression.span, VariablePlace(type_, expression.span, Variable("", type_, expression.span)))
 
 
 def _narrow_back(c: FunctionChecker, span: Span, target: ast.Name, combined: Expression) -> Statement | None:

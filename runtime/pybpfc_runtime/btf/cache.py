@@ -16,7 +16,8 @@ import zlib
 from contextlib import suppress
 
 MAX_ENTRY = 64 << 20  # bytes
-_VERSION = b"pybpfc 1 " + sys.byteorder.encode() + b"\n"
+_VERSION = b"pybpfc 1 " + sys.byteorder[:1].encode() + b" \n"
+_HEAD = 16  # bytes, a multiple of 8 so that numbers behind it are aligned
 _SAMPLE = 1024  # bytes
 _SAMPLES = 64
 _NOTES = "/sys/kernel/notes"  # holds the build id of the running kernel
@@ -63,8 +64,8 @@ def key(path: str, *parts: bytes | memoryview) -> str:
     return digest.hexdigest()[:32]
 
 
-def read(name: str) -> bytes | None:
-    """The entry of that name; None where there is none, or one that cannot be trusted."""
+def read(name: str) -> memoryview | None:
+    """The entry of that name, aligned to 8 bytes; None where there is none, or one that cannot be trusted."""
     directory = folder()
     if directory is None:
         return None
@@ -77,8 +78,8 @@ def read(name: str) -> bytes | None:
         if (not stat.S_ISREG(info.st_mode) or info.st_uid != os.geteuid() or info.st_size > MAX_ENTRY
                 or info.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
             return None
-        data = file.read()
-    head, body = data[: len(_VERSION) + 4], data[len(_VERSION) + 4 :]
+        data = memoryview(file.read())
+    head, body = data[:_HEAD], data[_HEAD:]
     return body if head == _VERSION + zlib.crc32(body).to_bytes(4, "little") else None
 
 

@@ -28,6 +28,8 @@ from .types import Btf, BtfType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    _Column = array[int] | memoryview
+
 MAX_SIZE = 64 << 20  # bytes; the largest distribution kernels have 12 MB
 MAX_TYPES = 0x000FFFFF  # BTF_MAX_TYPE
 _ENUMERATOR_WORDS = {types.BTF_KIND_ENUM: 2, types.BTF_KIND_ENUM64: 3}
@@ -117,7 +119,7 @@ class IndexedBtf(Btf):
         cache.write(key, bytes(index))
         return index
 
-    def _plausible(self, offsets: array[int]) -> bool:
+    def _plausible(self, offsets: _Column) -> bool:
         """Whether stored offsets can be of these types: their ends fit. Their checksum was right already."""
         if not offsets or offsets[0] or not offsets[-1] <= len(self._raw) // 4 - 3:
             return False
@@ -278,7 +280,7 @@ class _Index:
 
     __slots__ = ("by_name", "offsets", "unique")
 
-    def __init__(self, offsets: array[int], by_name: array[int], unique: bool) -> None:
+    def __init__(self, offsets: _Column, by_name: _Column, unique: bool) -> None:
         self.offsets = offsets
         self.by_name = by_name
         self.unique = unique
@@ -291,18 +293,20 @@ class _Index:
             at += 1
 
     def __bytes__(self) -> bytes:
-        return struct.pack("=II", len(self.offsets), self.unique) + self.offsets.tobytes() + self.by_name.tobytes()
+        padding = bytes(len(self.offsets) % 2 * 4)
+        head = struct.pack("=II", len(self.offsets), self.unique)
+        return head + self.offsets.tobytes() + padding + self.by_name.tobytes()
 
     @staticmethod
-    def from_bytes(data: bytes) -> _Index | None:
+    def from_bytes(data: memoryview) -> _Index | None:
         """What `bytes()` gave; None if it has another length."""
         if len(data) < 8:
             return None
         count, unique = struct.unpack_from("=II", data)
-        middle = 8 + count * 4
+        middle = 8 + (count + count % 2) * 4
         if middle > len(data) or (len(data) - middle) % 8:
             return None
-        return _Index(array("I", data[8:middle]), array("Q", data[middle:]), bool(unique))
+        return _Index(data[8 : 8 + count * 4].cast("I"), data[middle:].cast("Q"), bool(unique))
 
 
 class _BasedDecoder(Decoder):
