@@ -7,6 +7,7 @@ bpf_verifier documentation for static and global subprograms.
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
@@ -115,6 +116,8 @@ __all__ = [
     "xdp_frags",
 ]
 
+_ASYNC = 0x80 | 0x200  # CO_COROUTINE and CO_ASYNC_GENERATOR of `inspect`, which takes milliseconds to import
+
 _F = TypeVar("_F", bound="Callable[..., Any]")
 _T = TypeVar("_T")
 
@@ -151,6 +154,13 @@ def _wrap(function: Any, kind: str, frame: FrameType, **options: Any) -> Functio
         raise DeclarationError(f"{function.name} is already @{function.kind}: one decorator a function")
     if not hasattr(function, "__code__"):
         raise DeclarationError(f"@{kind} takes a function, not {type(function).__name__}")
+    if function.__name__ == "<lambda>":
+        raise DeclarationError(f"@{kind} takes a function that `def` defines: a lambda is not compiled")
+    if function.__code__.co_flags & _ASYNC:
+        raise DeclarationError(f"{function.__name__} is an async function: a BPF program never waits, write `def`")
+    name = options.get("name")
+    if name is not None and not (isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)):
+        raise DeclarationError(f"@{kind}: name is a C identifier such as 'count_packets', not {name!r}")
     outer = frame.f_locals
     return Function(function, kind, locals={} if outer is frame.f_globals else dict(outer), **options)
 
@@ -205,7 +215,8 @@ def section(text: str, *, name: str | None = None) -> Callable[[_F], _F]:
         name: the program's name in the object; the function's by default.
     """
     if not isinstance(text, str) or not text:
-        raise DeclarationError(f"@section takes the section's name, not {text!r}")
+        given = repr(text) if isinstance(text, str) else f"a {type(text).__name__}"
+        raise DeclarationError(f'@section takes the section\'s name, as in @section("tc"), not {given}')
     return lambda function: _wrap(  # type: ignore[return-value]
         function, "section", sys._getframe(1), name=name, section=text)
 

@@ -100,7 +100,7 @@ def bpf_l4_csum_replace(skb: object, offset: u32, from_: u64, to: u64, flags: u6
     Since Linux 4.1.
     """
 
-def bpf_tail_call(ctx: object, prog_array_map: Map[Any, Any], index: u32) -> s64:
+def bpf_tail_call(ctx: object, prog_array_map: Map[Any, Any], index: u32) -> None:
     """This special helper is used to trigger a "tail call", or in other words, to jump into another eBPF program.
 
     In C: long bpf_tail_call(void *ctx, struct bpf_map *prog_array_map, u32 index)

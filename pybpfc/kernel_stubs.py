@@ -1,7 +1,8 @@
 """Stubs of kernel types, so that editors complete their fields and checkers know them: the text of a `.pyi`.
 
-Pointers to structs are `T | Any`: a chain of trusted pointers needs no tests between hops, so that T | None would be
-wrong, and yet a test for None must not be called superfluous. Members of anonymous structs and unions appear as the outer struct's own, as in C.
+Pointers to structs are `T | Any`: a chain of trusted pointers needs no tests between hops, so `T | None` would be
+wrong, and yet a test for None must not be called superfluous. Members of anonymous structs and unions appear as
+the outer struct's own, as in C.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class _Writer:
         aliases = [f"{alias}: TypeAlias = {name}" for name, alias in sorted(self.aliases.items())]
         self.used.update(name for name in self.aliases if name in _NAMES)
         imported = [name for name in ("Array", "Ptr", "Str", *_NAMES) if name in self.used]
-        head = ['"""Kernel types for editors and type checkers; at run time each name is looked up in BTF.', "",
+        head = ["# pyright: reportIncompleteStub=false",
+                '"""Kernel types for editors and type checkers; at run time each name is looked up in BTF.', "",
                 f"Written by `{command}`. A name that is not here is Any.", '"""', ""]
         imports = ["from enum import IntEnum"] if any("(IntEnum)" in part for part in body) else []
         typing = [name for name in ("Any", "Final", "TypeAlias")

@@ -10,6 +10,7 @@ from pybpfc_runtime import layout
 from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, StructType
 from pybpfc_runtime.values import DeclarationError, value_type
 
+from .declarations import Function
 from .maps import Bound, Map
 from .tables import map_kinds
 from .tables.rows import MapKind
@@ -140,9 +141,9 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
         raise DeclarationError(f"{kind.class_name}: the key {made.key_type.name} has {made.key_type.size} bytes, "
                                f"but a key is built on the BPF stack of {_HASH_KEY_MAX}")
     if kind.class_name == "ProgArray" and not hasattr(made.value_annotation, "__pybpfc_context__") \
-            and not isinstance(made.value_annotation, type):
-        raise DeclarationError("ProgArray[...] takes the context of its programs, such as xdp_md, "
-                               f"not {made.value_annotation!r}")
+            and not isinstance(getattr(made.value_annotation, "__pybpfc_type__", None), StructType):
+        shown = getattr(made.value_annotation, "__name__", repr(made.value_annotation))
+        raise DeclarationError(f"ProgArray[...] takes the context of its programs, such as xdp_md, not {shown}")
 
 
 def _check_count(kind: MapKind, parameters: tuple[Any, ...]) -> None:
@@ -217,4 +218,6 @@ def _values(made: Map[Any, Any], values: Any) -> Mapping[Any, Any] | None:
                                    f"{made.max_entries - 1}")
         if class_name in _OF_MAPS and not isinstance(value, Map):
             raise DeclarationError(f"{class_name}: values[{slot!r}] is no map")
+        if class_name == "ProgArray" and not (isinstance(value, Function) and value.is_program):
+            raise DeclarationError(f"{class_name}: values[{slot!r}] is no program")
     return dict(values)

@@ -86,7 +86,11 @@ class Bound:
         self.map_class = map_class
         self.parameters = parameters
 
-    def __call__(self, **options: Any) -> Map[Any, Any]:
+    def __call__(self, *positional: Any, **options: Any) -> Map[Any, Any]:
+        if positional:
+            from pybpfc_runtime.values import DeclarationError
+
+            raise DeclarationError(f"{self!r} takes its options by name: {self!r}(max_entries={positional[0]!r})")
         made: Map[Any, Any] = self.map_class.__new__(self.map_class)
         made._declare(self.parameters, options, _caller())
         return made

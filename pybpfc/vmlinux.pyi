@@ -1,3 +1,4 @@
+# pyright: reportIncompleteStub=false
 """Kernel types for editors and type checkers; at run time each name is looked up in BTF.
 
 Written by `pybpfc gen vmlinux`. A name that is not here is Any.
@@ -1798,9 +1799,11 @@ class bpf_prog:
     bpf_func: u64
     aux: Any
     orig_prog: Any
-    __empty_insns: Any
+    class ___empty_insns_t: ...
+    __empty_insns: ___empty_insns_t
     insns: Array[Any]
-    __empty_insnsi: Any
+    class ___empty_insnsi_t: ...
+    __empty_insnsi: ___empty_insnsi_t
     insnsi: Array[Any]
 
 class bpf_iter_meta:

@@ -29,8 +29,8 @@ def configure(commands: Any) -> None:
     vmlinux.set_defaults(execute=generate_types)
     stubs = kinds.add_parser("stubs", help="stubs of what programs import from pybpfc.vmlinux",
                              description="Write a partial stub package, pybpfc-stubs, with what the programs import "
-                                         "from pybpfc.vmlinux; name its folder in mypy_path and in pyright's stubPath "
-                                         "or extraPaths.")
+                                         "from pybpfc.vmlinux. pyright finds it in its stubPath (typings) or "
+                                         "extraPaths, mypy among the installed packages (-o the site-packages folder).")
     stubs.add_argument("programs", nargs="+", metavar="prog.py", help="the programs")
     stubs.add_argument("-o", dest="output", metavar="DIR", required=True, help="the folder to put the package into")
     stubs.set_defaults(execute=generate_stubs)

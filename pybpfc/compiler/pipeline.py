@@ -75,6 +75,7 @@ def compile_file(path: str, options: Options | None = None) -> CompiledObject:
     backend.start_early()  # the code generator loads while the front end works
     from .frontend.importing import import_file
 
+    _use_btf(options)
     stages = _Stages()
     module, sources = stages.run("import", import_file, path)
     return _compile(module.__name__, vars(module), sources, module.__file__ or path, options or Options(), stages)
@@ -97,6 +98,7 @@ def compile_namespace(name: str, namespace: dict[str, Any], path: str,
     backend.start_early()
     from .frontend.parse import Sources
 
+    _use_btf(options)
     root = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
     return _compile(name, namespace, Sources(root), path, options or Options(), _Stages())
 
@@ -105,6 +107,7 @@ def check_file(path: str, options: Options | None = None) -> tuple[Diagnostic, .
     """Every diagnostic of the program in a file, warnings included, without generating code."""
     from .frontend.importing import import_file
 
+    _use_btf(options)
     stages = _Stages()
     try:
         module, sources = stages.run("import", import_file, path)
@@ -113,6 +116,14 @@ def check_file(path: str, options: Options | None = None) -> tuple[Diagnostic, .
     except CompileError as error:
         return error.diagnostics
     return diagnostics
+
+
+def _use_btf(options: Options | None) -> None:
+    """Kernel types come from the BTF that the options name, else from the running kernel's."""
+    if options is not None and options.btf is not None:
+        from .. import kernel_btf
+
+        kernel_btf.use(options.btf)
 
 
 def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, options: Options,

@@ -429,11 +429,12 @@ class CursorSkip(Expression):
 
 @record
 class Print(Expression):
-    """bpf_trace_printk, or bpf_trace_vprintk beyond three values."""
+    """bpf_trace_printk, bpf_trace_vprintk beyond three values, or bpf_snprintf with a buffer to fill."""
 
     format: bytes
     values: tuple[Expression, ...]
     helper: Helper
+    target: Expression | None = None
 
 
 @record

@@ -102,7 +102,7 @@ helper("bpf_map_pop_elem", [MAP, OUT], S64)
 helper("bpf_map_peek_elem", [MAP, OUT], S64)
 helper("bpf_map_lookup_percpu_elem", [MAP, KEY, u32], OPT_MAP_VALUE)
 helper("bpf_for_each_map_elem", [MAP, CALLBACK, CALLBACK_CONTEXT, FLAGS], S64)
-helper("bpf_tail_call", [CTX, MAP, u32], S64, invalidates=PACKET)
+helper("bpf_tail_call", [CTX, MAP, u32], VOID, invalidates=PACKET)  # RET_VOID in bpf_tail_call_proto
 helper("bpf_get_local_storage", [MAP, FLAGS], MAP_VALUE)
 helper("bpf_sk_storage_get", [MAP, STRUCT("bpf_sock"), VALUE_OR_NONE, FLAGS], OPT_MAP_VALUE)
 helper("bpf_sk_storage_delete", [MAP, STRUCT("bpf_sock")], S64)

@@ -94,7 +94,11 @@ METHOD_PARAMETERS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("ReuseportSockArray", "select"): (("ctx", 0), ("key", 2), ("flags", 3)),
 }
 # Where one helper serves several map types, what an argument is to this one.
-METHOD_ROLES = {("BloomFilter", "peek"): {1: Role.MAP_VALUE}}
+METHOD_ROLES = {
+    ("BloomFilter", "peek"): {1: Role.MAP_VALUE},
+    ("RingBuf", "output"): {1: Role.MAP_VALUE},
+    ("PerfEventArray", "output"): {3: Role.MAP_VALUE},
+}
 METHOD_DEFAULTS = {("PerfEventArray", "output", "flags"): 0xFFFF_FFFF, ("PerfEventArray", "read", "flags"): 0xFFFF_FFFF}
 
 

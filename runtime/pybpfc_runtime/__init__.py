@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # typing's own is true for checkers only, and importing typing costs more than this module
 if TYPE_CHECKING:
+    from .attach import IteratorLink as IteratorLink
     from .attach import Link as Link
     from .errors import AttachError as AttachError
     from .errors import AttachRefused as AttachRefused
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .errors import CodecContextError as CodecContextError
     from .errors import ElfError as ElfError
     from .errors import KernelError as KernelError
+    from .errors import KernelSymbolError as KernelSymbolError
     from .errors import MapError as MapError
     from .errors import MapMismatchError as MapMismatchError
     from .errors import MapOperationError as MapOperationError
@@ -77,10 +79,10 @@ if TYPE_CHECKING:
     from .verifier import VerifierError as VerifierError
 
 _EXPORTS = {
-    "attach": "Link",
+    "attach": "IteratorLink Link",
     "errors": "AttachError AttachRefused BpfError BtfError BtfRefused ClosedError CodecContextError ElfError "
-              "KernelError MapError MapMismatchError MapOperationError NotSupportedByKernel PermissionDenied "
-              "RelocationError SpecError UnknownNameError UnsupportedAttach UnsupportedFeature",
+              "KernelError KernelSymbolError MapError MapMismatchError MapOperationError NotSupportedByKernel "
+              "PermissionDenied RelocationError SpecError UnknownNameError UnsupportedAttach UnsupportedFeature",
     "inspect": "describe",
     "layout": "CodecError",
     "maps": "ArrayMap DescriptorMap HashMap Map PerCpuArray PerCpuHashMap Queue",

@@ -77,6 +77,12 @@ class RelocationError(BpfError):
     code = "BPF5007"
 
 
+class KernelSymbolError(BpfError):
+    """This kernel lacks a function, variable, hook or configuration value of the name, or has it with another type."""
+
+    code = "BPF5008"
+
+
 class KernelError(BpfError, OSError):
     """A system call failed.
 

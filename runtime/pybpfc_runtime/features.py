@@ -80,6 +80,33 @@ def loads_program_type(program_type: ProgramType, expected_attach_type: int) -> 
 
 
 @cache
+def has_bpf_cookie() -> bool:
+    """bpf_get_attach_cookie() (5.15)."""
+    code = struct.pack("=BBhiBBhi", 0x85, 0, 0, 174, 0x95, 0, 0, 0)
+    result = syscall.prog_load(syscall.ProgramLoad(ProgramType.BPF_PROG_TYPE_TRACEPOINT, code, "GPL"))
+    if result.fd >= 0:
+        os.close(result.fd)
+    return result.fd >= 0
+
+
+@cache
+def syscall_wrapper() -> str | None:
+    """What stands before `sys_` in the names of this machine's system calls (`__x64_`), where the kernel wraps them.
+
+    Source: CONFIG_ARCH_HAS_SYSCALL_WRAPPER, arch/*/include/asm/syscall_wrapper.h.
+    """
+    machine = os.uname().machine
+    prefix = {"x86_64": "__x64_", "aarch64": "__arm64_", "riscv64": "__riscv_", "s390x": "__s390x_"}.get(machine)
+    if prefix is None:
+        return None
+    try:
+        with open("/proc/kallsyms", "rb") as file:
+            return prefix if f" {prefix}sys_bpf\n".encode() in file.read() else None
+    except OSError:
+        return None
+
+
+@cache
 def charges_memlock() -> bool:
     """Whether maps count against RLIMIT_MEMLOCK: before 5.11, which brought bpf_ktime_get_coarse_ns too."""
     code = struct.pack("=BBhiBBhi", 0x85, 0, 0, 160, 0x95, 0, 0, 0)
@@ -111,9 +138,14 @@ def possible_cpus() -> int:
 
 
 def count_cpus(text: str) -> int:
+    """How many CPUs are in a list such as `0-3,8`."""
+    return len(cpu_numbers(text))
+
+
+def cpu_numbers(text: str) -> list[int]:
     """The CPUs in a list such as `0-3,8`."""
-    total = 0
+    found: list[int] = []
     for part in text.strip().split(","):
         first, _, last = part.partition("-")
-        total += int(last or first) - int(first) + 1
-    return total
+        found.extend(range(int(first), int(last or first) + 1))
+    return found

@@ -10,15 +10,30 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from .errors import BtfError, SpecError, UnsupportedFeature
-from .uapi import BPF_PSEUDO_CALL, BPF_PSEUDO_FUNC, BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE, INSTRUCTION_SIZE
+from .errors import BtfError, SpecError
+from .externs import ADDRESS, CONFIG, FUNCTION, KCONFIG
+from .uapi import (
+    BPF_PSEUDO_BTF_ID,
+    BPF_PSEUDO_CALL,
+    BPF_PSEUDO_FUNC,
+    BPF_PSEUDO_KFUNC_CALL,
+    BPF_PSEUDO_MAP_FD,
+    BPF_PSEUDO_MAP_VALUE,
+    CALL,
+    INSTRUCTION_SIZE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .btf.ext import LineInfo
     from .btf.relocate import Relocated, Target
+    from .externs import Extern
+    from .resolve import ExternResolver
     from .spec import Function, ObjectSpec, ProgramSpec, Reference
+
+
+POISONED_CALL = 2002000000  # libbpf's POISON_CALL_KFUNC_BASE: a helper that no kernel has, plus the extern's position
 
 
 class LinkedProgram:
@@ -30,9 +45,10 @@ class LinkedProgram:
         functions: (first slot, function), the program first.
         line_info: (slot, record), sorted.
         poisoned: slots whose CO-RE relocation this kernel cannot satisfy, with its name.
+        missing: calls of weak kernel functions that this kernel does not have, by slot.
     """
 
-    __slots__ = ("functions", "instructions", "line_info", "order", "poisoned", "references", "spec")
+    __slots__ = ("functions", "instructions", "line_info", "missing", "order", "poisoned", "references", "spec")
 
     def __init__(self, spec: ProgramSpec, byteorder: str) -> None:
         self.spec = spec
@@ -42,6 +58,7 @@ class LinkedProgram:
         self.functions: list[tuple[int, Function]] = []
         self.line_info: list[tuple[int, LineInfo]] = []
         self.poisoned: dict[int, str] = {}
+        self.missing: dict[int, str] = {}
 
     def patch(self, slot: int, source: int, imm: int, next_imm: int | None = None) -> None:
         """Set the source register and the immediate of an instruction (and of its second half)."""
@@ -51,6 +68,16 @@ class LinkedProgram:
         struct.pack_into(self.order + "i", self.instructions, at + 4, imm)
         if next_imm is not None:
             struct.pack_into(self.order + "i", self.instructions, at + 12, next_imm)
+
+    def call_kernel(self, slot: int, type_id: int, module: int) -> None:
+        """Make a call one of a kernel function; `module` is an index of `fd_array`, 0 for vmlinux."""
+        self.patch(slot, BPF_PSEUDO_KFUNC_CALL, type_id)
+        struct.pack_into(self.order + "h", self.instructions, slot * INSTRUCTION_SIZE + 2, module)
+
+    def call_nothing(self, slot: int, extern: Extern) -> None:
+        """Make a call of a missing kernel function one that the verifier refuses, should a path lead there."""
+        self.patch(slot, 0, POISONED_CALL + extern.position)
+        self.missing[slot] = extern.name
 
     def bind(self, map_fd: Callable[[str], int]) -> bytes:
         """The code with the descriptors of its maps.
@@ -94,11 +121,15 @@ def link_program(spec: ObjectSpec, program: ProgramSpec) -> LinkedProgram:
     """Append every reachable subprogram and resolve calls.
 
     Raises:
-        UnsupportedFeature: a kernel symbol or a kernel function is needed.
+        KernelSymbolError: the kernel does not have an extern.
         RelocationError: a CO-RE relocation is ambiguous or does not fit.
         SpecError: a call leads to no function.
     """
-    return Linker(spec).link(program)
+    linker = Linker(spec)
+    try:
+        return linker.link(program)
+    finally:
+        linker.close()
 
 
 class Linker:
@@ -107,6 +138,25 @@ class Linker:
     def __init__(self, spec: ObjectSpec) -> None:
         self.spec = spec
         self.target: Target | None = None
+        self._externs: ExternResolver | None = None
+
+    @property
+    def externs(self) -> ExternResolver:
+        """What the kernel has for the object's externs."""
+        if self._externs is None:
+            from .resolve import ExternResolver
+
+            self._externs = ExternResolver(self.spec)
+        return self._externs
+
+    def fd_array(self) -> bytes:
+        """The `fd_array` of BPF_PROG_LOAD: modules whose functions the linked programs call."""
+        return struct.pack(f"={len(self._externs.fd_array)}i", *self._externs.fd_array) if self._externs else b""
+
+    def close(self) -> None:
+        """Give up the descriptors that linked code refers to; BPF_PROG_LOAD needs them, nothing after it."""
+        if self._externs is not None:
+            self._externs.close()
 
     def link(self, program: ProgramSpec) -> LinkedProgram:
         """See `link_program`."""
@@ -156,9 +206,8 @@ class Linker:
     def resolve(self, reference: Reference, base: int) -> Function | None:
         """Settle one reference of the function at `base`; a function that is still to be appended."""
         if reference.kind == "extern":
-            raise UnsupportedFeature(
-                f"program {self.linked.spec.name} uses `{reference.name}`, which the kernel or its configuration "
-                "provides: this loader does not resolve externs yet")
+            self.resolve_extern(reference, base + reference.slot)
+            return None
         if reference.kind in ("map", "data"):
             self.linked.references.append(reference._replace(slot=base + reference.slot))
             return None
@@ -171,6 +220,34 @@ class Linker:
             raise SpecError(f"program {self.linked.spec.name} calls instruction {reference.offset} of section "
                             f"{reference.section}, where no function begins")
         return function
+
+    def resolve_extern(self, reference: Reference, slot: int) -> None:
+        """Let an instruction use what the kernel provides."""
+        linked = self.linked
+        extern = self.externs.extern(reference.name, linked.spec.name)
+        if extern.kind == CONFIG:
+            offset = extern.offset + reference.offset
+            linked.references.append(reference._replace(slot=slot, kind="data", name=KCONFIG, offset=offset))
+            return
+        answer = self.externs.answer(extern)
+        if linked.instructions[slot * INSTRUCTION_SIZE] == CALL:
+            if extern.kind != FUNCTION:
+                raise SpecError(f"program {linked.spec.name} calls `{extern.name}`, which is a kernel variable")
+            if answer is None:
+                linked.call_nothing(slot, extern)
+            else:
+                linked.call_kernel(slot, answer.number, self.externs.module_index(answer.module))
+        elif answer is None:
+            linked.patch(slot, 0, 0, 0)
+        elif extern.kind == ADDRESS:
+            low, high = struct.unpack("=ii", struct.pack("=Q", answer.number + reference.offset & (1 << 64) - 1))
+            linked.patch(slot, 0, *((low, high) if linked.order == "<" else (high, low)))
+        elif reference.offset:
+            raise SpecError(f"program {linked.spec.name} refers to {reference.offset} bytes behind the start of "
+                            f"`{extern.name}`: the kernel takes only its start",
+                            help="read through a pointer variable, so that the compiler adds the offset at run time")
+        else:
+            linked.patch(slot, BPF_PSEUDO_BTF_ID, answer.number, self.externs.modules.fd(answer.module))
 
     def patch_call(self, reference: Reference, base: int) -> None:
         slot = base + reference.slot

@@ -24,13 +24,15 @@ from .errors import (
     UnsupportedFeature,
     unknown_name,
 )
+from .externs import KCONFIG
 from .layout import CodecError
 from .link import LinkedProgram, Linker
 from .map_definitions import PIN_BY_NAME
 from .maps import DescriptorMap, Map, view
 from .object import Object, write_section
+from .permission import FORBIDS_PATCHING, permission_denied
 from .program import Program
-from .uapi import BPF_F_INNER_MAP, BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_OBJ_NAME_LEN, Command, MapType
+from .uapi import BPF_F_INNER_MAP, BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_OBJ_NAME_LEN, Command, MapType, ProgramType
 from .verifier import verifier_error
 
 __all__ = ["Object", "load_object"]
@@ -38,7 +40,8 @@ __all__ = ["Object", "load_object"]
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .spec import MapSpec, ObjectSpec
+    from .resolve import AttachTarget
+    from .spec import MapSpec, ObjectSpec, ProgramSpec
 
 FIRST_LOG = 64 << 10  # bytes
 LARGEST_LOG = 64 << 20
@@ -48,6 +51,8 @@ PAGE = mmap.PAGESIZE
 _WITHOUT_BTF = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
     "PERF_EVENT_ARRAY", "CGROUP_ARRAY", "STACK_TRACE", "ARRAY_OF_MAPS", "HASH_OF_MAPS", "DEVMAP", "DEVMAP_HASH",
     "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH", "QUEUE", "STACK", "ARENA"))
+# Programs that are checked against a function or a type of the kernel, or of another program.
+_WITH_TARGET = (ProgramType.BPF_PROG_TYPE_TRACING, ProgramType.BPF_PROG_TYPE_LSM, ProgramType.BPF_PROG_TYPE_EXT)
 _RING_BUFFERS = (MapType.BPF_MAP_TYPE_RINGBUF, MapType.BPF_MAP_TYPE_USER_RINGBUF)
 
 
@@ -69,11 +74,11 @@ class _Loader:
 
     def run(self) -> Object:
         self.check()
-        linker = Linker(self.spec)
-        linked = [linker.link(program) for program in self.spec.programs.values() if program.autoload]
-        constants = self.constants()
-        features.raise_memlock()
+        self.linker = Linker(self.spec)
         try:
+            linked = [self.linker.link(program) for program in self.spec.programs.values() if program.autoload]
+            constants = self.constants()
+            features.raise_memlock()
             self.load_btf()
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
@@ -90,6 +95,7 @@ class _Loader:
                 os.unlink(path)
             raise
         finally:
+            self.linker.close()
             if self.btf_fd >= 0:
                 os.close(self.btf_fd)  # maps and programs hold the types from here on
         return self.object
@@ -101,18 +107,12 @@ class _Loader:
                            help=f"build it with -target {'bpfel' if sys.byteorder == 'little' else 'bpfeb'}")
         for section, reason in spec.unsupported.items():
             raise UnsupportedFeature(f"{spec.name}: section {section}: {reason}")
-        if spec.externs:
-            raise UnsupportedFeature(f"{spec.name}: it declares `{spec.externs[0]}`, which the kernel or its "
-                                     "configuration provides: this loader does not resolve externs yet")
         for program in spec.programs.values():
             if not program.autoload:
                 continue
             if program.program_type is None:
                 raise SpecError(f"program {program.name}: SEC({program.section!r}) names no program type",
                                 help="use a section of libbpf's table, or set program_type in the spec")
-            if program.kind is not None and program.kind.needs_btf_id:
-                raise UnsupportedFeature(f"program {program.name}: SEC({program.section!r}) needs a BTF id of the "
-                                         "kernel: this loader does not look such ids up yet")
 
     def constants(self) -> dict[str, bytes]:
         """What each data section holds at first, with the constants of this load applied."""
@@ -128,6 +128,11 @@ class _Loader:
             except (CodecError, TypeError, ValueError) as error:
                 raise CodecContextError(f"variable of .rodata {name}: {error}") from error
             contents[variable.section][variable.offset : variable.offset + variable.size] = data
+        if KCONFIG in contents:
+            from .kernel_config import config_contents
+
+            values = config_contents(self.spec.externs, self.spec.kconfig, len(contents[KCONFIG]))
+            contents[KCONFIG] = bytearray(values)
         return {name: bytes(data) for name, data in contents.items()}
 
     # Types
@@ -238,9 +243,9 @@ class _Loader:
     def fill(self, name: str, contents: bytes) -> None:
         """Write a data section, freeze it if it is constant, and map it into this process."""
         map_ = self.object.maps[name]
-        if any(contents) or name.startswith(".rodata"):
+        constant = name == KCONFIG or name.startswith(".rodata")
+        if any(contents) or constant:
             write_section(map_.fd, contents, name)
-        constant = name.startswith(".rodata")
         if constant:
             error = syscall.map_freeze(map_.fd)
             if error not in (0, errno.EINVAL):  # EINVAL: a kernel before 5.2, which does not know the command
@@ -269,15 +274,24 @@ class _Loader:
         spec = linked.spec
         assert spec.program_type is not None
         with_types = self.btf_fd >= 0 and self.has_functions
+        target = self.attach_target(spec)
         request = syscall.ProgramLoad(
             spec.program_type, linked.bind(lambda name: self.object.maps[name].fd), spec.license,
             spec.name[: BPF_OBJ_NAME_LEN - 1] if features.has_map_names() else "",
             spec.expected_attach_type or 0, spec.flags, self.spec.kernel_version, self.btf_fd if with_types else 0,
-            linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"")
+            linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"",
+            target.btf_id, target.fd, self.linker.fd_array())
         result = syscall.prog_load(request)
         if result.fd >= 0:
             return result.fd
         raise self.refusal(linked, request)
+
+    def attach_target(self, spec: ProgramSpec) -> AttachTarget:
+        from .resolve import AttachTarget, attach_target
+
+        if spec.program_type not in _WITH_TARGET:
+            return AttachTarget(0, 0)
+        return attach_target(spec, self.linker.externs.modules)
 
     def refusal(self, linked: LinkedProgram, request: syscall.ProgramLoad) -> KernelError:
         """Load once more with a log that is large enough, and say what it says."""
@@ -296,8 +310,12 @@ class _Loader:
         refused = verifier_error(linked, result.errno, result.log, self.spec.btf)
         if refused is not None:
             return refused
+        has_target = bool(request.attach_btf_id)
+        if result.errno == errno.EPERM and has_target:
+            return permission_denied(Command.BPF_PROG_LOAD.name, errno.EPERM, f"program {linked.spec.name}",
+                                     FORBIDS_PATCHING)
         loads = features.loads_program_type
-        if result.errno == errno.EINVAL and not loads(program_type, request.expected_attach_type):
+        if result.errno == errno.EINVAL and not has_target and not loads(program_type, request.expected_attach_type):
             return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,
                                         f"program {linked.spec.name}: this kernel does not load {program_type.name}")
         return syscall.failure(Command.BPF_PROG_LOAD, result.errno, f"program {linked.spec.name}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .spec import ObjectSpec
 
 # Programs that cannot be attached by themselves: attach_all() leaves them alone.
-_NOT_ATTACHED = ("", "socket", "reuseport")
+_NOT_ATTACHED = ("", "socket", "reuseport", "perf_event")
 
 _T = TypeVar("_T")
 
@@ -104,7 +104,8 @@ class Object:
             options: handed to programs whose kind takes them: `interface=` for xdp and tc.
 
         Yields:
-            The links. Programs without a place of their own (`syscall`, `socket`, ...) are left alone.
+            The links. Programs without a place of their own (`syscall`, `socket`, `perf_event`, ...) are left
+            alone.
 
         Raises:
             UnsupportedAttach: a program is of a kind that this loader cannot attach.

@@ -9,7 +9,17 @@ import struct
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from .elf import SHT_NOBITS, STB_LOCAL, STT_FUNC, STT_SECTION, STV_HIDDEN, STV_INTERNAL, ElfFile
+from .elf import (
+    SHN_UNDEF,
+    SHT_NOBITS,
+    STB_LOCAL,
+    STB_WEAK,
+    STT_FUNC,
+    STT_SECTION,
+    STV_HIDDEN,
+    STV_INTERNAL,
+    ElfFile,
+)
 from .errors import SpecError
 from .sections import match_section
 from .spec import Function, MapSpec, ObjectSpec, ProgramSpec, Reference
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 R_BPF_64_64, R_BPF_64_ABS64, R_BPF_64_ABS32, R_BPF_64_NODYLD32, R_BPF_64_32 = 1, 2, 3, 4, 10
 
 _DATA_SECTIONS = (".rodata", ".data", ".bss")
-_EXTERN_SECTIONS = (".ksyms", ".kconfig")
+_EXTERN_SECTIONS = (".ksyms", ".kconfig")  # laid out by `externs`
 
 
 def parse_object(data: bytes, name: str) -> ObjectSpec:
@@ -76,6 +86,7 @@ class _Parser:
             self.maps(btf)
         if btf is not None:
             self.fix_datasecs(btf)
+            self.externs(btf)
         self.programs()
         if ext is not None and btf is not None:
             self.attach_infos(ext, btf)
@@ -104,12 +115,10 @@ class _Parser:
 
         offsets = {(symbol.section, symbol.name): symbol for symbol in self.elf.symbols
                    if symbol.type not in (STT_SECTION, STT_FUNC)}
-        externs: list[str] = []
         for datasec_id, datasec in enumerate(btf.types):
             if not isinstance(datasec, types.Datasec):
                 continue
             if datasec.name in _EXTERN_SECTIONS:
-                externs.extend(btf.type(variable).name for variable, _, _ in datasec.variables)
                 continue
             section = self.elf.by_name.get(datasec.name)
             if section is None:
@@ -130,7 +139,28 @@ class _Parser:
             datasec.variables = sorted(placed, key=lambda item: item[1])
             if section.index in self.data_sections:
                 self.spec.maps[datasec.name].value_type_id = datasec_id
-        self.spec.externs = tuple(externs)
+
+    def externs(self, btf: Btf) -> None:
+        from .btf import types
+
+        sections = {name: btf.find(types.BTF_KIND_DATASEC, name) for name in _EXTERN_SECTIONS}
+        if not any(sections.values()):
+            return
+        from .externs import KCONFIG, collect_externs
+
+        undefined = {symbol.name: symbol.binding == STB_WEAK for symbol in self.elf.symbols
+                     if symbol.section == SHN_UNDEF and symbol.binding != STB_LOCAL}
+        self.spec.externs = collect_externs(btf, undefined)
+        datasec = btf.type(sections[KCONFIG] or 0)
+        if isinstance(datasec, types.Datasec):
+            spec = MapSpec(KCONFIG, MapType.BPF_MAP_TYPE_ARRAY, key_size=4, value_size=datasec.size, max_entries=1,
+                           map_flags=BPF_F_RDONLY_PROG, converter=self.spec.converter)
+            spec.contents = bytearray(datasec.size)
+            spec.value_type_id = sections[KCONFIG] or 0
+            self.spec.maps[KCONFIG] = spec
+            for type_id, offset, size in datasec.variables:
+                name = btf.type(type_id).name
+                self.spec.variables[name] = Variable(name, KCONFIG, offset, size, type_id)
 
     def attach_infos(self, ext: BtfExt, btf: Btf) -> None:
         names = {section.name: section.index for section in self.elf.sections}
@@ -298,13 +328,13 @@ class _Parser:
         if relocation.type == R_BPF_64_32:
             if code != CALL:
                 raise self.error(f"the relocation at {where} is for a call, but there is none")
-            if symbol.section == 0:
+            if symbol.section == SHN_UNDEF:
                 return Reference(slot, "extern", symbol.name)
             return Reference(slot, "call", symbol.name, symbol.section, symbol.value // INSTRUCTION_SIZE + imm + 1)
         if relocation.type != R_BPF_64_64 or code != LDIMM64:
             raise self.error(f"unknown relocation (type {relocation.type}, opcode {code:#x}) at {where}")
-        if symbol.section == 0:
-            return Reference(slot, "extern", symbol.name)
+        if symbol.section == SHN_UNDEF:
+            return Reference(slot, "extern", symbol.name, offset=imm)
         if symbol.section == self.maps_section:
             name = self.map_offsets.get(symbol.value + imm)
             if name is None:

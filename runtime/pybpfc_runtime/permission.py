@@ -11,9 +11,19 @@ from .errors import PermissionDenied
 _CAPABILITIES = {12: "CAP_NET_ADMIN", 21: "CAP_SYS_ADMIN", 38: "CAP_PERFMON", 39: "CAP_BPF"}
 
 
-def permission_denied(command: str, error: int, doing: str = "") -> PermissionDenied:
-    """The exception for EPERM, its help being the reasons that were found."""
-    return PermissionDenied(command, error, doing, help="; ".join(reasons()))
+# What is behind EPERM for programs on kernel functions when nothing else is.
+FORBIDS_PATCHING = ("this process has all capabilities, so this kernel forbids programs that are called from kernel "
+                    "functions (fentry, fexit, fmod_ret, lsm), as the kernels of some virtual machines do: use tp_btf, "
+                    "raw_tracepoint or tracepoint, or run another kernel")
+
+
+def permission_denied(command: str, error: int, doing: str = "", policy: str = "") -> PermissionDenied:
+    """The exception for EPERM, its help being the reasons that were found.
+
+    Args:
+        policy: the reason where no other is found.
+    """
+    return PermissionDenied(command, error, doing, help="; ".join(reasons(policy)))
 
 
 def _read(path: str) -> str | None:
@@ -38,8 +48,12 @@ def missing_capabilities(status: str | None = None) -> list[str]:
     return [name for bit, name in _CAPABILITIES.items() if bit != 21 and not effective >> bit & 1]
 
 
-def reasons() -> list[str]:
-    """What could be behind EPERM here, the most likely first; each with what to do about it."""
+def reasons(policy: str = "") -> list[str]:
+    """What could be behind EPERM here, the most likely first; each with what to do about it.
+
+    Args:
+        policy: what is said where nothing is found.
+    """
     found = []
     missing = missing_capabilities()
     if missing:
@@ -59,6 +73,7 @@ def reasons() -> list[str]:
     if any(line.split()[1:] == ["2"] for line in status.splitlines() if line.startswith("Seccomp:")):
         found.append("a seccomp filter is active, which may forbid bpf(2): container runtimes have such a filter")
     if not found:
-        found.append("this process has all capabilities, so the kernel's own policy refuses this (a security module, "
-                     "lockdown, or a kind of program that this kernel forbids); the kernel log may say which")
+        found.append(policy or "this process has all capabilities, so the kernel's own policy refuses this (a security "
+                               "module, lockdown, or a kind of program that this kernel forbids); the kernel log may "
+                               "say which")
     return found

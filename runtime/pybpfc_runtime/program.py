@@ -77,8 +77,9 @@ class Program:
         """Attach the program where its section says.
 
         Args:
-            options: of the kind: `interface=` (name or index) for xdp and tc, with `mode=` and `method=`; see the
-                modules of `pybpfc_runtime.attach`.
+            options: of the kind: `interface=` (name or index) for xdp and tc, with `mode=` and `method=`; `cgroup=`
+                for cgroup programs; `path=`, `function=`, `pid=` for uprobes; see the modules of
+                `pybpfc_runtime.attach`.
 
         Returns:
             A link: a context manager that detaches at the end of its block.

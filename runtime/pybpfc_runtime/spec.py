@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from .btf.convert import TypeConverter
     from .btf.ext import CoreRelocation, LineInfo
     from .btf.types import Btf
+    from .externs import Extern
     from .layout import AnyType
     from .object import Object
+    from .program import Program
     from .sections import SectionKind
     from .uapi import AttachType, MapType, ProgramType
 
@@ -30,7 +32,7 @@ class Reference(NamedTuple):
     """A place in a function's code that the linker or the loader fills in.
 
     Kinds: "map" (name), "data" (name of the section's map, offset in bytes), "call" and "function"
-    (section index and slot of the target), "extern" (name).
+    (section index and slot of the target), "extern" (name, and what is added to its address).
     """
 
     slot: int
@@ -70,14 +72,16 @@ class ProgramSpec:
         section: as written in SEC(), without the leading `?`.
         kind: the row of the SEC() table, or None where none matches.
         program_type, expected_attach_type: from that row; set them where the section says nothing.
-        attach_to: the extras of the section's name.
+        attach_to: the extras of the section's name; for kinds with a BTF id, (name of the function or hook,).
+        attach_target: the loaded program whose function `attach_to` names, for freplace, and for fentry and fexit of
+            BPF programs; None for the kernel's own functions.
         flags: prog_flags of BPF_PROG_LOAD.
         autoload: whether `load()` loads it; False for SEC("?...").
         function: the code with its relocations.
     """
 
-    __slots__ = ("attach_to", "autoload", "expected_attach_type", "flags", "function", "kind", "license", "name",
-                 "program_type", "section")
+    __slots__ = ("attach_target", "attach_to", "autoload", "expected_attach_type", "flags", "function", "kind",
+                 "license", "name", "program_type", "section")
 
     def __init__(self, name: str, section: str, kind: SectionKind | None, attach_to: tuple[str, ...],
                  function: Function, *, license: str, autoload: bool = True) -> None:
@@ -85,6 +89,7 @@ class ProgramSpec:
         self.section = section
         self.kind = kind
         self.attach_to = attach_to
+        self.attach_target: Program | None = None
         self.function = function
         self.license = license
         self.autoload = autoload
@@ -178,7 +183,9 @@ class ObjectSpec:
         functions: programs and subprograms by (section index, first slot).
         variables: global variables by name.
         btf: the types, or None for an object without.
-        externs: kernel symbols and configuration values that the object declares.
+        externs: kernel symbols and configuration values that the object declares, by name.
+        kconfig: configuration values that count instead of the running kernel's, as in a configuration file:
+            `spec.kconfig["CONFIG_HZ"] = "250"`.
     """
 
     def __init__(self, name: str, image: bytes, byteorder: str) -> None:
@@ -193,7 +200,8 @@ class ObjectSpec:
         self.variables: dict[str, Variable] = {}
         self.btf: Btf | None = None
         self.converter: TypeConverter | None = None
-        self.externs: tuple[str, ...] = ()
+        self.externs: dict[str, Extern] = {}
+        self.kconfig: dict[str, str] = {}
         self.unsupported: dict[str, str] = {}  # sections that load() must refuse, with the reason
 
     @staticmethod

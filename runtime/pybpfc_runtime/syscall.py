@@ -139,6 +139,7 @@ class ProgramLoad(NamedTuple):
     line_info: bytes = b""  # records of 16 bytes
     attach_btf_id: int = 0
     attach_fd: int = 0  # of a program, or of a module's BTF
+    fd_array: bytes = b""  # int[]: descriptors of modules' BTF, by the index in a call of their functions
 
 
 class LoadResult(NamedTuple):
@@ -158,6 +159,7 @@ def prog_load(program: ProgramLoad, log_level: int = 0, log_size: int = 0) -> Lo
     instructions = buffer(program.instructions)
     license = buffer(program.license.encode() + b"\0")
     functions, lines = buffer(program.function_info), buffer(program.line_info)
+    descriptors = buffer(program.fd_array)
     log = buffer(log_size) if log_size else None
     attr = struct.pack(
         "=IIQQIIQII16sIIIIQIIQIIIIQQIIII",
@@ -166,7 +168,7 @@ def prog_load(program: ProgramLoad, log_level: int = 0, log_size: int = 0) -> Lo
         program.expected_attach_type, program.btf_fd,
         8 if program.function_info else 0, address(functions), len(program.function_info) // 8,
         16 if program.line_info else 0, address(lines), len(program.line_info) // 16,
-        program.attach_btf_id, program.attach_fd, 0, 0, 0, 0, 0, 0, 0)
+        program.attach_btf_id, program.attach_fd, 0, address(descriptors), 0, 0, 0, 0, 0)
     result, error, after = call(Command.BPF_PROG_LOAD, attr)
     text = log.value.decode("utf-8", "replace") if log is not None else ""
     return LoadResult(result, error, text, struct.unpack_from("=I", after, 140)[0])
@@ -241,12 +243,32 @@ def link_detach(link_fd: int) -> int:
     return call(Command.BPF_LINK_DETACH, struct.pack("=I", link_fd))[1]
 
 
-def raw_tracepoint_open(name: str, prog_fd: int, cookie: int = 0) -> tuple[int, int]:
-    """BPF_RAW_TRACEPOINT_OPEN: (descriptor of a link, 0) or (-1, error number)."""
-    text = buffer(name.encode() + b"\0")
+def raw_tracepoint_open(name: str | None, prog_fd: int, cookie: int = 0) -> tuple[int, int]:
+    """BPF_RAW_TRACEPOINT_OPEN: (descriptor of a link, 0) or (-1, error number).
+
+    Args:
+        name: None for programs whose attach_btf_id says where they belong.
+    """
+    text = buffer(name.encode() + b"\0") if name is not None else None
     attr = struct.pack("=QI4xQ", address(text), prog_fd, cookie)
     result, error, _ = call(Command.BPF_RAW_TRACEPOINT_OPEN, attr if cookie else attr[:16])
     return result, error
+
+
+def iter_create(link_fd: int) -> tuple[int, int]:
+    """BPF_ITER_CREATE: (descriptor that reads one run of the iterator, 0) or (-1, error number)."""
+    result, error, _ = call(Command.BPF_ITER_CREATE, struct.pack("=II", link_fd, 0))
+    return result, error
+
+
+def prog_attach(target_fd: int, prog_fd: int, attach_type: int, flags: int = 0, replaced_fd: int = 0) -> int:
+    """BPF_PROG_ATTACH: the error number."""
+    return call(Command.BPF_PROG_ATTACH, struct.pack("=IIIII", target_fd, prog_fd, attach_type, flags, replaced_fd))[1]
+
+
+def prog_detach(target_fd: int, prog_fd: int, attach_type: int) -> int:
+    """BPF_PROG_DETACH: the error number."""
+    return call(Command.BPF_PROG_DETACH, struct.pack("=III", target_fd, prog_fd, attach_type))[1]
 
 
 def obj_pin(path: str, fd: int) -> int:
@@ -317,6 +339,38 @@ def prog_info(fd: int) -> ProgramInfo:
     return ProgramInfo(kind, number, tag.hex(), jited, name, code.raw[:xlated])
 
 
+def prog_btf_id(fd: int) -> int:
+    """The id of the types that a program was loaded with; 0 without."""
+    info = obj_info(fd, 132)
+    return int(struct.unpack_from("=I", info, 128)[0]) if len(info) >= 132 else 0
+
+
+class BtfInfo(NamedTuple):
+    """`struct bpf_btf_info`."""
+
+    id: int
+    size: int  # bytes of the types
+    name: str  # "vmlinux", or of a module
+    is_kernel: bool
+
+
+def btf_info(fd: int) -> BtfInfo:
+    """Whose types a descriptor stands for."""
+    name = buffer(64)  # MODULE_NAME_LEN is at most that
+    memory = buffer(struct.pack("=8xII QII", 0, 0, address(name), len(name), 0))
+    checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
+    size, number, _, _, is_kernel = struct.unpack_from("=8xII QII", memory.raw)
+    return BtfInfo(number, size, name.value.decode("utf-8", "replace"), bool(is_kernel))
+
+
+def btf_data(fd: int) -> bytes:
+    """The types behind a descriptor, as the blob that BPF_BTF_LOAD took."""
+    data = buffer(btf_info(fd).size)
+    memory = buffer(struct.pack("=QII16x", address(data), len(data), 0))
+    checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
+    return data.raw
+
+
 class MapInfo(NamedTuple):
     """The part of `struct bpf_map_info` that identifies a map."""
 
@@ -340,10 +394,32 @@ def map_info(fd: int) -> MapInfo:
 # Perf events
 
 
-def perf_event_open(event_type: int, config: int, *, pid: int = -1, cpu: int = 0, sample_period: int = 1,
-                    sample_type: int = 0) -> tuple[int, int]:
-    """perf_event_open(2): (descriptor, 0) or (-1, error number)."""
-    attr = buffer(struct.pack("=IIQQQ", event_type, 112, config, sample_period, sample_type).ljust(112, b"\0"))
-    result = _syscall(ctypes.c_long(_number(1)), attr, ctypes.c_int(pid), ctypes.c_int(cpu), ctypes.c_int(-1),
-                      ctypes.c_ulong(_PERF_FLAG_FD_CLOEXEC))
+class PerfEvent(NamedTuple):
+    """The part of `struct perf_event_attr` that programs are attached with."""
+
+    type: int
+    config: int = 0
+    sample_period: int = 0  # events between samples; with `flags` PERF_ATTR_FREQ samples a second
+    sample_type: int = 0
+    flags: int = 0  # the bit field behind read_format
+    wakeup_events: int = 0
+    config1: int = 0
+    config2: int = 0
+
+
+PERF_ATTR_FREQ = 1 << 10
+_PERF_ATTR_SIZE = 112  # PERF_ATTR_SIZE_VER5; the rest is 0
+
+
+def perf_event_open(event: PerfEvent, *, pid: int = -1, cpu: int = 0) -> tuple[int, int]:
+    """perf_event_open(2): (descriptor, 0) or (-1, error number).
+
+    Args:
+        pid: -1 for every process, which needs a `cpu`.
+        cpu: -1 for every CPU, which needs a `pid`.
+    """
+    packed = struct.pack("=IIQQQQQIIQQ", event.type, _PERF_ATTR_SIZE, event.config, event.sample_period,
+                         event.sample_type, 0, event.flags, event.wakeup_events, 0, event.config1, event.config2)
+    result = _syscall(ctypes.c_long(_number(1)), buffer(packed.ljust(_PERF_ATTR_SIZE, b"\0")), ctypes.c_int(pid),
+                      ctypes.c_int(cpu), ctypes.c_int(-1), ctypes.c_ulong(_PERF_FLAG_FD_CLOEXEC))
     return (int(result), 0) if result >= 0 else (-1, ctypes.get_errno())

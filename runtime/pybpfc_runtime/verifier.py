@@ -25,6 +25,13 @@ _NOISE = re.compile(
     r"parent |last_idx|regs=|propagating|Validating |Func#\d+ .* is safe|arg#\d+ reference type|max_states|"
     r"\d+: safe$|safe$)")
 _NAMED = re.compile(r"\b(?:insn|from insn|at insn) (\d+)")
+# What the kernel's words leave open.
+_HELPS = {
+    "failed to find the address for kernel symbol":
+        "the kernel knows the address of a variable only where it is built with CONFIG_KALLSYMS_ALL",
+    "kernel function call": "`bpftool btf dump file /sys/kernel/btf/vmlinux` shows what the kernel has; which program "
+                            "types may call a function is the kernel's to say",
+}
 _STATES_MESSAGE = re.compile(r"^R\d+ [a-z!]|^R\d+ '|^R\d+: ")
 
 
@@ -63,7 +70,8 @@ class VerifierError(KernelError):
 
     def __init__(self, program: str, errno: int, log: str, verdict: Verdict, *, disassembly: str = "",
                  function: str = "", position: Position | None = None) -> None:
-        super().__init__("BPF_PROG_LOAD", errno, f"program {program}")
+        help = next((text for words, text in _HELPS.items() if words in verdict.message), "")
+        super().__init__("BPF_PROG_LOAD", errno, f"program {program}", help=help)
         self.program = program
         self.log = log
         self.verdict = verdict.message
@@ -124,6 +132,9 @@ def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None)
     missing = linked.poisoned.get(slot)
     if missing is not None:
         verdict = Verdict(f"this kernel does not have what {missing} asks for ({verdict.message})", slot)
+    if slot in linked.missing:
+        verdict = Verdict(f"this kernel has no function {linked.missing[slot]}: test it with bpf_ksym_exists() before "
+                          f"the call ({verdict.message})", slot)
     byteorder = "little" if linked.order == "<" else "big"
     refused = next((item for index, item in decode(linked.instructions, byteorder) if index >= slot), None)
     return VerifierError(linked.spec.name, errno, log, verdict, position=position_of(linked, slot, btf),

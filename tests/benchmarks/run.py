@@ -153,6 +153,39 @@ def start_rows(folder: Path) -> list[Row]:
     return rows
 
 
+def module_of(programs: int) -> str:
+    """A module of so many XDP programs of some 50 lines each, no two alike."""
+    lines = ["from pybpfc import XDP_DROP, XDP_PASS, HashMap, u32, u64, xdp, xdp_md",
+             "from pybpfc.net import ethhdr, iphdr, ntohs", 'LICENSE = "GPL"',
+             "hits = HashMap[u32, u64](max_entries=64)"]
+    for number in range(programs):
+        lines += ["@xdp", f"def prog_{number}(ctx: xdp_md) -> int:", "    packet = ctx.cursor()",
+                  "    eth = packet.pull(ethhdr)", "    if eth is None:", "        return XDP_PASS",
+                  "    ip = packet.pull(iphdr)", "    if ip is None:", "        return XDP_PASS",
+                  f"    total: u32 = {number}"]
+        for step in range(8):
+            lines += [f"    if ntohs(ip.tot_len) > {step * 7 + 1}:", f"        total += {step}", "    else:",
+                      f"        total ^= {step + number}", f"    hits[total & {step + 3}] += {step + 1}"]
+        lines.append("    return XDP_PASS if total > 5 else XDP_DROP")
+    return "\n".join(lines) + "\n"
+
+
+def scaling_rows(folder: Path) -> list[Row]:
+    """Time and memory grow with the program's size, not faster."""
+    times: dict[int, float] = {}
+    memory: dict[int, float] = {}
+    for programs in (20, 200):
+        source = folder / f"module_of_{programs}.py"
+        source.write_text(module_of(programs))
+        command = [sys.executable, "-m", "pybpfc", "build", source, "-o", source.with_suffix(".o")]
+        times[programs] = min(process(command)() for _ in range(2))
+        memory[programs] = peak_memory(command)
+    return [Row("20 programs of 50 lines in a module", times[20], "ms"),
+            Row("200 programs of 50 lines in a module", times[200], "ms"),
+            Row("200 programs / 20, time", times[200] / times[20], "x", target="<= 12"),
+            Row("200 programs / 20, peak memory", memory[200] / memory[20], "x", target="<= 12")]
+
+
 def main() -> None:
     have_clang = shutil.which("clang-22") is not None and shutil.which("bpftool") is not None
     with tempfile.TemporaryDirectory() as temporary:
@@ -164,7 +197,7 @@ def main() -> None:
             clang.vmlinux_header(folder)
         else:
             print("clang-22 or bpftool is missing: no comparison with clang", file=sys.stderr)
-        rows = [*compile_rows(folder, have_clang), *start_rows(folder)]
+        rows = [*compile_rows(folder, have_clang), *start_rows(folder), *scaling_rows(folder)]
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, medians of {ROUNDS} interleaved runs\n")
     print(f"{'':<55} {'median':>9}      {'all runs':>18}  target")
     for row in rows:

@@ -166,3 +166,13 @@ def test_notebook_cells() -> None:
         exec(compile(text, name, "exec"), namespace)
     assert namespace["verdict"] == XDP_TX
     assert namespace["seen"] == {0: 1}
+
+
+def test_text(load: Any) -> None:
+    bpf = load(PROGRAMS / "text.py")
+    assert bpf.programs["write"].test_run(data=bytes(64)).return_value == XDP_PASS
+    first, second, third = (bpf.map("lines")[index] for index in range(3))
+    assert first.text == second.text == "-7 10000000000 0000 100%"
+    assert first.length == len(first.text) + 1, "the kernel counts the NUL"
+    assert (first.same, second.same, second.prefix) == (1, 1, 1)
+    assert (third.text, third.same, third.prefix) == ("fixed", 1, 1)

@@ -25,7 +25,7 @@ typedef unsigned short __be16; typedef const volatile long long_t; typedef int h
 enum small { SMALL_A, SMALL_B = -3 }; enum wide { WIDE = 1ull << 40 };
 union either { int a; struct { char text[12]; unsigned low : 3, high : 13; }; enum wide wide; };
 struct node { struct node *next; union either either[3]; __be16 port; atomic_t count; handler *call; _Bool yes;
-	      enum small small; struct unseen *unseen; float ratio; long_t flexible[]; };
+              enum small small; struct unseen *unseen; float ratio; long_t flexible[]; };
 struct node node; int function(struct node *node, long_t number) { return node->port + number; }
 """
 
@@ -90,8 +90,8 @@ def test_mutations(seed: int, made: Callable[[str], bytes]) -> None:
             try:
                 use(data)
                 survivors += 1
-            except BtfError as error:
-                assert str(error)
+            except BtfError:
+                continue
         worst = max(worst, time.perf_counter() - start)
     assert survivors > 50, "most mutations are found at once: nothing else would be tested"
     assert worst < 1, f"one of them took {worst:.1f} s"

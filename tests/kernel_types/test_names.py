@@ -61,7 +61,8 @@ def test_layouts_agree_with_btf() -> None:
         assert described.size % described.align == 0
         for field, member in zip(described.fields, raw.members, strict=True):
             assert field.name == member.name
-            assert (field.bit_offset if field.bits else field.offset * 8, field.bits) == (member.bit_offset, member.bits)
+            assert field.bits == member.bits
+            assert (field.bit_offset if field.bits else field.offset * 8) == member.bit_offset
             assert field.type.size == kernel.btf.size_of(member.type)
 
 
@@ -116,7 +117,8 @@ def test_members_of_every_kind(made: Make) -> None:
 def test_tags_of_pointers(made: Make) -> None:
     kernel = KernelTypes(IndexedBtf(made("""
         #define tag(x) __attribute__((btf_type_tag(#x)))
-        struct s { char tag(user) *text; struct s tag(rcu) *next; int tag(percpu) *count; int *plain; } s;""")), "types")
+        struct s { char tag(user) *text; struct s tag(rcu) *next; int tag(percpu) *count; int *plain; } s;
+        """)), "types")
     fields = kernel.lookup("s").__pybpfc_type__.by_name
     assert [fields[name].type.tag for name in ("text", "next", "count", "plain")] == ["user", "rcu", "percpu", ""]
     assert fields["text"].type.target is layout.U8
@@ -156,7 +158,8 @@ def twice(one: types.BtfType, other: types.BtfType) -> KernelTypes:
 
 
 def test_duplicates_that_differ_are_refused_and_shown() -> None:
-    kernel = twice(types.Struct("s", 4, [types.Member("a", 1, 0, 0)]), types.Struct("s", 8, [types.Member("a", 2, 0, 0)]))
+    kernel = twice(types.Struct("s", 4, [types.Member("a", 1, 0, 0)]),
+                   types.Struct("s", 8, [types.Member("a", 2, 0, 0)]))
     with pytest.raises(DeclarationError) as caught:
         kernel.lookup("s")
     assert "int a;" in str(caught.value) and "long a;" in str(caught.value)

@@ -93,9 +93,10 @@ def _construct(c: Compiler, kind: Struct, keywords: list[ast.keyword]) -> Code:
     parts = [(str(keyword.arg), c.value_as(keyword.value, kind.field(str(keyword.arg)).kind)) for keyword in keywords]
 
     def run(frame: Frame) -> Record:
+        values = [(name, part(frame)) for name, part in parts]  # Python evaluates the arguments first
         fresh = Record(kind)
-        for name, part in parts:
-            put(fresh.fields[name], part(frame))
+        for name, value in values:
+            put(fresh.fields[name], value)
         return fresh
 
     return Code(kind, run)

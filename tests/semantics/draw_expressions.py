@@ -89,12 +89,20 @@ class Expressions:
                               atomic=not variable.name.endswith(("R0", "R2"))))
         return found
 
-    def place(self, kind: Kind | None = None, *, write: bool = False, memory: bool = False,
-              tries: int = 12) -> tuple[str, Field, Name] | None:
-        """A random place: its text, its field (for the width), the name it starts at."""
-        roots = [root for root in self.roots() if root.assignable or not write or not isinstance(root.kind, tuple)]
-        for _ in range(tries):
+    def place(self, kind: Kind | None = None, *, write: bool = False,
+              atomic: bool = False) -> tuple[str, Field, Name] | None:
+        """A random place: its text, its field (for the width), the name it starts at.
+
+        Args:
+            kind: what it holds; any scalar by default.
+            write: it will be assigned.
+            atomic: it must be aligned memory.
+        """
+        roots = self.roots()
+        for _ in range(12):
             root = self.rng.choice(roots)
+            if atomic and (not root.atomic or not root.assignable or root.name == "i"):
+                continue
             if write and not root.assignable:
                 continue
             text, found = root.name, Field(root.name, root.kind)
@@ -113,7 +121,7 @@ class Expressions:
                     text, found = f"{text}[{self.index(found.kind.count)}]", Field("", element)
             if kind is not None and found.kind != kind:
                 continue
-            if memory and text == root.name and root.name not in self.model.variables:
+            if atomic and (found.width or (text == root.name and root.name not in self.model.variables)):
                 continue
             if write and text == root.name and root.name in self.model.variables:
                 self.assigned_globals.add(root.name)
@@ -342,10 +350,9 @@ class Expressions:
         """An atomic operation on memory that is aligned and of 32 or 64 bits."""
         if kind.bits < 32:
             return None
-        found = self.place(kind, write=True, memory=True)
-        if found is None or found[1].width or not found[2].atomic or found[0].startswith("i."):
+        found = self.place(kind, atomic=True)
+        if found is None:
             return None
-        self.assigned_globals.discard(found[0])
         operand = self.literal(kind) if self.chance(0.3) else self.dynamic(kind, depth)
         name = self.rng.choice(("add", "or", "and", "xor", "xchg", "cmpxchg")) if self.fetching else "add"
         if name == "cmpxchg":

@@ -6,7 +6,7 @@ import random
 
 from .declarations import TEXTS, literal_of, size_of
 from .draw_expressions import LOGIC, WORDS, Callable_, Expressions, Name, Scope
-from .kinds import BOOL, INTEGERS, SCALARS, Array, Be, Bool, Illegal, Int, Kind, Pointer, Struct, Text, common
+from .kinds import BOOL, INTEGERS, SCALARS, Array, Be, Bool, Field, Illegal, Int, Kind, Pointer, Struct, Text, common
 from .model import Model
 
 STRUCTS = ("Pair", "R0", "R1", "R2", "Nest")
@@ -110,8 +110,10 @@ class Statements(Expressions):
                  and not name.index_below]
         return self.rng.choice(names) if names else None
 
-    def stored(self, kind: Kind) -> str:
-        """A value that may be assigned to a place of this kind."""
+    def stored(self, kind: Kind, width: int = 0) -> str:
+        """A value that may be assigned to a place of this kind; a bit field's must provably fit its width."""
+        if isinstance(kind, Int) and width and width < kind.bits:
+            return self._bits_of(kind, Int(width, kind.signed))
         if isinstance(kind, Int):
             choice = self.rng.random()
             if choice < 0.12:
@@ -124,13 +126,26 @@ class Statements(Expressions):
                 return self.value(self.rng.choice(self.below(kind)), 2)
         return self.value(kind, 3)  # type: ignore[arg-type]
 
+    def _bits_of(self, kind: Int, limits: Int) -> str:
+        if self.chance(0.3):
+            return self.literal(limits)
+        text = self.dynamic(kind, 2)
+        choice = self.rng.random()
+        if choice < 0.5:
+            return f"({text} & {limits.high >> self.rng.choice((0, 0, 1))})"
+        if choice < 0.7 and limits.high > 0:
+            return f"({text} % {self.rng.choice((limits.high, limits.high // 2 + 1))})"
+        if choice < 0.85:
+            return f"max(min({text}, {limits.high}), {limits.low})" if kind.signed else f"min({text}, {limits.high})"
+        return f"({text} >> {kind.bits - limits.bits})"
+
     def assign(self) -> bool:
         found = self.local()
         if found is None or self.chance(0.4):
             place = self.place(write=True)
             if place is None or not isinstance(place[1].kind, (Int, Bool, Be)):
                 return False
-            self.emit(f"{place[0]} = {self.stored(place[1].kind)}")
+            self.emit(f"{place[0]} = {self.stored(place[1].kind, place[1].width)}")
             return True
         self.emit(f"{found.name} = {self.stored(found.kind)}")
         return True
@@ -169,25 +184,31 @@ class Statements(Expressions):
 
     def unpack(self) -> bool:
         """Tuple assignment: swaps, of scalars and of memory."""
-        targets: list[tuple[str, Kind]] = []
+        targets: list[tuple[str, Field]] = []
+        arrays = [item.kind for struct in self.model.structs.values() for item in struct.fields
+                  if isinstance(item.kind, Array)]
+        wanted = self.rng.choice((None, None, None, self.model.structs["Pair"], self.rng.choice(arrays)))
         for _ in range(self.rng.choice((2, 2, 3))):
             found = self.local()
             if found is not None and self.chance(0.6):
-                targets.append((found.name, found.kind))
+                targets.append((found.name, Field("", found.kind)))
                 continue
-            place = self.place(self.rng.choice((None, None, self.model.structs["Pair"])), write=True)
+            place = self.place(wanted, write=True)
             if place is None or isinstance(place[1].kind, (Pointer, Text)) or place[0] == place[2].name:
                 return False
-            targets.append((place[0], place[1].kind))
+            targets.append((place[0], place[1]))
         values = []
-        for text, kind in targets:
-            same = [other for other, other_kind in targets if other_kind == kind and other != text]
+        for text, field in targets:
+            same = [other for other, one in targets if (one.kind, one.width) == (field.kind, field.width)
+                    and other != text]
             if same and self.chance(0.7):
                 values.append(self.rng.choice(same))
-            elif isinstance(kind, Struct):
+            elif isinstance(field.kind, Array):
+                values.append(self.content(field.kind))
+            elif isinstance(field.kind, Struct):
                 values.append(text)
             else:
-                values.append(self.stored(kind))
+                values.append(self.stored(field.kind, field.width))
         if len(targets) == 3 and self.chance(0.4):
             names = [text for text, _ in targets]
             self.emit(f"{names[0]}, ({names[1]}, {names[2]}) = {values[0]}, ({values[1]}, {values[2]})")
@@ -201,7 +222,7 @@ class Statements(Expressions):
         targets = []
         for _ in range(2):
             place = self.place(self.rng.choice([word for word in WORDS if kind in self.below(word)]), write=True)
-            if place is None or (place[2].index_below and place[0] == place[2].name):
+            if place is None or place[1].width or (place[2].index_below and place[0] == place[2].name):
                 return False
             targets.append(place[0])
         self.emit(f"{targets[0]} = {targets[1]} = {self.dynamic(kind, 2)}")
@@ -213,10 +234,10 @@ class Statements(Expressions):
         parts = []
         for name in names:
             field = kind.field(name)
-            parts.append(f"{name}={self.content(field.kind)}")
+            parts.append(f"{name}={self.content(field.kind, field.width)}")
         return ", ".join(parts)
 
-    def content(self, kind: Kind) -> str:
+    def content(self, kind: Kind, width: int = 0) -> str:
         """What a field is given: a value, a literal, or memory that is copied."""
         if isinstance(kind, Struct):
             found = [name.name for name in self.roots() if name.kind == kind]
@@ -237,7 +258,7 @@ class Statements(Expressions):
             if place is not None and self.chance(0.4):
                 return place[0]
             return repr(self.rng.choice([text for text in TEXTS if len(text) <= kind.count])).replace("'", '"')
-        return self.stored(kind)
+        return self.stored(kind, width)
 
     def struct(self) -> bool:
         """A fresh object: constructed, zeroed, or copied."""

@@ -359,9 +359,11 @@ def read(kind: Kind, place: Run) -> Code:
 
 
 def put(target: Object, value: Any) -> None:
-    """Store a scalar, or copy an aggregate."""
+    """Store a scalar, or copy an aggregate. A bit field's value must fit it."""
     if isinstance(target, Cell):
         target.store(value)
+        if target.width and target.value != value:
+            raise Lost(f"{value} in {target.width} bits")
     else:
         memory.assign(target, value)
 

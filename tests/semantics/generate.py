@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from . import memory
 from .declarations import TEXTS, declare, scalar_value
@@ -35,6 +36,7 @@ class Module:
     cpu: str
     declarations: str
     programs: tuple[Program, ...]
+    initials: dict[str, Any] = field(default_factory=dict)  # of globals that user space sets, `rodata` before load
 
     @property
     def source(self) -> str:
@@ -53,8 +55,10 @@ def module(seed: int, number: int, count: int = PROGRAMS_IN_A_MODULE) -> Module:
     cpu = CPUS[number % len(CPUS)]
     model = Model(declarations)
     first = number * PROGRAMS_IN_A_MODULE
-    return Module(seed, number, cpu, declarations,
-                  tuple(program(seed, first + offset, model, cpu) for offset in range(count)))
+    programs = tuple(program(seed, first + offset, model, cpu) for offset in range(count))
+    rng = random.Random(f"{seed} globals {number}")
+    initials = {name: _value(rng, variable.kind) for name, variable in model.variables.items()}
+    return Module(seed, number, cpu, declarations, programs, initials)
 
 
 def program(seed: int, index: int, model: Model, cpu: str) -> Program:
@@ -123,15 +127,18 @@ def _function(rng: random.Random, name: str, model: Model, cpu: str,
 
 def _packet(rng: random.Random, kind: Struct) -> dict[str, object]:
     """What the program's input holds in one run."""
-    return {field.name: _value(rng, field.kind) for field in kind.fields}
+    return {item.name: _value(rng, item.kind, packet=True) for item in kind.fields}
 
 
-def _value(rng: random.Random, kind: Kind) -> object:
+def _value(rng: random.Random, kind: Kind, *, packet: bool = False) -> object:
     if isinstance(kind, Array):
-        return [_value(rng, kind.element) for _ in range(kind.count)]
+        return [_value(rng, kind.element, packet=packet) for _ in range(kind.count)]
+    if isinstance(kind, Struct):
+        return {item.name: _value(rng, Int(item.width, item.kind.signed))
+                if item.width and isinstance(item.kind, Int) else _value(rng, item.kind) for item in kind.fields}
     if isinstance(kind, Text):
         return rng.choice(TEXTS)[: kind.count].encode()
-    if kind == BOOL:
+    if kind == BOOL and packet:
         return rng.choice((0, 1, 1, 2, 0x80))  # any byte but 0 is true
     return scalar_value(rng, kind)
 
@@ -139,10 +146,10 @@ def _value(rng: random.Random, kind: Kind) -> object:
 def packet_bytes(kind: Struct, values: dict[str, object]) -> bytes:
     """`In` as the bytes of a packet, laid out as in C."""
     made = b""
-    for field in kind.fields:
-        scalar = field.kind.element if isinstance(field.kind, Array) else field.kind
+    for item in kind.fields:
+        scalar = item.kind.element if isinstance(item.kind, Array) else item.kind
         align = scalar.bits // 8 if isinstance(scalar, (Int, Be)) else 1
-        made += bytes(-len(made) % align) + _bytes(field.kind, values[field.name])
+        made += bytes(-len(made) % align) + _bytes(item.kind, values[item.name])
     return made + bytes(16)  # `pull` wants the padding behind the last field, too
 
 

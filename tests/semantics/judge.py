@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def judge(module: Module) -> list[Failure]:
 
 
 def only(module: Module, program: Program) -> Module:
-    return Module(module.seed, module.number, module.cpu, module.declarations, (program,))
+    return replace(module, programs=(program,))
 
 
 def _kind(error: Exception) -> str:
@@ -74,6 +74,12 @@ def _judge(module: Module) -> list[Failure]:
     model = Model(module.source)
     made = compiled(module.source, module.cpu)
     spec = rt.ObjectSpec.from_bytes(made.data)
+    for name, value in module.initials.items():
+        variable = model.variables[name]
+        variable.initial = value
+        if variable.constant and name in spec.rodata:
+            current = spec.rodata[name]
+            spec.rodata[name] = _like(current, memory.to_runtime(value, variable.kind, _classes(current)))
     with spec.load() as loaded:
         runner = _Runner(module, model, loaded)
         for program in module.programs:

@@ -135,7 +135,9 @@ class ModuleEmitter:
         if variable.constant:  # as C's `const volatile`: the loader may set it before load
             type_ = self.debug.types.qualified("const", self.debug.types.qualified("volatile", type_))
         node = self.debug.global_variable(variable.name, type_, variable.span)
-        return (f"{symbol(variable.name)} = dso_local {'constant' if variable.constant else 'global'} "
+        # Reads through a reference are not volatile: LLVM must not take the initial value for the value.
+        kind = "externally_initialized constant" if variable.constant else "global"
+        return (f"{symbol(variable.name)} = dso_local {kind} "
                 f"{_bytes(variable.initial)}, section {quoted(variable.section)}, "
                 f"align {variable.type.align}, !dbg {node}")
 

@@ -6,6 +6,7 @@ from ...tables.rows import Invalidates
 from .. import tree
 from ..ir import module as ir
 from ..types import Type
+from .alignment import lower_alignment
 from .function import FunctionBuilder, invalidates
 from .statements import statements
 
@@ -30,7 +31,9 @@ def build(typed: tree.TypedModule) -> ir.Module:
     invalidating = _invalidating(functions)
     for builder in builders:
         builder.place_packet_reads(invalidating)
-    return ir.Module(typed.name, typed.license, functions, maps, variables)
+    module = ir.Module(typed.name, typed.license, functions, maps, variables)
+    lower_alignment(module)
+    return module
 
 
 def _moving(typed: tree.TypedModule) -> frozenset[str]:

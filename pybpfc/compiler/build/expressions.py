@@ -20,6 +20,7 @@ from ..types import (
     IntType,
     Reference,
     Space,
+    Type,
     is_aggregate,
 )
 from . import arithmetic, kernel, memory, packets
@@ -265,7 +266,8 @@ def _array_literal(b: FunctionBuilder, node: tree.ArrayLiteral) -> ir.Value:
     assert isinstance(node.type, Reference)
     type_ = node.type.target
     target = b.slot_address(b.slot(node, "literal", type_, node.span), node.span)
-    memory.store_literal(b, memory.Memory(target, type_, type_.align), node)
+    elements = memory.literal(b, node, copies=False)
+    memory.store_literal(b, memory.Memory(target, type_, type_.align), node, elements)
     return target
 
 
@@ -296,8 +298,18 @@ def _call_kernel(b: FunctionBuilder, node: tree.CallKernel) -> ir.Value:
     return b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
 
 
+def _passed(b: FunctionBuilder, argument: ir.Value, type_: Type, span: Span) -> ir.Value:
+    """A reference into one kind of plain memory where the parameter names another: the checker has allowed it."""
+    given = argument.type
+    if isinstance(given, Reference) and isinstance(type_, Reference) and given.space is not type_.space:
+        return b.emit(ir.Convert(Reference(given.target, type_.space, given.nullable), span,
+                                 ir.Conversion.REINTERPRET, argument))
+    return argument
+
+
 def _call_function(b: FunctionBuilder, node: tree.CallFunction) -> ir.Value:
-    arguments = tuple(value(b, item) for item in node.arguments)
+    arguments = tuple(_passed(b, value(b, item), parameter.type, item.span)
+                      for item, parameter in zip(node.arguments, node.function.parameters, strict=True))
     # The result's type is read here and not where the call was checked: a body's returns settle its space.
     return b.emit(ir.FunctionCall(node.function.result, node.span, node.function.name, arguments))
 
@@ -331,20 +343,27 @@ def _atomic(b: FunctionBuilder, node: tree.AtomicOperation) -> ir.Value:
 
 
 def _print(b: FunctionBuilder, node: tree.Print) -> ir.Value:
+    buffer = None if node.target is None else value(b, node.target)
     values = [value(b, item) for item in node.values]
     span = node.span
     text = b.emit(ir.StringAddress(Reference(ArrayType(U8, len(node.format)), Space.GLOBAL), span, node.format))
     size = ir.Constant(U32, len(node.format))
-    if not node.helper.variadic or node.helper.name == "bpf_trace_vprintk":
+    if buffer is not None and not values:
+        data: tuple[ir.Value, ...] = (ir.Constant(U64, 0), ir.Constant(U32, 0))
+    elif buffer is not None or node.helper.name == "bpf_trace_vprintk":
         array = ArrayType(U64, len(values))
         target = b.slot_address(b.slot(node, "printed values", array, span), span)
         for index, item in enumerate(values):
             at = b.emit(ir.ElementAddress(Reference(U64, Space.STACK), span, target, ir.Constant(U32, index), 8,
                                           len(values)))
             b.emit(ir.Store(VOID, span, at, _as_u64(b, item, span), 8))
-        arguments: tuple[ir.Value, ...] = (text, size, target, ir.Constant(U32, len(values) * 8))
+        data = (target, ir.Constant(U32, len(values) * 8))
     else:
-        arguments = (text, size, *values)
+        data = tuple(values)
+    arguments = (text, size, *data)
+    if buffer is not None:
+        assert node.target is not None and isinstance(node.target.type, Reference)
+        arguments = (buffer, ir.Constant(U32, node.target.type.target.size), text, *data)
     return b.emit(ir.HelperCall(node.type, span, node.helper, arguments))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pybpfc_runtime import layout
-
 from ...record import value_record
 from ...tables.rows import ContextField
 from .. import tree
@@ -27,7 +25,8 @@ from ..types import (
     from_layout,
     is_aggregate,
 )
-from . import packets
+from . import bitfields, packets
+from .bitfields import BitField
 from .function import FunctionBuilder
 
 if TYPE_CHECKING:
@@ -51,22 +50,18 @@ class Memory:
 
 
 @value_record
-class BitField:
-    """Bits of the struct at `address`."""
-
-    address: ir.Value
-    field: layout.Field
-    type: IntType
-    align: int
-    volatile: bool = False
-
-
-@value_record
 class ContextMember:
     context: ir.Value
     field: ContextField
     type: Type
     byte_offset: int
+
+
+@value_record
+class Elements:
+    """The values of an array literal, before any of them is stored."""
+
+    values: tuple[ir.Value | Elements, ...]
 
 
 Handle = Register | Memory | BitField | ContextMember
@@ -94,12 +89,26 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     if isinstance(place, tree.ElementPlace):
         index = value(b, place.index)
         space = _space(base)
+        if space is Space.STACK and place.type.size < 8 and not _is_counted(b, place.index):
+            # Where LLVM knows that base and index share no bits it joins them with `|`, which the verifier refuses on
+            # pointers: it must not see the index.
+            index = _hidden(b, index, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
                                                      place.count, space in _KERNEL))
         if space is Space.PACKET and not isinstance(index, ir.Constant):
             element = packets.element(b, base, element, place)
         return Memory(element, place.type, place.type.align, volatile)
     return _field(b, base, place, volatile)
+
+
+def _is_counted(b: FunctionBuilder, index: tree.Expression) -> bool:
+    """Whether an index is a loop's variable: LLVM knows no bits of it, or knows all when it unrolls the loop."""
+    return isinstance(index, tree.Read) and isinstance(index.place, tree.VariablePlace) \
+        and index.place.variable in b.counters
+
+
+def _hidden(b: FunctionBuilder, index: ir.Value, span: Span) -> ir.Value:
+    return index if isinstance(index, ir.Constant) else b.emit(ir.Opaque(index.type, span, index))
 
 
 def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile: bool) -> Handle:
@@ -110,7 +119,7 @@ def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile:
         member = struct.layout.fields[index]
         if member.bits:
             assert position == len(place.path) - 1 and isinstance(place.type, IntType)
-            return BitField(base, member, place.type, align, volatile)
+            return BitField(base, member, place.type, align, struct.size, volatile)
         inner = from_layout(member.type)
         align = min(align, _alignment(member.offset), inner.align) if member.offset else min(align, inner.align)
         last = place.type if position == len(place.path) - 1 else inner
@@ -170,17 +179,27 @@ def load(b: FunctionBuilder, target: Handle, span: Span, type_: Type | None = No
                 raise InternalError("the context is not in a local", span)
             return b.read(b.packet_field(context.local, target.field.name, span), span)
         return b.emit(ir.ContextLoad(target.type, span, target.context, target.field, target.byte_offset))
-    return _load_bits(b, target, span)
+    return bitfields.load(b, target, span)
 
 
-def store(b: FunctionBuilder, target: Handle, value: ir.Value, span: Span) -> None:
-    """Write a scalar, or copy the aggregate that a reference names, to a place."""
+def store(b: FunctionBuilder, target: Handle, value: ir.Value, span: Span, *, source: Span | None = None,
+          wraps: bool = False) -> None:
+    """Write a scalar, or copy the aggregate that a reference names, to a place.
+
+    Arguments:
+        span: of the statement.
+        source: of the value, for messages about it.
+        wraps: a bit field takes the low bits of the value; else the value must provably fit it.
+    """
     if isinstance(target, Register):
         b.write(target.local, value, span)
     elif isinstance(target, ContextMember):
         b.emit(ir.ContextStore(VOID, span, target.context, target.field, target.byte_offset, value))
     elif isinstance(target, BitField):
-        _store_bits(b, target, value, span)
+        if not wraps:
+            value = b.emit(ir.Convert(target.type, source or span, ir.Conversion.REINTERPRET, value, True,
+                                      target.field.bits))
+        bitfields.store(b, target, value, span)
     elif is_aggregate(target.type):
         b.emit(ir.CopyMemory(VOID, span, target.address, value, target.type.size, target.align))
     else:
@@ -191,86 +210,6 @@ def address(b: FunctionBuilder, target: Handle, span: Span) -> ir.Value:
     if isinstance(target, Memory):
         return target.address
     raise InternalError("an address of something that has none", span)
-
-
-def _units(target: BitField) -> tuple[int, int, int]:
-    """The bytes that hold a bit field: first byte, number of them, and the field's lowest bit in them."""
-    field = target.field
-    unit = target.type.size
-    start = field.bit_offset // (unit * 8) * unit
-    shift = field.bit_offset - start * 8
-    if shift + field.bits <= unit * 8:
-        return start, unit, shift
-    first = field.bit_offset // 8
-    shift = field.bit_offset % 8
-    return first, (shift + field.bits + 7) // 8, shift
-
-
-def _unit_address(b: FunctionBuilder, target: BitField, offset: int, type_: Type, span: Span) -> ir.Value:
-    base = target.address
-    whole = b.emit(ir.Convert(Reference(ArrayType(U8, offset + type_.size), _space(base)), span,
-                              ir.Conversion.REINTERPRET, base))
-    byte = b.emit(ir.ElementAddress(Reference(U8, _space(base)), span, whole, ir.Constant(U32, offset), 1,
-                                    offset + type_.size))
-    return b.emit(ir.Convert(Reference(type_, _space(base)), span, ir.Conversion.REINTERPRET, byte))
-
-
-def _load_unit(b: FunctionBuilder, target: BitField, span: Span) -> tuple[ir.Value, int]:
-    """The storage of a bit field as one unsigned integer, and the field's lowest bit in it."""
-    start, count, shift = _units(target)
-    if count == target.type.size:
-        unit = IntType(count * 8, False)
-        align = min(target.align, count, _alignment(start) if start else count)
-        loaded = b.emit(ir.Load(unit, span, _unit_address(b, target, start, unit, span), align, target.volatile))
-        return loaded, shift
-    total: ir.Value = ir.Constant(U64, 0)
-    for index in range(count):  # a packed field that straddles: byte by byte
-        byte = b.emit(ir.Load(U8, span, _unit_address(b, target, start + index, U8, span), 1, target.volatile))
-        wide = b.convert(byte, U64, span)
-        placed = b.binary(ir.Operator.SHL, wide, ir.Constant(U64, index * 8), span) if index else wide
-        total = b.binary(ir.Operator.OR, total, placed, span)
-    return total, shift
-
-
-def _load_bits(b: FunctionBuilder, target: BitField, span: Span) -> ir.Value:
-    unit, shift = _load_unit(b, target, span)
-    unit_type = unit.type
-    assert isinstance(unit_type, IntType)
-    bits = target.field.bits
-    if target.type.signed:
-        signed = IntType(unit_type.bits, True)
-        raised = unit_type.bits - bits - shift
-        value = b.binary(ir.Operator.SHL, unit, ir.Constant(unit_type, raised), span) if raised else unit
-        value = b.emit(ir.Convert(signed, span, ir.Conversion.REINTERPRET, value))
-        if unit_type.bits - bits:
-            value = b.binary(ir.Operator.ASHR, value, ir.Constant(signed, unit_type.bits - bits), span)
-        return b.convert(value, target.type, span)
-    value = b.binary(ir.Operator.LSHR, unit, ir.Constant(unit_type, shift), span) if shift else unit
-    if bits < unit_type.bits:
-        value = b.binary(ir.Operator.AND, value, ir.Constant(unit_type, (1 << bits) - 1), span)
-    return b.convert(value, target.type, span)
-
-
-def _store_bits(b: FunctionBuilder, target: BitField, value: ir.Value, span: Span) -> None:
-    start, count, shift = _units(target)
-    unit, _ = _load_unit(b, target, span)
-    unit_type = unit.type
-    assert isinstance(unit_type, IntType)
-    mask = (1 << target.field.bits) - 1
-    wide = b.convert(b.convert(value, IntType(target.type.bits, False), span), unit_type, span)
-    wide = b.binary(ir.Operator.AND, wide, ir.Constant(unit_type, mask), span)
-    if shift:
-        wide = b.binary(ir.Operator.SHL, wide, ir.Constant(unit_type, shift), span)
-    kept = b.binary(ir.Operator.AND, unit, ir.Constant(unit_type, unit_type.maximum & ~(mask << shift)), span)
-    merged = b.binary(ir.Operator.OR, kept, wide, span)
-    if count == target.type.size:
-        align = min(target.align, count, _alignment(start) if start else count)
-        b.emit(ir.Store(VOID, span, _unit_address(b, target, start, unit_type, span), merged, align, target.volatile))
-        return
-    for index in range(count):
-        part = b.binary(ir.Operator.LSHR, merged, ir.Constant(U64, index * 8), span) if index else merged
-        byte = b.convert(part, U8, span)
-        b.emit(ir.Store(VOID, span, _unit_address(b, target, start + index, U8, span), byte, 1, target.volatile))
 
 
 # --- whole objects
@@ -289,7 +228,7 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
         b.emit(ir.CopyMemory(VOID, node.span, target, source, type_.size, type_.align))
         return target
     assert isinstance(type_, StructType)
-    values = [(path, item, None if isinstance(item, tree.ArrayLiteral) else value(b, item))
+    values = [(path, item, literal(b, item, copies=False) if isinstance(item, tree.ArrayLiteral) else value(b, item))
               for path, item in node.fields]
     target = b.slot_address(slot, node.span)
     if not _covers(type_, {path for path, _ in node.fields}):
@@ -297,9 +236,9 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
     for path, item, found in values:
         place = tree.FieldPlace(_leaf(type_, path), item.span, node, type_, path)
         member = _field(b, target, place, False)
-        if found is None:
+        if isinstance(found, Elements):
             assert isinstance(item, tree.ArrayLiteral)
-            store_literal(b, member, item)
+            store_literal(b, member, item, found)
         else:
             store(b, member, found, item.span)
     return target
@@ -335,21 +274,42 @@ def has_padding(type_: Type) -> bool:
     return used != type_.layout.size
 
 
-def store_literal(b: FunctionBuilder, target: Handle, literal: tree.ArrayLiteral) -> None:
-    """Store a bytes or tuple literal element by element."""
+def literal(b: FunctionBuilder, node: tree.ArrayLiteral, *, copies: bool) -> Elements:
+    """Evaluate a bytes or tuple literal.
+
+    `copies`: a struct among the elements is copied now, because storing another element could change it.
+    """
     from .expressions import value
 
-    assert isinstance(target, Memory) and isinstance(target.type, (ArrayType, StringType))
-    element: Type = target.type.element if isinstance(target.type, ArrayType) else U8
-    space = _space(target.address)
-    for index, item in enumerate(literal.elements):
-        at = b.emit(ir.ElementAddress(Reference(element, space), item.span, target.address,
-                                      ir.Constant(U32, index), element.size, target.type.count))
-        member = Memory(at, element, min(target.align, element.align), target.volatile)
+    found: list[ir.Value | Elements] = []
+    for item in node.elements:
         if isinstance(item, tree.ArrayLiteral):
-            store_literal(b, member, item)
+            found.append(literal(b, item, copies=copies))
+            continue
+        element = value(b, item)
+        if copies and isinstance(item.type, Reference) and not isinstance(item, tree.Construct):
+            type_ = item.type.target
+            held = b.slot_address(b.slot(item, "element", type_, item.span), item.span)
+            b.emit(ir.CopyMemory(VOID, item.span, held, element, type_.size, type_.align))
+            element = held
+        found.append(element)
+    return Elements(tuple(found))
+
+
+def store_literal(b: FunctionBuilder, target: Handle, node: tree.ArrayLiteral, elements: Elements) -> None:
+    """Store an evaluated literal element by element."""
+    assert isinstance(target, Memory) and isinstance(target.type, (ArrayType, StringType))
+    type_: Type = target.type.element if isinstance(target.type, ArrayType) else U8
+    space = _space(target.address)
+    for index, (item, element) in enumerate(zip(node.elements, elements.values, strict=True)):
+        at = b.emit(ir.ElementAddress(Reference(type_, space), item.span, target.address,
+                                      ir.Constant(U32, index), type_.size, target.type.count))
+        member = Memory(at, type_, min(target.align, type_.align), target.volatile)
+        if isinstance(element, Elements):
+            assert isinstance(item, tree.ArrayLiteral)
+            store_literal(b, member, item, element)
         else:
-            store(b, member, value(b, item), item.span)
+            store(b, member, element, item.span)
 
 
 def equal(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type, span: Span) -> ir.Value:

@@ -11,7 +11,7 @@ from .. import tree
 from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
-from ..types import PACKET_POINTER, U32, U64, VOID, Reference
+from ..types import PACKET_POINTER, U32, U64, VOID, ContextType, Reference, Type
 from .function import CursorState, FunctionBuilder
 
 # The verifier follows packet offsets up to MAX_PACKET_OFF (0xffff); beyond this no pull succeeds.
@@ -21,13 +21,14 @@ FARTHEST = 0x7FFF
 def state(b: FunctionBuilder, node: tree.Expression) -> CursorState:
     """The registers of the cursor that an expression denotes."""
     if isinstance(node, tree.Read) and isinstance(node.place, tree.VariablePlace):
-        return b.cursors[node.place.variable]
+        variable = node.place.variable
+        if variable not in b.cursors:
+            # Read above the place that assigns it: definite assignment will find the position without a value.
+            context = next(item for item in b.instance.parameters if _is_context(item.type))
+            b.cursors[variable] = _new(b, b.local(context), variable.name, node.span)
+        return b.cursors[variable]
     if isinstance(node, tree.CursorStart):
-        place = node.context
-        assert isinstance(place, tree.Read) and isinstance(place.place, tree.VariablePlace)
-        data, end = b.packet_locals(b.local(place.place.variable), node.span)
-        position = b.register("offset", U64) if b.moving_packet else b.register("position", PACKET_POINTER)
-        made = CursorState(data, end, position)
+        made = _new(b, _context(b, node), "", node.span)
         _rewind(b, made, node.span)
         return made
     raise InternalError("a cursor that is neither a variable nor new", node.span)
@@ -35,11 +36,30 @@ def state(b: FunctionBuilder, node: tree.Expression) -> CursorState:
 
 def start(b: FunctionBuilder, variable: tree.Variable, node: tree.Expression) -> None:
     """`packet = ctx.cursor()`; done again, it starts over."""
-    known = b.cursors.get(variable)
-    if known is not None and isinstance(node, tree.CursorStart):
-        _rewind(b, known, node.span)
-    else:
+    if not isinstance(node, tree.CursorStart):
         b.cursors[variable] = state(b, node)
+        return
+    known = b.cursors.get(variable)
+    if known is None:
+        known = b.cursors[variable] = _new(b, _context(b, node), variable.name, node.span)
+    _rewind(b, known, node.span)
+
+
+def _new(b: FunctionBuilder, context: ir.Local, name: str, span: Span) -> CursorState:
+    """Registers for a cursor. The position bears the name of the variable: both have a value or neither has."""
+    data, end = b.packet_locals(context, span)
+    position = b.register(name or "position", U64 if b.moving_packet else PACKET_POINTER, hidden=not name)
+    return CursorState(data, end, position)
+
+
+def _context(b: FunctionBuilder, node: tree.CursorStart) -> ir.Local:
+    place = node.context
+    assert isinstance(place, tree.Read) and isinstance(place.place, tree.VariablePlace)
+    return b.local(place.place.variable)
+
+
+def _is_context(type_: Type) -> bool:
+    return isinstance(type_, Reference) and isinstance(type_.target, ContextType)
 
 
 def _rewind(b: FunctionBuilder, cursor: CursorState, span: Span) -> None:

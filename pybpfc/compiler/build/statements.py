@@ -26,17 +26,18 @@ def _assign(b: FunctionBuilder, node: tree.Assign) -> None:
         packets.start(b, place.variable, node.value)
         return
     if isinstance(node.value, tree.ArrayLiteral) and not isinstance(place, tree.VariablePlace):
-        memory.store_literal(b, memory.handle(b, place), node.value)
+        elements = memory.literal(b, node.value, copies=True)
+        memory.store_literal(b, memory.handle(b, place), node.value, elements)
         return
     stored = value(b, node.value)
     for target in node.places:
-        memory.store(b, memory.handle(b, target), stored, node.span)
+        memory.store(b, memory.handle(b, target), stored, node.span, source=node.value.span)
 
 
 def _augmented(b: FunctionBuilder, node: tree.AugmentedAssign) -> None:
     target = memory.handle(b, node.place)
     b.write(b.local(node.current), memory.load(b, target, node.span), node.span)
-    memory.store(b, target, value(b, node.value), node.span)
+    memory.store(b, target, value(b, node.value), node.span, wraps=True)
 
 
 def _evaluate(b: FunctionBuilder, node: tree.Evaluate) -> None:
@@ -93,6 +94,7 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     # A step of one never passes its bound; a longer one could wrap, so it counts in 64 bits.
     counted = type_ if step == 1 or (step == -1 and type_.signed) or type_.bits == 64 else S64
     start, stop = b.convert(start, counted, span), b.convert(stop, counted, span)
+    b.counters.add(node.variable)
     counter = b.register(f"counter of {node.variable.name}", counted)
     b.write(counter, start, span)
     head, body, again, done = b.block("for"), b.block("turn"), b.block("next"), b.block("endfor")

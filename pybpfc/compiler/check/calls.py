@@ -355,6 +355,10 @@ def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name
         if not isinstance(prefix, StringConstant):
             c.report(TypeMismatch(prefix.span, "a string constant", describe(prefix), "the prefix must be a literal"))
             return error_at(span)
+        if len(prefix.text) > type_.target.count:
+            c.report(TypeMismatch(prefix.span, f"at most {type_.target.count} bytes", f"{len(prefix.text)} bytes",
+                                  f"the field is a `{type_.target}`: the prefix never matches"))
+            return error_at(span)
         return TextComparison(BOOL, span, owner, prefix.text, True)
     if isinstance(type_, Reference) and type_.nullable:
         c.report(MayBeNone(owner.span, text_of(owner), "may be None", type_, None, "", c.none_reason(owner),
@@ -491,6 +495,10 @@ def _offsetof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     offset, struct = 0, type_
     for index in path:
         member = struct.layout.fields[index]
+        if member.bits:
+            c.report(WrongArguments(span, name, f"has no answer for the bit field `{field.text.decode()}`",
+                                    "a bit field has no offset in bytes"))
+            return error_at(span)
         offset += member.offset
         inner = from_layout(member.type)
         if isinstance(inner, StructType):
@@ -646,7 +654,7 @@ def _any_all(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     from .environment import join
 
     span = c.span(node)
-    if not positional(c, node, name, 1) or not isinstance(node.args[0], (ast.Tuple, ast.List)):
+    if not positional(c, node, name, 1) or not isinstance(node.args[0], ast.Tuple):
         if len(node.args) == 1:
             c.report(WrongArguments(span, name, "takes a literal tuple", f"{name}((a, b))"))
         return error_at(span)

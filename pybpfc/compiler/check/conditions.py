@@ -6,6 +6,7 @@ import ast
 
 from ...maps import Map
 from ...record import state_record
+from ..diagnostics.declarations import UnsupportedSyntax
 from ..diagnostics.types import ByteOrder, NotABool, NullComparison
 from ..tree import (
     CallHelper,
@@ -55,7 +56,7 @@ from .conversions import (
     text_of,
 )
 from .environment import Environment, join
-from .expressions import check, compare_refused, value
+from .expressions import check, compare_refused, to_value, value
 from .function import FunctionChecker, Static
 
 _SYMBOLS: dict[type[ast.cmpop], str] = {
@@ -154,7 +155,8 @@ def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
     tests: list[Expression] = []
     leaving: list[Environment] = []
     for operand in node.values:
-        part = condition(c, operand, as_value=as_value)
+        # one operand that is no bool says it all
+        part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)))
         tests.append(part.test)
         leaving.append(part.when_false if conjunction else part.when_true)
         c.env = (part.when_true if conjunction else part.when_false).copy()
@@ -317,11 +319,20 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
     span = c.span(node)
     if isinstance(container, ast.Tuple):
         elements: list[Expression] = [value(c, item) for item in container.elts]
+    elif isinstance(container, ast.Call) and isinstance(container.func, ast.Name) and container.func.id == "range":
+        c.report(UnsupportedSyntax(span, "`in range(...)`", "a range is a loop's", "compare: `low <= x < high`"))
+        return error_at(span)
+    elif isinstance(container, (ast.List, ast.Set)):
+        c.report(UnsupportedSyntax(c.span(container), "a list or set display", "there is no memory to allocate",
+                                   "write a tuple: `x in (a, b)`"))
+        return error_at(span)
     else:
         found = check(c, container)
         if isinstance(found, Static) and isinstance(found.value, Map):
             if "contains" not in found.value.kind.operators:
-                return operation_refused(c, span, found, "in", "call `lookup` and test the result")
+                way_out = "call `lookup` and test the result" if "lookup" in found.value.kind.methods else \
+                    f"it has {', '.join(sorted(found.value.kind.methods)) or 'no methods'}"
+                return operation_refused(c, span, found, "in", way_out)
             declaration = c.module.map_declaration(found, c)
             key = key_argument(c, declaration, node.left)
             if declaration is None or key is None:
@@ -332,13 +343,13 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
             return NoneTest(BOOL, span, call, False)
         if isinstance(found, Static) and isinstance(found.value, (tuple, frozenset, set, range, list)) \
                 and len(found.value) <= 64:
-            from .expressions import to_value
-
             elements = [to_value(c, Static(item, found.span, repr(item))) for item in found.value]
         else:
-            return compare_refused(c, span, "in", value(c, node.left),
-                                   found if isinstance(found, Expression) else error_at(found.span),
-                                   "`in` works on maps and on literal tuples")
+            subject = value(c, node.left)
+            if (isinstance(found, Expression) and is_error(found)) or is_error(subject):
+                return error_at(span)
+            return compare_refused(c, span, "in", subject, found if isinstance(found, Expression) else
+                                   to_value(c, found), "`in` works on maps and on literal tuples")
     subject = value(c, node.left)
     if is_error(subject) or any(map(is_error, elements)):
         return error_at(span)
@@ -359,6 +370,11 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
 def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
     """`a < b < c`: the middle is evaluated once, the rest only while the comparisons hold."""
     span = c.span(node)
+    for operator in node.ops:
+        if isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)):
+            c.report(UnsupportedSyntax(span, f"`{_SYMBOLS[type(operator)]}` in a chain of comparisons",
+                                       "it is hard to read", "write two comparisons with `and`"))
+            return Condition(error_at(span), c.env.copy(), c.env.copy())
     operands = [value(c, item) for item in (node.left, *node.comparators)]
     if any(map(is_error, operands)):
         return Condition(error_at(span), c.env.copy(), c.env.copy())
@@ -367,9 +383,6 @@ def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
     left = operands[0]
     for position, (operator, right) in enumerate(zip(node.ops, operands[1:], strict=True)):
         symbol = _SYMBOLS[type(operator)]
-        if symbol not in ("==", "!=", "<", "<=", ">", ">="):
-            return Condition(compare_refused(c, span, symbol, left, right, "write two comparisons with `and`"),
-                             c.env.copy(), c.env.copy())
         bindings: list[tuple[Variable, Expression]] = []
         if position == 0:
             left = _hold(c, left, bindings)

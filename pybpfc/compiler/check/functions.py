@@ -134,6 +134,16 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
             return None
         found.append((argument, type_))
     called = declaration.declared.kind != "inline" and not declaration.declared.is_program
+    if called and any(isinstance(type_, CursorType) for _, type_ in found):
+        c.report(BadParameter(declaration.span, f"`{declaration.name}` takes a cursor", "a BPF call passes numbers and "
+                              "references, and a cursor is neither", "make it `@inline`, or pass what was pulled"))
+        return None
+    for argument, type_ in found if declaration.declared.kind == "global_subprog" else ():
+        if isinstance(type_, Reference) and not type_.nullable and not isinstance(type_.target, ContextType):
+            c.report(BadParameter(Span.of(declaration.source, argument), f"`{argument.arg}` could be None",
+                                  "the kernel verifies a global subprogram on its own, for every argument",
+                                  f"write `{argument.arg}: {type_} | None` and test it, or make it a `@subprog`"))
+            return None
     if len(found) > _MOST_ARGUMENTS and called:
         c.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(found)} parameters",
                               f"a BPF call passes {_MOST_ARGUMENTS} arguments, in registers r1 to r5",

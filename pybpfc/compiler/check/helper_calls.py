@@ -50,7 +50,7 @@ _BUFFER_SPACES = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.PA
 
 def helper_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     """Check `bpf_...(...)` against its row: sizes are filled in, trailing flags default to 0."""
-    if name in ("bpf_printk", "bpf_trace_printk", "bpf_trace_vprintk"):
+    if name in ("bpf_printk", "bpf_trace_printk", "bpf_trace_vprintk", "bpf_snprintf"):
         return printing.print_call(c, node, name)
     span = c.span(node)
     row = c.module.helper(name)
@@ -114,7 +114,8 @@ def _match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | N
     slots: list[ast.expr | None] = [None] * len(row.arguments)
     if len(node.args) > len(wanted):
         sized = len(wanted) < len(row.arguments)
-        c.report(WrongArguments(span, row.name, f"takes {len(wanted)} arguments, not {len(node.args)}"
+        noun = "argument" if len(wanted) == 1 else "arguments"
+        c.report(WrongArguments(span, row.name, f"takes {len(wanted)} {noun}, not {len(node.args)}"
                                 + (" (sizes are the buffers' own)" if sized else ""), signature))
         return None
     for (position, _), given in zip(wanted, node.args, strict=False):
@@ -162,7 +163,7 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return constant
     if role is Role.MAP_KEY:
         return maps.key_argument(c, map_, node)
-    if role is Role.MAP_VALUE and map_ is not None and map_.value is not None:
+    if role is Role.MAP_VALUE and map_ is not None and (map_.record or map_.value) is not None:
         if argument.nullable and isinstance(node, ast.Constant) and node.value is None:
             return IntegerConstant(U64, c.span(node), 0)
         return maps.value_argument(c, map_, node)
@@ -193,7 +194,14 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
                               "put what it needs into a Struct, or pass None"))
         return None
     if role is Role.RECORD and isinstance(found.type, Reference):
+        if row.releases == "ringbuf" and found.type.space is not Space.RINGBUF:
+            c.report(TypeMismatch(found.span, "a reserved record", f"`{found.type}` in {found.type.space.value}",
+                                  "`reserve()` gives a record; `output(value)` sends a copy of any other value"))
+            return None
         return not_none(c, found)
+    if role is Role.RECORD and row.releases == "ringbuf":
+        c.report(TypeMismatch(found.span, "a reserved record", describe(found), "`reserve()` gives one"))
+        return None
     if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS):
         if isinstance(found.type, Reference):
             return AddressNumber(U64, found.span, not_none(c, found))

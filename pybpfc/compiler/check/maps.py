@@ -34,9 +34,9 @@ from ..tree import (
     VariablePlace,
     walk,
 )
-from ..types import BOOL, S64, U64, VOID, IntType, Reference, Space, Type, is_scalar
+from ..types import BOOL, S64, U64, VOID, ContextType, IntType, Reference, Space, Type, is_scalar
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none
-from .expressions import value, value_of
+from .expressions import operator_text, value, value_of
 from .function import FunctionChecker, Static
 
 _HELPERS = {"lookup": "bpf_map_lookup_elem", "update": "bpf_map_update_elem", "delete": "bpf_map_delete_elem"}
@@ -118,12 +118,33 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
     if given is None:
         return error_at(span)
     arguments: list[ast.expr | None] = [None] * len(row.arguments)
+    if kind == "ProgArray" and not _same_context(c, given[0], map_):
+        return error_at(span)
     for position, (parameter, index) in enumerate(parameters):
         if position < len(given):
             arguments[index] = given[position]
         elif defaults[parameter] is not None:
             arguments[index] = ast.copy_location(ast.Constant(defaults[parameter]), node)
-    return lower(c, span, row, arguments, MapReference(BOOL, map_.span, declaration))
+    made = lower(c, span, row, arguments, MapReference(BOOL, map_.span, declaration))
+    if kind == "RingBuf" and name in ("submit", "discard") and isinstance(made, CallHelper):
+        record = made.arguments[0]
+        assert isinstance(record.type, Reference)
+        if record.type.target != declaration.record:
+            c.report(TypeMismatch(record.span, str(declaration.record), describe(record),
+                                  f"it is no record of `{map_.text}`"))
+            return error_at(span)
+    return made
+
+
+def _same_context(c: FunctionChecker, given: ast.expr, map_: Static) -> bool:
+    """Whether a tail call hands on the context that the programs in the array take; reports if not."""
+    context = value(c, given)
+    wanted = getattr(map_.value.value_annotation, "__pybpfc_context__", None)
+    if not isinstance(context.type, Reference) or not isinstance(context.type.target, ContextType) \
+            or wanted in (None, context.type.target.name):
+        return True  # what is no context at all is reported where it becomes an argument
+    c.report(TypeMismatch(context.span, wanted, describe(context), f"the programs in `{map_.text}` take `{wanted}`"))
+    return False
 
 
 def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declaration: MapDeclaration) -> Expression:
@@ -155,7 +176,8 @@ def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, 
     found: list[ast.expr | None] = [*node.args, *([None] * (len(names) - len(node.args)))]
     signature = f"{name}({', '.join(names)})"
     if len(node.args) > len(names):
-        c.report(WrongArguments(c.span(node), name, f"takes {len(names)} arguments, not {len(node.args)}", signature))
+        noun = "argument" if len(names) == 1 else "arguments"
+        c.report(WrongArguments(c.span(node), name, f"takes {len(names)} {noun}, not {len(node.args)}", signature))
         return None
     for keyword in node.keywords:
         if keyword.arg not in names:
@@ -190,6 +212,8 @@ def key_address(c: FunctionChecker, declaration: MapDeclaration | None, found: E
 
 def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr) -> Expression | None:
     """The address of a value that is evaluated last."""
+    if declaration.record is not None:
+        return address_of(c, value(c, node), declaration.record, f"record of {declaration.name}", ())
     assert declaration.value is not None
     return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", ())
 
@@ -342,7 +366,7 @@ def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript,
     found: Map[object, object] = map_.value
     operator = {ast.Add: "+=", ast.Sub: "-="}.get(type(node.op))
     if operator is None or "augment" not in found.kind.operators:
-        operation_refused(c, span, map_, f"m[k] {operator or 'op='} n",
+        operation_refused(c, span, map_, f"m[k] {operator_text(node.op)}= n",
                           "only `+=` and `-=` are atomic updates; look the value up and store it"
                           if operator is None else "look the value up and add to it")
         return None

@@ -41,6 +41,7 @@ class ModuleChecker:
         self.diagnostics: list[Diagnostic] = []
         self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
         self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
+        self.stack_variables: set[tuple[int, str]] = set()  # by function and name: may name an object on the stack
         self._seen: set[tuple[str, Span]] = set()
         self._instances: dict[int, tuple[FunctionInstance, tuple[Type, ...], Span]] = {}
         self._active: list[int] = []

@@ -18,12 +18,13 @@ from ..types import (
     BoolType,
     IntType,
     Reference,
+    Space,
     StringType,
     Type,
 )
 from .conversions import TO_HOST, convert, describe, error_at, is_error, not_none, settle, text_of
 from .expressions import value
-from .function import FunctionChecker
+from .function import PLAIN, FunctionChecker
 
 _SPEC = re.compile(r"(#?)(0?)(\d*)([dxXs]?)$")
 # bpf_trace_printk takes three values; bpf_trace_vprintk as many as fit (MAX_BPRINTF_VARARGS in kernel/bpf/helpers.c).
@@ -37,10 +38,23 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         c.report(WrongFormat(span, f"`{name}` takes no keyword arguments here",
                              "a line ends where the call ends; write the separator into the f-string"))
         return error_at(span)
+    items = node.args
+    target: Expression | None = None
+    if name == "bpf_snprintf":
+        if len(items) != 2:
+            c.report(WrongFormat(span, f"`{name}` takes a buffer and one f-string", f"{name}(event.text, f\"...\")"))
+            return error_at(span)
+        target = _buffer(c, items[0])
+        items = items[1:]
+        if target is None:
+            return error_at(span)
+    elif name != "print" and len(items) != 1:
+        c.report(WrongFormat(span, f"`{name}` takes one f-string", f"{name}(f\"... {{value}} ...\")"))
+        return error_at(span)
     pieces: list[str] = []
     values: list[Expression] = []
     failed = False
-    for position, item in enumerate(node.args):
+    for position, item in enumerate(items):
         if position:
             pieces.append(" ")
         if isinstance(item, ast.JoinedStr):
@@ -65,8 +79,25 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not text.isascii():
         c.report(WrongFormat(span, "a character outside of ASCII", "the kernel prints ASCII only"))
         return error_at(span)
-    helper = c.module.helper("bpf_trace_printk" if len(values) <= _DIRECT else "bpf_trace_vprintk")
-    return Print(S64, span, text.encode() + b"\0", tuple(values), helper)
+    if target is not None:
+        helper = c.module.helper("bpf_snprintf")
+    else:
+        helper = c.module.helper("bpf_trace_printk" if len(values) <= _DIRECT else "bpf_trace_vprintk")
+    return Print(S64, span, text.encode() + b"\0", tuple(values), helper, target)
+
+
+def _buffer(c: FunctionChecker, node: ast.expr) -> Expression | None:
+    """The Str field that bpf_snprintf fills."""
+    found = not_none(c, value(c, node))
+    if is_error(found):
+        return None
+    type_ = found.type
+    plain = isinstance(type_, Reference) and type_.space in (*PLAIN, Space.PACKET)
+    if not isinstance(type_, Reference) or not isinstance(type_.target, StringType) or not plain:
+        c.report(WrongFormat(found.span, f"`{text_of(found)}` is {describe(found)}, no buffer for text",
+                             "pass a Str field of a Struct"))
+        return None
+    return found
 
 
 def _formatted(c: FunctionChecker, part: ast.FormattedValue, pieces: list[str], values: list[Expression]) -> bool:

@@ -14,6 +14,7 @@ from ..diagnostics.types import (
     BadAnnotation,
     CannotAssign,
     MissingReturn,
+    NotAReference,
     NotIterable,
     TypeMismatch,
     Unreachable,
@@ -31,6 +32,7 @@ from ..tree import (
     Break,
     CallFunction,
     CallHelper,
+    Conditional,
     Construct,
     ContextPlace,
     Continue,
@@ -300,6 +302,8 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
                 variable.type = variable.type.or_none()
             else:
                 return variable, coerce(c, found, variable.type)
+        if _on_stack(c, found):
+            c.module.stack_variables.add((id(c.declaration), name))
         return variable, found
     if isinstance(variable.type, CursorType):
         if isinstance(found, CursorStart):
@@ -832,6 +836,11 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
         c.env = env.unreachable()
         return None
     if isinstance(c.result, Reference) and isinstance(found.type, Reference) and not isinstance(found, NoneConstant):
+        if c.outer is None and _on_stack(c, found):
+            c.report(NotAReference(found.span, text_of(found), "on the stack, which no function may return",
+                                   "make the function `@inline`, or fill an object that the caller passes"))
+            c.env = env.unreachable()
+            return None
         c.returned.append(found.type)
         converted = coerce(c, found, Reference(c.result.target, found.type.space, c.result.nullable))
     else:
@@ -842,6 +851,18 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
     if isinstance(converted, IntegerConstant) and c.outer is None:
         c.module.check_verdict(c, converted)
     return Return(span, converted)
+
+
+def _on_stack(c: FunctionChecker, found: Expression) -> bool:
+    """Whether a reference may name an object on the stack."""
+    if isinstance(found, Conditional):
+        return _on_stack(c, found.then) or _on_stack(c, found.otherwise)
+    if isinstance(found, NoneConstant) or not isinstance(found.type, Reference):
+        return False
+    if isinstance(found, Read) and isinstance(found.place, VariablePlace) \
+            and (id(c.declaration), found.place.variable.name) in c.module.stack_variables:
+        return True
+    return found.type.space is Space.STACK
 
 
 def _delete(c: FunctionChecker, node: ast.Delete) -> Statement | None:

@@ -14,13 +14,12 @@ class Narrowing(Diagnostic):
     code: ClassVar[str] = "BPF2020"
     title: ClassVar[str] = "`{source}` may not fit `{target}`"
     label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
-    help: ClassVar[str] = ("if the upper bits may go, say so: `{target}({text})`; "
-                           "if they are never set, compare or mask the value first")
+    help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, compare the value first"
     source: str
     target: str
     known: str
     holds: str
-    text: str
+    cast: str
 
 
 @record

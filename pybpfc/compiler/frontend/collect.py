@@ -45,10 +45,7 @@ class FunctionDeclaration:
     @property
     def span(self) -> Span:
         """The `def` line up to the colon's line, decorators left out."""
-        node = self.node
-        start = Span.of(self.source, node)
-        text = self.source.line(node.lineno)
-        return Span(self.source, node.lineno, start.column, node.lineno, len(text.rstrip()) + 1)
+        return _head(self.source, self.node)
 
 
 @record
@@ -102,6 +99,7 @@ class _Collector:
         for program in programs:
             self._reach(program)
         found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
+        self._check_definitions()
         self._check_names(found)
         maps = {key: map_ for key, (value, name) in self._in_order(self.map_objects)
                 if (map_ := self._map(value, name)) is not None}
@@ -143,16 +141,55 @@ class _Collector:
                     self.variable_objects.setdefault(id(value), (value, name))
 
     def _check_names(self, programs: list[FunctionDeclaration]) -> None:
+        """Every function that becomes a symbol of the object has a name of its own."""
+        others = [item for item in self.functions.values() if item not in programs and item.declared.kind != "inline"]
         seen: dict[str, FunctionDeclaration] = {}
-        for program in programs:
-            first = seen.setdefault(program.name, program)
-            if first is not program:
+        for item in (*programs, *others):
+            first = seen.setdefault(item.name, item)
+            if first is not item:
                 self.problems.append(DuplicateName(
-                    program.span, "programs", program.name, first.span if first.node is not program.node else None,
+                    item.span, "programs" if item in programs else "functions", item.name,
+                    first.span if first.node is not item.node else None,
                     'give one another name: `name="..."` in the decorator (a factory called twice needs it)'))
 
+    def _check_definitions(self) -> None:
+        """Decorated functions of the program's own file that are lost: a later `def` took their name, or they stand
+        in a class. Functions of factories are made when these are called, and bound where their caller binds them."""
+        parsed = self.sources.get(self.main_path)
+        if parsed is None:
+            return
+        bound = {(value.function.__code__.co_name, value.function.__code__.co_firstlineno)
+                 for value in self.namespace.values() if isinstance(value, Function)}
+        last: dict[str, ast.FunctionDef] = {}
+        for node, in_class in reversed(list(_definitions(parsed.tree.body))):
+            later = last.get(node.name) if in_class else last.setdefault(node.name, node)
+            if not any(self._is_decorator(item) for item in node.decorator_list) \
+                    or (node.name, node.decorator_list[0].lineno) in bound:
+                continue
+            span = _head(parsed.source, node)
+            if in_class:
+                self.problems.append(Unbound(span, f"function `{node.name}` of a class"))
+            elif later is not None and later is not node:
+                self.problems.append(DuplicateName(
+                    _head(parsed.source, later), "functions", node.name, span,
+                    "rename one: the second `def` takes the name away from the first, which would be lost"))
+
+    def _is_decorator(self, node: ast.expr) -> bool:
+        """Whether an expression behind `@` is one of the language's decorators, called or not."""
+        if isinstance(node, ast.Call):
+            node = node.func
+        if isinstance(node, ast.Name):
+            found = self.namespace.get(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found = getattr(self.namespace.get(node.value.id), node.attr, None)
+        else:
+            return False
+        return getattr(found, "__module__", "") == Function.__module__ and callable(found)
+
     def _check_objects(self, objects: list[MapDeclaration | GlobalDeclaration]) -> None:
-        seen: dict[str, MapDeclaration | GlobalDeclaration] = {}
+        """Maps and globals have names that neither another one nor a function has."""
+        functions = {item.name: item for item in self.functions.values() if item.declared.kind != "inline"}
+        seen: dict[str, MapDeclaration | GlobalDeclaration | FunctionDeclaration] = {**functions}
         for item in objects:
             first = seen.setdefault(item.name, item)
             if first is not item:
@@ -236,6 +273,22 @@ class _Collector:
         if parsed is None:
             return self._start()
         return _statement_span(parsed, line)
+
+
+def _definitions(body: list[ast.stmt], in_class: bool = False) -> Iterator[tuple[ast.FunctionDef, bool]]:
+    """The functions that running a module's statements defines, and whether a class holds them."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield node, in_class
+        elif isinstance(node, ast.ClassDef):
+            yield from _definitions(node.body, True)
+        elif isinstance(node, (ast.With, ast.Try)):
+            yield from _definitions(node.body, in_class)
+
+
+def _head(source: SourceFile, node: ast.FunctionDef) -> Span:
+    start = Span.of(source, node)
+    return Span(source, node.lineno, start.column, node.lineno, len(source.line(node.lineno).rstrip()) + 1)
 
 
 def _statement_span(parsed: ParsedModule, line: int) -> Span:

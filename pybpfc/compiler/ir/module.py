@@ -137,11 +137,13 @@ class Conversion(enum.Enum):
 
 @mutable_record
 class Convert(Instruction):
-    """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides)."""
+    """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides), and
+    where `bits` is not 0, a bit field of so many bits."""
 
     conversion: Conversion
     value: Value
     implicit: bool = False
+    bits: int = 0
 
     def operands(self) -> tuple[Value, ...]:
         return (self.value,)

@@ -15,6 +15,7 @@ from .loops import check_loops
 from .narrowing import check_ranges
 from .packets import check_packets
 from .ranges import Ranges
+from .readonly import check_readonly
 from .resources import Summaries, check_resources
 from .slots import check_slots
 from .stack import check_stack
@@ -53,6 +54,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
         yield from check_slots(function, ranges)
         yield from check_resources(function, ranges, summaries)
     yield from check_recursion(calls)
+    yield from check_readonly(module)
     yield from check_stack(calls)
     yield from check_helpers(module, calls, _helper_set)
     yield from check_atomics(module, cpu)

@@ -23,13 +23,25 @@ def check_ranges(ranges: Ranges) -> Iterator[Diagnostic]:
 
 def _conversion(item: Convert, known: Interval) -> Iterator[Diagnostic]:
     source, target = number_type(item.value.type), number_type(item.type)
-    if source is None or target is None or known.within(full(target)):
+    if source is None or target is None:
+        return
+    if item.bits:
+        limit = full(IntType(item.bits, target.signed))
+        if not known.within(limit):
+            text = f"({item.span.text})" if " " in item.span.text else item.span.text
+            yield Narrowing(item.span, str(item.value.type), f"{item.bits} bits", _words(known, source), str(limit),
+                            f"{text} & {(1 << item.bits) - 1:#x}")
+        return
+    if known.within(full(target)):
         return
     same_sign = source.signed == target.signed
     loses_width = source.bits > target.bits and known.low >= target.minimum
-    kind = Narrowing if same_sign or loses_width else MixedSignedness
-    yield kind(item.span, str(item.value.type), str(item.type), _words(known, source), str(full(target)),
-               item.span.text)
+    if same_sign or loses_width:
+        yield Narrowing(item.span, str(item.value.type), str(item.type), _words(known, source), str(full(target)),
+                        f"{item.type}({item.span.text})")
+    else:
+        yield MixedSignedness(item.span, str(item.value.type), str(item.type), _words(known, source),
+                              str(full(target)), item.span.text)
 
 
 def _index(item: ElementAddress, known: Interval) -> Iterator[Diagnostic]:

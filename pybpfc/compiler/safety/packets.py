@@ -294,6 +294,8 @@ class _Packets(Analysis[_State]):
             self.found.append(_unchecked(item.span, address, size))
 
     def _covered(self, pointer: _Pointer, size: int, state: _State) -> bool:
+        if _before_start(pointer):
+            return False
         if state.proven(pointer) >= size or state.lenient:
             return True
         if not pointer.exact:
@@ -301,6 +303,11 @@ class _Packets(Analysis[_State]):
         variable = _leaves(pointer.root)
         # A check on an address made of the same numbers in another way may be the same check.
         return bool(variable) and any(root != pointer.root and variable & _leaves(root) for root in state.checked)
+
+
+def _before_start(pointer: _Pointer) -> bool:
+    """Whether a reference leads to bytes before the packet or its metadata: no comparison makes them readable."""
+    return pointer.exact and pointer.root in (_DATA, _META) and pointer.offset < 0
 
 
 def _signed(offset: int) -> int:
@@ -412,6 +419,9 @@ def _argument_size(item: HelperCall, position: int) -> int:
 
 
 def _unchecked(span: Span, pointer: _Pointer, size: int) -> UncheckedPacketAccess:
+    if _before_start(pointer):
+        return UncheckedPacketAccess(span, f"touches bytes from {-pointer.offset} before the packet's start",
+                                     "nothing before the start can be read; `ctx.data_meta` leads to metadata")
     if pointer.exact and pointer.root == _DATA:
         needed = pointer.offset + size
         return UncheckedPacketAccess(span, f"touches the packet's bytes {pointer.offset} to {needed - 1}",

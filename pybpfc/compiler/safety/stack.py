@@ -89,7 +89,8 @@ def pinned_slots(function: Function) -> list[Slot]:
     for block in function.blocks:
         if block.terminator is not None:
             pinned.update(*(holders.get(operand, set()) for operand in block.terminator.operands()))
-    return [slot for slot in function.slots if slot in pinned]
+    # LLVM splits no object into registers that is larger than the whole stack.
+    return [slot for slot in function.slots if slot in pinned or slot.type.size > MAX_BPF_STACK]
 
 
 def _constant_step(item: Instruction) -> bool:

@@ -10,16 +10,30 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError, UnsupportedAttach
+from .iterator import IteratorLink
 from .links import Link
 
 if TYPE_CHECKING:
     from ..program import Program
 
+# The kind in a row of the SEC() table: the module.
 KINDS = {
     "xdp": "xdp",
     "tc": "tc",
     "tracepoint": "tracepoint",
     "raw_tracepoint": "raw_tracepoint",
+    "kprobe": "kprobe",
+    "ksyscall": "kprobe",
+    "uprobe": "uprobe",
+    "tracing": "tracing",
+    "freplace": "freplace",
+    "lsm": "lsm",
+    "lsm_cgroup": "cgroup",
+    "iter": "iterator",
+    "perf_event": "perf_event",
+    "cgroup": "cgroup",
+    "socket": "socket",
+    "reuseport": "socket",
 }
 
 
@@ -56,4 +70,4 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
     return made
 
 
-__all__ = ["KINDS", "Link", "attach", "option_names"]
+__all__ = ["KINDS", "IteratorLink", "Link", "attach", "option_names"]

@@ -124,6 +124,26 @@ class CallbackLink(Link):
             undo()
 
 
+class GroupLink(Link):
+    """Several attachments of one program, held as one: a perf event on each CPU."""
+
+    def __init__(self, program: Program, where: str, links: list[Link]) -> None:
+        super().__init__(program, where, links[0].method if links else "link")
+        self.links = links
+
+    @property
+    def attached(self) -> bool:
+        return any(link.attached for link in self.links)
+
+    def detach(self) -> None:
+        for link in self.links:
+            link.detach()
+
+    def close(self) -> None:
+        for link in self.links:
+            link.close()
+
+
 def refused(program: Program, command: Command, error: int, where: str, help: str = "") -> KernelError:
     """The exception for a refused attachment."""
     made = syscall.failure(command, error, f"attaching {program.name} ({where})", AttachRefused)

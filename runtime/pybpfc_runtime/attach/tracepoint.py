@@ -1,30 +1,25 @@
 """Tracepoint programs: a perf event that runs the program.
 
-Source: perf_event_open(2); BPF_LINK_CREATE with BPF_PERF_EVENT (5.15), PERF_EVENT_IOC_SET_BPF before.
+Source: perf_event_open(2); Documentation/trace/events.rst.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
-import struct
 from typing import TYPE_CHECKING
 
-from .. import syscall
-from ..errors import AttachError, AttachRefused
-from ..uapi import AttachType, Command
-from .links import CallbackLink, KernelLink, Link, refused
+from ..errors import AttachError
+from ..syscall import PerfEvent
+from .perf import attach_to_event, open_event
 
 if TYPE_CHECKING:
     from ..program import Program
+    from .links import Link
 
 TRACEFS = ("/sys/kernel/tracing", "/sys/kernel/debug/tracing")
 
 _PERF_TYPE_TRACEPOINT = 2
 _PERF_SAMPLE_RAW = 1 << 10
-_PERF_EVENT_IOC_ENABLE = 0x2400
-_PERF_EVENT_IOC_SET_BPF = 0x40042408
 
 
 def attach(program: Program, category: str | None = None, name: str | None = None, cookie: int = 0) -> Link:
@@ -45,30 +40,8 @@ def attach(program: Program, category: str | None = None, name: str | None = Non
         raise AttachError(f"program {program.name}: which tracepoint?",
                           help='SEC("tracepoint/category/name"), or attach(category=..., name=...)')
     where = f"tracepoint {category}/{name}"
-    event, error = syscall.perf_event_open(_PERF_TYPE_TRACEPOINT, tracepoint_id(category, name, program.name),
-                                           sample_type=_PERF_SAMPLE_RAW)
-    if error:
-        raise AttachRefused("perf_event_open", error, f"attaching {program.name} ({where})",
-                            help="CAP_PERFMON is needed" if error in (errno.EPERM, errno.EACCES) else "")
-    try:
-        extra = struct.pack("=Q", cookie) if cookie else b""
-        fd, error = syscall.link_create(program.fd, event, AttachType.BPF_PERF_EVENT, 0, extra)
-        if not error:
-            try:
-                fcntl.ioctl(event, _PERF_EVENT_IOC_ENABLE, 0)
-            except OSError:
-                os.close(fd)
-                raise
-            os.close(event)  # the link holds the event
-            return KernelLink(program, where, fd)
-        if error != errno.EINVAL or cookie:
-            raise refused(program, Command.BPF_LINK_CREATE, error, where)
-        fcntl.ioctl(event, _PERF_EVENT_IOC_SET_BPF, program.fd)
-        fcntl.ioctl(event, _PERF_EVENT_IOC_ENABLE, 0)
-    except BaseException:
-        os.close(event)
-        raise
-    return CallbackLink(program, where, "perf_event", lambda: os.close(event))
+    event = PerfEvent(_PERF_TYPE_TRACEPOINT, tracepoint_id(category, name, program.name), 1, _PERF_SAMPLE_RAW)
+    return attach_to_event(program, open_event(program, event, where), where, cookie)
 
 
 def tracepoint_id(category: str, name: str, program: str) -> int:

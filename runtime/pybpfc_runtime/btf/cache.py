@@ -16,6 +16,7 @@ import zlib
 from contextlib import suppress
 
 MAX_ENTRY = 64 << 20  # bytes
+_MOST_ENTRIES = 16
 _VERSION = b"pybpfc 1 " + sys.byteorder[:1].encode() + b" \n"
 _HEAD = 16  # bytes, a multiple of 8 so that numbers behind it are aligned
 _SAMPLE = 1024  # bytes
@@ -95,6 +96,14 @@ def write(name: str, body: bytes) -> None:
             with open(descriptor, "wb") as file:
                 file.write(_VERSION + zlib.crc32(body).to_bytes(4, "little") + body)
             os.replace(partial, os.path.join(directory, name))
+            _drop_oldest(directory)
         except OSError:
             with suppress(OSError):
                 os.unlink(partial)
+
+
+def _drop_oldest(directory: str) -> None:
+    entries = sorted(os.scandir(directory), key=lambda found: found.stat(follow_symlinks=False).st_mtime_ns)
+    for old in entries[:-_MOST_ENTRIES]:
+        with suppress(OSError):
+            os.unlink(old.path)

@@ -140,7 +140,7 @@ class IndexedBtf(Btf):
             raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
         if at != len(words):
             raise BtfError(f"{self.what}: type {len(offsets)} is truncated")
-        by_name = [words[at] << 32 | number for number, at in enumerate(offsets) if words[at]]
+        by_name = [name << 32 | number for number, at in enumerate(offsets) if (name := words[at])]
         enums = {info for info in lengths if info >> 24 & 31 in _ENUMERATOR_WORDS}
         for number, at in [item for item in enumerate(offsets) if words[item[1] + 1] in enums]:
             step = _ENUMERATOR_WORDS[words[at + 1] >> 24 & 31]

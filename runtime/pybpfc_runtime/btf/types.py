@@ -248,6 +248,12 @@ class Btf:
             raise BtfError(f"BTF has no type {type_id}; ids end at {len(self.types) - 1}")
         return self.types[type_id]
 
+    def add(self, type_: BtfType) -> int:
+        """Append a type; its id."""
+        self._ids = None
+        self.types.append(type_)
+        return len(self.types) - 1
+
     def string(self, offset: int) -> str:
         """The text at an offset of the string section."""
         end = self.strings.find(b"\0", offset) if 0 <= offset < len(self.strings) else -1
