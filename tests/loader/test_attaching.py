@@ -149,12 +149,15 @@ def test_wrong_interfaces_and_options(opened: Open, pair: veth.VethPair) -> None
 
 def test_kinds_that_are_not_attached(opened: Open) -> None:
     with opened("kinds").load() as bpf:
-        with pytest.raises(rt.UnsupportedAttach, match="kind cgroup"):
-            bpf.programs["cgroup_egress"].attach()
+        with pytest.raises(rt.UnsupportedAttach, match="kind netns"):
+            bpf.programs["find_socket"].attach()
         with pytest.raises(rt.AttachError, match="not attached anywhere"):
             bpf.programs["run_me"].attach()
-        with pytest.raises(rt.UnsupportedAttach), bpf.attach_all(interface="lo"):
-            pass
+    spec = opened("kinds")
+    for program in spec.programs.values():
+        program.autoload = program.name == "find_socket"
+    with spec.load() as bpf, pytest.raises(rt.UnsupportedAttach), bpf.attach_all(interface="lo"):
+        pass
 
 
 def test_raw_tracepoint(opened: Open) -> None:

@@ -177,7 +177,7 @@ def test_test_run(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(("name", "error", "words"), [
-    ("externs", rt.UnsupportedFeature, "bpf_task_acquire"),
+    ("missing", rt.KernelSymbolError, "kernel_function_without_a_kernel"),
     ("refused", rt.VerifierError, "map_value_or_null"),
 ])
 def test_a_failed_load_leaves_nothing(name: str, error: type[Exception], words: str, opened: Open) -> None:
@@ -235,10 +235,6 @@ def test_names_that_are_not_there(opened: Open) -> None:
 
 
 def test_programs_that_cannot_be_loaded(opened: Open) -> None:
-    spec = opened("kinds")
-    spec.programs["on_sleep"].autoload = True
-    with pytest.raises(rt.UnsupportedFeature, match="BTF id"):
-        spec.load()
     spec = opened("kinds")
     spec.programs["unknown_section"].autoload = True
     with pytest.raises(rt.SpecError, match="nothing_known"):

@@ -23,7 +23,7 @@ Open = Callable[[str], rt.ObjectSpec]
 
 def test_programs(opened: Open) -> None:
     spec = opened("kinds")
-    assert list(spec.programs) == ["cgroup_egress", "run_me", "tc_egress", "on_sleep", "unknown_section"]
+    assert list(spec.programs) == ["cgroup_egress", "find_socket", "run_me", "tc_egress", "on_sleep", "unknown_section"]
     egress = spec.programs["cgroup_egress"]
     assert (egress.program_type, egress.expected_attach_type) == (
         ProgramType.BPF_PROG_TYPE_CGROUP_SKB, AttachType.BPF_CGROUP_INET_EGRESS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pybpfc_runtime as rt
 from pybpfc.compiler.diagnostics import CompileError
-from pybpfc.compiler.errors import InternalError
 from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc_runtime.errors import BpfError
 
@@ -29,10 +27,6 @@ class Failure:
     detail: str
 
 
-class TooLarge(Exception):
-    """The program needs more stack than BPF has: nobody's mistake."""
-
-
 def compiled(source: str, cpu: str) -> Any:
     """The object of a module's source; the file is imported under a name of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -48,11 +42,15 @@ def judge(module: Module) -> list[Failure]:
     """
     try:
         return _judge(module)
-    except (CompileError, InternalError, BpfError) as error:
+    except Illegal as error:
+        if len(module.programs) > 1:
+            raise
+        return [Failure("illegal", module.programs[0], str(error))]
+    except Exception as error:  # of any kind: the compiler and the loader must not end in one of their own
         if len(module.programs) > 1:
             return [failure for program in module.programs for failure in judge(only(module, program))]
         kind = _kind(error)
-        return [Failure(kind, module.programs[0], str(error))] if kind else []
+        return [Failure(kind, module.programs[0], f"{type(error).__name__}: {error}")] if kind else []
 
 
 def only(module: Module, program: Program) -> Module:
@@ -60,13 +58,9 @@ def only(module: Module, program: Program) -> Module:
 
 
 def _kind(error: Exception) -> str:
-    if isinstance(error, InternalError):
-        return "internal"
     if isinstance(error, CompileError):
-        if re.search(r"stack", str(error)):
-            return ""
-        return "refused"
-    return "rejected"
+        return "" if "stack" in str(error) else "refused"
+    return "rejected" if isinstance(error, BpfError) else "internal"
 
 
 def _judge(module: Module) -> list[Failure]:

@@ -97,7 +97,7 @@ def plain(memory: Object) -> Any:
     if isinstance(memory, Record):
         return {name: plain(part) for name, part in memory.fields.items()}
     if isinstance(memory.kind, Text):
-        return text_of(memory)
+        return text_of(memory).decode("utf-8", "replace").encode()  # as the loader decodes what is no UTF-8
     return [plain(item) for item in memory.items]
 
 

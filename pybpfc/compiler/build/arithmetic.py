@@ -67,14 +67,25 @@ def _shift(b: FunctionBuilder, operator: str, left: ir.Value, count: ir.Value, t
         count = b.convert(count, type_, span)
         count = b.binary(ir.Operator.AND, count, ir.Constant(type_, type_.bits - 1), span)
     kind = ir.Operator.SHL if operator == "<<" else ir.Operator.ASHR if type_.signed else ir.Operator.LSHR
-    return b.binary(kind, left, count, span)
+    result = b.binary(kind, left, count, span)
+    return result if isinstance(count, ir.Constant) else _widened(b, result, span)
+
+
+def _widened(b: FunctionBuilder, result: ir.Value, span: Span) -> ir.Value:
+    """A result that the verifier cannot follow: a shift by a variable, a division.
+
+    It then forgets that a 32-bit operation clears the upper half of its register (is_safe_to_compute_dst_reg_range()
+    in kernel/bpf/verifier.c), and LLVM relies on that. Behind an asm statement LLVM clears the half itself where it
+    matters.
+    """
+    return b.emit(ir.Opaque(result.type, span, result)) if result.type.size <= 4 else result
 
 
 def _division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: IntType,
               span: Span) -> ir.Value:
     if not type_.signed:
         kind = ir.Operator.UDIV if operator == "//" else ir.Operator.UMOD
-        return b.binary(kind, left, _divisor(b, right, span), span)
+        return _quotient(b, kind, left, right, span)
     if isinstance(right, ir.Constant) and right.value > 0 and right.value & right.value - 1 == 0:
         # Rounding down is what an arithmetic shift does, and the rest is the low bits, whatever the sign.
         if operator == "//":
@@ -83,12 +94,17 @@ def _division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value
     return _floor_division(b, operator, left, right, type_, span)
 
 
-def _divisor(b: FunctionBuilder, right: ir.Value, span: Span) -> ir.Value:
-    """LLVM takes division by zero as undefined and deletes tests for it; BPF defines it. The optimiser must not see
-    the divisor."""
-    if isinstance(right, ir.Constant):
-        return right
-    return b.emit(ir.Opaque(right.type, span, right))
+def _quotient(b: FunctionBuilder, kind: ir.Operator, left: ir.Value, right: ir.Value, span: Span) -> ir.Value:
+    """Unsigned division as BPF defines it, by zero too.
+
+    LLVM takes division by zero as undefined: it deletes tests for it, and makes `x // y != 0` of `x >= y`. So the
+    optimiser must see neither the divisor nor where the result comes from.
+    """
+    if isinstance(right, ir.Constant) and right.value:
+        return _widened(b, b.binary(kind, left, right, span), span)
+    hidden = b.emit(ir.Opaque(right.type, span, right))
+    result = b.binary(kind, left, hidden, span)
+    return b.emit(ir.Opaque(result.type, span, result))
 
 
 def _floor_division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: IntType,
@@ -125,9 +141,9 @@ def _floor_division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir
         return b.emit(ir.Convert(unsigned, span, ir.Conversion.ZERO_EXTEND, test))
 
     left_sign, right_sign = sign(left), sign(right)
-    divisor = _divisor(b, magnitude(right, right_sign), span)
+    divisor = magnitude(right, right_sign)
     dividend = magnitude(left, left_sign)
-    rest = b.binary(operator_.UMOD, dividend, divisor, span)
+    rest = _quotient(b, operator_.UMOD, dividend, divisor, span)
     if operator == "%":
         # The rest has the dividend's sign; where that is not the divisor's, one divisor more makes it Python's.
         signed_rest = negate_if(left_sign, rest)
@@ -135,7 +151,7 @@ def _floor_division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir
                            b.binary(operator_.SUB, ir.Constant(unsigned, 0), flag(rest), span), span)
         added = b.binary(operator_.AND, differs, bits(right), span)
         return b.convert(b.binary(operator_.ADD, signed_rest, added, span), type_, span)
-    quotient = b.binary(operator_.UDIV, dividend, divisor, span)
+    quotient = _quotient(b, operator_.UDIV, dividend, divisor, span)
     negative = b.binary(operator_.XOR, left_sign, right_sign, span)
     rounded = b.binary(operator_.AND, b.binary(operator_.AND, flag(rest), flag(right), span), negative, span)
     result = b.binary(operator_.SUB, negate_if(negative, quotient), rounded, span)

@@ -338,8 +338,15 @@ def _atomic(b: FunctionBuilder, node: tree.AtomicOperation) -> ir.Value:
     target = memory.handle(b, node.place)
     expected = None if node.expected is None else value(b, node.expected)
     operand = value(b, node.value)
+    if not node.used:
+        operand = _addend(b, operand, node.span)
     return b.emit(ir.Atomic(node.place.type if node.used else VOID, node.span, node.operator,
                             memory.address(b, target, node.span), operand, node.used, expected))
+
+
+def _addend(b: FunctionBuilder, amount: ir.Value, span: Span) -> ir.Value:
+    """LLVM makes an atomic `or` of adding what it knows to be 0, and that needs Linux 5.12 and cpu v3."""
+    return b.emit(ir.Opaque(amount.type, span, amount))
 
 
 def _print(b: FunctionBuilder, node: tree.Print) -> ir.Value:
@@ -390,7 +397,7 @@ def _map_augment(b: FunctionBuilder, node: tree.MapAugment) -> None:
     def add(found: ir.Value) -> None:
         place = b.emit(ir.Convert(pointer.non_null(), span, ir.Conversion.REINTERPRET, found))
         if node.atomic:
-            b.emit(ir.Atomic(VOID, span, ir.AtomicOperator.ADD, place, amount, False))
+            b.emit(ir.Atomic(VOID, span, ir.AtomicOperator.ADD, place, _addend(b, amount, span), False))
         else:
             now = b.emit(ir.Load(amount.type, span, place, amount.type.align))
             b.emit(ir.Store(VOID, span, place, b.binary(ir.Operator.ADD, now, amount, span), amount.type.align))

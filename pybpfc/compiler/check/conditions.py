@@ -7,7 +7,7 @@ import ast
 from ...maps import Map
 from ...record import state_record
 from ..diagnostics.declarations import UnsupportedSyntax
-from ..diagnostics.types import ByteOrder, NotABool, NullComparison
+from ..diagnostics.types import ByteOrder, NotABool, NullComparison, TypeMismatch
 from ..tree import (
     CallHelper,
     Comparison,
@@ -38,6 +38,7 @@ from ..types import (
     Reference,
     Space,
     StringType,
+    VoidType,
     is_aggregate,
     is_scalar,
 )
@@ -90,7 +91,8 @@ def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False) -> 
     found = value(c, node)
     if as_value and not isinstance(found.type, (BoolType, ErrorType)):
         c.report(NotABool(found.span, text_of(found), describe(found), _bool_way_out(found)))
-        return Condition(error_at(found.span), c.env.copy(), c.env.copy())
+        narrowed = truth(c, found) if isinstance(found.type, Reference) else Condition(found, c.env, c.env)
+        return Condition(error_at(found.span), narrowed.when_true.copy(), narrowed.when_false.copy())
     return truth(c, found)
 
 
@@ -216,6 +218,10 @@ def compare(c: FunctionChecker, node_span: object, symbol: str, left: Expression
         c.report(NullComparison(span, symbol, f"{text} is None" if symbol == "==" else f"{text} is not None"))
         return error_at(span)
     a, b = left.type, right.type
+    for side in (left, right):
+        if isinstance(side.type, VoidType) and not isinstance(side, StringConstant):
+            c.report(TypeMismatch(side.span, "a value", describe(side), "make the call a statement of its own"))
+            return error_at(span)
     if isinstance(a, Reference) or isinstance(b, Reference) or isinstance(right, StringConstant) \
             or isinstance(left, StringConstant):
         return _compare_memory(c, span, symbol, left, right)
@@ -309,7 +315,10 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
         if is_error(left) or is_error(right):
             return error_at(span)
         return MemoryComparison(BOOL, span, left, right, symbol == "==")
-    return compare_refused(c, span, symbol, left, right, "both sides must have one type")
+    way_out = "both sides must have one type"
+    if isinstance(right, StringConstant) and isinstance(a, IntType):
+        way_out = "a character is compared by its number, as in `== 0x2f`"
+    return compare_refused(c, span, symbol, left, right, way_out)
 
 
 def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> Expression:

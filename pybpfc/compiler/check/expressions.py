@@ -91,6 +91,7 @@ from .conversions import (
     promoted,
     settle,
     text_of,
+    way_to,
 )
 from .function import FunctionChecker, Static
 
@@ -130,6 +131,7 @@ def check(c: FunctionChecker, node: ast.expr) -> Expression | Static:
     if handler is not None:
         made: Expression | Static = handler(c, node)
         return made
+    c.refused = c.refused or isinstance(node, (ast.Yield, ast.YieldFrom))
     what, why, way_out = _REFUSED.get(type(node), (f"`{type(node).__name__}`", "it is not part of the language", ""))
     c.report(UnsupportedSyntax(c.span(node), what, why, way_out))
     return error_at(c.span(node))
@@ -151,8 +153,11 @@ def integer(c: FunctionChecker, node: ast.expr) -> Expression:
     found = value(c, node)
     if isinstance(found.type, BoolType):
         return Cast(S32, found.span, found)
+    if isinstance(found.type, BeType):
+        return coerce(c, found, IntType(found.type.bits, False))
     if not isinstance(found.type, (IntType, LiteralType, ErrorType)):
-        return coerce(c, found, U64)
+        c.report(TypeMismatch(found.span, "an integer", describe(found), way_to(found, U64)))
+        return error_at(found.span)
     return found
 
 
@@ -210,6 +215,8 @@ def _way_to_value(found: Any) -> str:
         return "BPF has no floating point: scale the value to an integer"
     if isinstance(found, Map):
         return "call one of its methods, such as `lookup`"
+    if isinstance(found, type) and issubclass(found, Map):
+        return "a map is declared at module level"
     if isinstance(found, (Function, python_types.FunctionType)) or hasattr(found, "__pybpfc_helper__"):
         return "call it"
     if isinstance(found, (list, dict, set, tuple)):
@@ -295,11 +302,21 @@ def static_attribute(c: FunctionChecker, base: Static, name: str, node: ast.AST)
     except AttributeError:
         near = difflib.get_close_matches(name, dir(base.value), 1)
         c.report(NoAttribute(span, f"`{base.text}`", "attribute", name,
-                             f"did you mean `{near[0]}`?" if near else "look at its definition"))
+                             f"did you mean `{near[0]}`?" if near else _attributes_of(base.value)))
         return error_at(span)
     if isinstance(base.value, enum.Enum) and name == "value":
         found = base.value.value
     return Static(found, span, f"{base.text}.{name}")
+
+
+def _attributes_of(found: Any) -> str:
+    """What an object of the module has instead, as far as a message can say it."""
+    if isinstance(found, Map):
+        methods = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators))) or "no methods"
+        return f"{found.kind.class_name} has {methods}; user space can do more with it"
+    if isinstance(found, type) and issubclass(found, enum.Enum):
+        return f"it has {', '.join(member.name for member in list(found)[:12])}"
+    return "look at its definition"
 
 
 def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *, probed: bool = False) -> Place | None:
@@ -545,7 +562,8 @@ def _shift(c: FunctionChecker, span: Span, operator: str, left: Expression, righ
     type_ = promoted(operator, left.type)
     if isinstance(right, IntegerConstant):
         if not 0 <= right.value < type_.bits:
-            c.report(ShiftTooLarge(right.span, right.value, str(type_), type_.bits))
+            way_out = "shift the other way" if right.value < 0 else "widen the left side first, as in `u64(x) << n`"
+            c.report(ShiftTooLarge(right.span, right.value, str(type_), type_.bits, way_out))
             return error_at(span)
         right = IntegerConstant(type_, right.span, right.value)
     return Arithmetic(type_, span, operator, convert(left, type_), right)
@@ -586,7 +604,9 @@ def _pointer_arithmetic(c: FunctionChecker, span: Span, operator: str, left: Exp
             c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"),
                                    f"read the scalar: `{text_of(side)}.value`"))
             return error_at(span)
+    aggregate = any(isinstance(side.type, Reference) and is_aggregate(side.type.target) for side in (left, right))
     c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"),
+                           "compute with its fields or elements" if aggregate else
                            "only packet pointers take offsets; `u64(p)` is a pointer's address"))
     return error_at(span)
 
@@ -607,7 +627,7 @@ def fold(c: FunctionChecker, span: Span, operator: str, left: Expression, right:
         c.report(ConstantDivision(right.span))
         return error_at(span)
     if operator in ("<<", ">>", "**") and not 0 <= b < 512:
-        c.report(ShiftTooLarge(right.span, b, "an integer constant", 512))
+        c.report(ShiftTooLarge(right.span, b, "an integer constant", 512, "no type of BPF has as many bits"))
         return error_at(span)
     compute: dict[str, Callable[[int, int], int]] = {
         "+": int.__add__, "-": int.__sub__, "*": int.__mul__, "//": int.__floordiv__, "%": int.__mod__,

@@ -108,7 +108,7 @@ class FunctionChecker:
                     return _MISSING
         if name in function.__globals__:
             return function.__globals__[name]
-        return getattr(builtins, name, _MISSING)
+        return getattr(builtins, name, reveal_type if name == "reveal_type" else _MISSING)
 
     def visible_names(self) -> list[str]:
         function = self.declaration.declared.function
@@ -212,6 +212,11 @@ class FunctionChecker:
 
 
 _MISSING = object()
+
+
+def reveal_type(value: Any) -> Any:
+    """What the name means without an import, as type checkers take it."""
+    return value
 
 
 def missing(value: Any) -> bool:

@@ -90,7 +90,9 @@ class ModuleChecker:
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
             if legal.names:
-                known = ", ".join(f"{name} ({number})" for number, name in sorted(legal.names.items()))
+                known = ", ".join(name if name.startswith(str(number)) else f"{name} ({number})"
+                                  for number, name in sorted(legal.names.items()))
+                known += ", or more" if high is None else ""
             else:
                 known = f"{low if low is not None else '...'} to {high if high is not None else '...'}"
             c.report(IllegalReturn(found.span, found.value, kind.decorator, known))
@@ -130,9 +132,11 @@ class ModuleChecker:
         if not declared.arguments:
             return kind.section.partition("/{")[0] if wanted else kind.section
         if len(declared.arguments) != wanted:
-            takes = f"takes {', '.join(kind.arguments)}" if wanted else "takes no target"
-            self.report(WrongArguments(declaration.span, f"@{kind.decorator}", takes,
-                                       f"it was given {len(declared.arguments)}"))
+            takes = f"takes {' and '.join(kind.arguments)}" if wanted else "takes no target"
+            shown = ", ".join(f'"{argument}"' for argument in kind.arguments)
+            names = f"{len(declared.arguments)} name{'' if len(declared.arguments) == 1 else 's'}"
+            self.report(WrongArguments(declaration.span, f"@{kind.decorator}", f"{takes}, not {names}",
+                                       f"@{kind.decorator}({shown})"))
             return None
         return kind.section.format(*declared.arguments)
 

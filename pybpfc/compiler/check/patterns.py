@@ -19,7 +19,7 @@ from ..tree import (
 )
 from ..types import BOOL, Reference
 from .conditions import Condition, compare, condition, truth
-from .conversions import is_error, settle
+from .conversions import error_at, is_error, settle
 from .environment import Environment, join
 from .expressions import value
 from .function import FunctionChecker, missing
@@ -42,13 +42,14 @@ def match(c: FunctionChecker, node: ast.Match) -> Statement | None:
     failed = is_error(subject)
     for case in node.cases:
         tested = _pattern(c, case.pattern, held)
+        reported = tested is None
         if tested is None:
             failed = True
-            tested = Condition(IntegerConstant(BOOL, span, 1), c.env.copy(), c.env.copy())
+            tested = Condition(error_at(span), c.env.copy(), c.env.copy())
         test: Expression | None = None if _always(tested) else tested.test
         c.env = tested.when_true
         after_failed = tested.when_false
-        if case.guard is not None:
+        if case.guard is not None and not reported:
             guard = condition(c, case.guard)
             failed = failed or is_error(guard.test)
             test = guard.test if test is None else Logical(BOOL, c.span(case.guard), "and", (test, guard.test))

@@ -198,15 +198,15 @@ def _assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:
 
 def _assigned(c: FunctionChecker, target: ast.expr, node: ast.expr) -> Expression:
     """The value of an assignment; a tuple literal is possible where an array is stored."""
-    if isinstance(node, ast.Tuple) and not isinstance(target, ast.Name):
+    item_of_map = isinstance(target, ast.Subscript) and maps.is_map(check(c, target.value))
+    if isinstance(node, ast.Tuple) and not isinstance(target, ast.Name) and not item_of_map:
         from .calls import stored_value
 
         was = c.inferring
         c.inferring = True  # the target is checked again, with messages, when it is written
         place = target_place(c, target)
         c.inferring = was
-        if place is not None:
-            return stored_value(c, node, place.type)
+        return error_at(c.span(node)) if place is None else stored_value(c, node, place.type)
     return value(c, node)
 
 
@@ -214,7 +214,7 @@ def _store(c: FunctionChecker, node: ast.stmt, targets: list[ast.expr], found: E
     """Write one checked value to its targets, from left to right."""
     span = c.span(node)
     if isinstance(found.type, VoidType) and not isinstance(found, StringConstant):
-        c.report(TypeMismatch(found.span, "a value", describe(found), "the call returns nothing"))
+        c.report(TypeMismatch(found.span, "a value", describe(found), "make the call a statement of its own"))
         found = error_at(found.span)
     if len(targets) == 1:
         return _store_one(c, span, targets[0], found)
@@ -914,6 +914,8 @@ def _expression(c: FunctionChecker, node: ast.Expr) -> Statement | None:
         return None
     if is_error(found):
         return None
+    if isinstance(found.type, CursorType) and isinstance(found, Read):
+        return None  # reveal_type(packet): a cursor that nothing is done with has no code
     if isinstance(found, AtomicOperationNode):
         found = AtomicOperationNode(VOID, found.span, found.operator, found.place, found.value, found.expected, False)
     elif not isinstance(found, (CallHelper, CallFunction, InlineCall, Print, CursorSkip, CursorStart, Walrus,

@@ -114,10 +114,11 @@ class ShiftTooLarge(Diagnostic):
     code: ClassVar[str] = "BPF2009"
     title: ClassVar[str] = "a shift of `{type}` by {count}"
     label: ClassVar[str] = "must be below {bits}"
-    help: ClassVar[str] = "widen the left side first, as in `u64(x) << n`"
+    help: ClassVar[str] = "{way_out}"
     count: int
     type: str
     bits: int
+    way_out: str
 
 
 @record
@@ -257,7 +258,7 @@ class IllegalReturn(Diagnostic):
     code: ClassVar[str] = "BPF2023"
     title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
     label: ClassVar[str] = "the kernel knows {legal}"
-    help: ClassVar[str] = "return one of its named constants"
+    help: ClassVar[str] = "return one of these"
     value: int
     kind: str
     legal: str
@@ -293,6 +294,10 @@ class WrongUnpacking(Diagnostic):
     targets: int
     values: int
     way_out: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.targets} names for {self.values} value{'' if self.values == 1 else 's'}"
 
 
 @record

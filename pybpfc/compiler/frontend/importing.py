@@ -107,6 +107,7 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         return ImportRaised(span, kind, f"exit status {error.code}",
                             'put what runs the program under `if __name__ == "__main__":`')
     if isinstance(error, ImportError):
+        reason = reason.removesuffix(f" ({error.path})")
         return ImportRaised(span, kind, reason, "install what is missing, or correct the name that is imported")
     return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")
 

@@ -63,7 +63,7 @@ def function_offset(path: str, name: str, program: str) -> int:
     try:
         with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE, mmap.PROT_READ) as data:
             return _Binary(data).offset(name)
-    except (struct.error, OverflowError, ValueError, OSError) as error:
+    except (struct.error, OverflowError, IndexError, ValueError, OSError) as error:
         reason = str(error) if isinstance(error, _NotThere) else f"it is no ELF file that can be read ({error})"
         help_ = error.help if isinstance(error, _NotThere) else ""
         raise AttachError(f"program {program}: function {name} in {path}: {reason}", help=help_) from error
@@ -84,7 +84,7 @@ class _Binary:
     """The tables of an ELF file of either class and byte order."""
 
     def __init__(self, data: mmap.mmap) -> None:
-        if data[:4] != b"\x7fELF" or data[4] not in (1, 2) or data[5] not in (1, 2):
+        if data[:4] != b"\x7fELF" or len(data) < 16 or data[4] not in (1, 2) or data[5] not in (1, 2):
             raise ValueError("it does not begin as one")
         self.data = data
         self.wide = data[4] == 2

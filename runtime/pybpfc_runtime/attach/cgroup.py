@@ -10,7 +10,8 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import syscall
-from ..errors import AttachError
+from ..errors import AttachError, KernelError
+from ..permission import permission_denied
 from ..uapi import AttachType, Command
 from .links import CallbackLink, KernelLink, Link, refused
 
@@ -23,6 +24,8 @@ BPF_F_ALLOW_MULTI = 1 << 1
 BPF_F_REPLACE = 1 << 2
 
 METHODS = (None, "link", "attach")
+_EXCLUDED = ("a program that is attached to this group or to one above excludes others: attach that one with "
+             "BPF_F_ALLOW_MULTI")
 
 
 def attach(program: Program, cgroup: str | os.PathLike[str] | int | None = None, flags: int | None = None,
@@ -40,7 +43,8 @@ def attach(program: Program, cgroup: str | os.PathLike[str] | int | None = None,
 
     Raises:
         AttachError: no such group or method; the folder is no group of the second version.
-        AttachRefused: EPERM: a program that excludes others is there.
+        PermissionDenied: also where a program that excludes others is there.
+        AttachRefused: the kernel refuses.
     """
     if method not in METHODS:
         raise AttachError(f"program {program.name}: cgroup programs have no method {method!r}",
@@ -56,7 +60,7 @@ def attach(program: Program, cgroup: str | os.PathLike[str] | int | None = None,
             if not error:
                 return KernelLink(program, where, link)
             if method == "link" or error != errno.EINVAL:
-                raise refused(program, Command.BPF_LINK_CREATE, error, where, _help(error))
+                raise _refused(program, Command.BPF_LINK_CREATE, error, where)
         return _by_attach(program, fd, where, kind, BPF_F_ALLOW_MULTI if flags is None else flags, replace)
     finally:
         os.close(fd)
@@ -67,7 +71,7 @@ def _by_attach(program: Program, group: int, where: str, kind: AttachType, flags
         flags |= BPF_F_REPLACE
     error = syscall.prog_attach(group, program.fd, kind, flags, replace.fd if replace is not None else 0)
     if error:
-        raise refused(program, Command.BPF_PROG_ATTACH, error, where, _help(error))
+        raise _refused(program, Command.BPF_PROG_ATTACH, error, where)
     # Detaching names group and program once more, both of which the caller may have closed by then.
     kept_group, kept_program = os.dup(group), os.dup(program.fd)
 
@@ -104,6 +108,7 @@ def _group(program: Program, cgroup: str | os.PathLike[str] | int | None, kind: 
     return fd, f"{name}, cgroup {path}"
 
 
-def _help(error: int) -> str:
-    return ("a program that is attached here or above excludes others: attach that one with BPF_F_ALLOW_MULTI"
-            if error == errno.EPERM else "")
+def _refused(program: Program, command: Command, error: int, where: str) -> KernelError:
+    if error == errno.EPERM:
+        return permission_denied(command.name, error, f"attaching {program.name} ({where})", _EXCLUDED)
+    return refused(program, command, error, where)

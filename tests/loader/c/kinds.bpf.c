@@ -8,6 +8,12 @@ int cgroup_egress(struct __sk_buff *skb)
 	return 1;
 }
 
+SEC("sk_lookup")
+int find_socket(struct bpf_sk_lookup *ctx)
+{
+	return SK_PASS;
+}
+
 SEC("syscall")
 int run_me(void *ctx)
 {

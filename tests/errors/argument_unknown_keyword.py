@@ -1,0 +1,13 @@
+"""The parameter has another name."""
+
+from pybpfc import XDP_DROP, XDP_PASS, subprog, u32, xdp, xdp_md
+
+
+@subprog
+def is_over(queue: u32, limit: u32) -> bool:
+    return queue > limit
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if is_over(ctx.rx_queue_index, bound=8) else XDP_PASS

@@ -1,0 +1,8 @@
+"""A range is a loop's."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if ctx.rx_queue_index in range(4) else XDP_PASS

@@ -1,0 +1,8 @@
+"""`is` compares with None."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if ctx.rx_queue_index is XDP_PASS else XDP_PASS

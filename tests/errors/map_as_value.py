@@ -1,0 +1,11 @@
+"""A map is no value."""
+
+from pybpfc import XDP_DROP, XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    table = hits
+    return XDP_DROP if table else XDP_PASS

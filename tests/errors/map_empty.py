@@ -1,0 +1,10 @@
+"""A map holds something."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=0)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_PASS

@@ -1,0 +1,12 @@
+"""User space iterates over a map."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    for key in hits.keys():
+        pass
+    return XDP_PASS

@@ -1,0 +1,10 @@
+"""The kernel counts no entries."""
+
+from pybpfc import XDP_DROP, XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if len(hits) > 9 else XDP_PASS

@@ -1,0 +1,11 @@
+"""An update takes a key and a value."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    hits.update(1)
+    return XDP_PASS

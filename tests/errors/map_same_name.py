@@ -1,0 +1,11 @@
+"""Two maps share a name."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64, name="counters")
+misses = HashMap[u32, u64](max_entries=64, name="counters")
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_PASS

@@ -1,0 +1,11 @@
+"""A name in a pattern matches anything."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    match ctx.rx_queue_index:
+        case queue if queue > 3:
+            return XDP_DROP
+    return XDP_PASS

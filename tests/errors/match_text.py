@@ -1,0 +1,11 @@
+"""A number never equals text."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    match ctx.rx_queue_index:
+        case "first":
+            return XDP_DROP
+    return XDP_PASS

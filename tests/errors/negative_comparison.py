@@ -1,0 +1,8 @@
+"""No unsigned value is below zero."""
+
+from pybpfc import XDP_DROP, XDP_PASS, xdp, xdp_md
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if ctx.rx_queue_index > -1 else XDP_PASS

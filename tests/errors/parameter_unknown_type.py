@@ -1,0 +1,13 @@
+"""The annotation names nothing."""
+
+from pybpfc import XDP_DROP, XDP_PASS, subprog, xdp, xdp_md
+
+
+@subprog
+def is_over(queue: "Queue32") -> bool:
+    return True
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    return XDP_DROP if is_over(ctx.rx_queue_index) else XDP_PASS

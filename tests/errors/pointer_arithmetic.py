@@ -1,0 +1,13 @@
+"""A scalar behind a pointer is `.value`."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    seen = hits.lookup(1)
+    if seen is not None:
+        seen += 1
+    return XDP_PASS

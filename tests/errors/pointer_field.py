@@ -1,0 +1,13 @@
+"""A pointer to a scalar has no fields."""
+
+from pybpfc import XDP_PASS, HashMap, u32, u64, xdp, xdp_md
+
+hits = HashMap[u32, u64](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    seen = hits.lookup(1)
+    if seen is not None:
+        seen.packets = 1
+    return XDP_PASS

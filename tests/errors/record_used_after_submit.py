@@ -1,0 +1,20 @@
+"""What is submitted belongs to user space."""
+
+from pybpfc import XDP_PASS, RingBuf, Struct, u32, xdp, xdp_md
+
+
+class Event(Struct):
+    queue: u32
+
+
+events = RingBuf[Event](max_entries=4096)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    event = events.reserve()
+    if event is None:
+        return XDP_PASS
+    events.submit(event)
+    event.queue = ctx.rx_queue_index
+    return XDP_PASS

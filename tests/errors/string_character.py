@@ -1,0 +1,21 @@
+"""A character of a Str is a u8."""
+
+from typing import Annotated
+
+from pybpfc import XDP_DROP, XDP_PASS, HashMap, Str, Struct, u32, xdp, xdp_md
+
+
+class Task(Struct):
+    comm: Annotated[Str, 16]
+
+
+tasks = HashMap[u32, Task](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    task = tasks.lookup(1)
+    if task is None:
+        return XDP_PASS
+    task.comm[0] = "x"
+    return XDP_DROP if task.comm[0] == "x" else XDP_PASS

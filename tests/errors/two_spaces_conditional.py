@@ -1,0 +1,17 @@
+"""The arms lead into different memory."""
+
+from pybpfc import XDP_PASS, HashMap, Struct, u32, u64, xdp, xdp_md
+
+
+class Traffic(Struct):
+    packets: u64
+
+
+traffic = HashMap[u32, Traffic](max_entries=64)
+
+
+@xdp
+def prog(ctx: xdp_md) -> int:
+    packet = ctx.cursor()
+    seen = packet.pull(Traffic) if ctx.rx_queue_index else traffic.lookup(1)
+    return XDP_PASS
