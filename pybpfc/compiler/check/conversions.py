@@ -138,6 +138,8 @@ def not_none(c: FunctionChecker, expression: Expression) -> Expression:
     c.report(MayBeNone(expression.span, text, "is always None" if is_none else "may be None", type_,
                        origin[0] if origin else None, origin[1] if origin else "", c.none_reason(expression),
                        way_past_none(expression)))
+    if variable is not None:
+        c.env.learn(variable, True)  # one forgotten test is one error, not one for each use that follows
     return error_at(expression.span)
 
 

@@ -21,6 +21,7 @@ from ..types import (
     Space,
     StringType,
     Type,
+    is_scalar,
 )
 from .conversions import TO_HOST, convert, describe, error_at, is_error, not_none, settle, text_of
 from .expressions import value
@@ -76,8 +77,8 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if len(values) > _MOST:
         c.report(WrongFormat(span, f"{len(values)} values in one line", f"the kernel takes {_MOST}; print two lines"))
         return error_at(span)
-    if not text.isascii():
-        c.report(WrongFormat(span, "a character outside of ASCII", "the kernel prints ASCII only"))
+    if not all(" " <= character <= "~" or character in "\t\n\v\f\r" for character in text):
+        c.report(WrongFormat(span, "a character that the kernel does not print", "it prints ASCII, tabs and line ends"))
         return error_at(span)
     if target is not None:
         helper = c.module.helper("bpf_snprintf")
@@ -114,6 +115,10 @@ def _formatted(c: FunctionChecker, part: ast.FormattedValue, pieces: list[str], 
     if part.conversion in (ord("s"), ord("a")):
         c.report(WrongFormat(c.span(part), "`!s` and `!a` build strings", "leave the conversion out"))
         return False
+    if part.conversion == ord("r") and isinstance(found.type, Reference):
+        c.report(WrongFormat(c.span(part), "`=` and `!r` would put quotes around a Str",
+                             f"write `{text_of(found)}={{{text_of(found)}}}`"))
+        return False
     return _append(c, found, spec, pieces, values)
 
 
@@ -129,25 +134,27 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         return False
     alternate, zero, width, kind = matched.groups()
     found = settle(c, found)
+    if is_error(found):
+        return False
     type_ = found.type
     if isinstance(found, StringConstant):
         pieces.append(found.text.decode("utf-8", "replace").replace("%", "%%"))
         return True
     if isinstance(type_, Reference) and isinstance(type_.target, StringType):
-        if kind in ("x", "X", "d"):
-            c.report(WrongFormat(span, f"`{spec}` for a Str", "use `:s` or nothing"))
+        if kind in ("x", "X", "d") or zero or alternate:
+            c.report(WrongFormat(span, f"`{spec}` for a Str", "use `:s`, a width as in `:16s`, or nothing"))
             return False
         found = not_none(c, found)
         if is_error(found):
             return False
-        pieces.append(f"%{width}s")
+        pieces.append(f"%-{width}s" if width else "%s")  # Python puts text to the left
         values.append(found)
         return True
     if isinstance(type_, Reference) and type_.target == U8 and kind == "s":
         found = not_none(c, found)
         if is_error(found):
             return False
-        pieces.append(f"%{width}s")  # a char pointer: the kernel reads the text with care
+        pieces.append(f"%-{width}s" if width else "%s")  # a char pointer: the kernel reads the text with care
         values.append(found)
         return True
     if isinstance(type_, BeType):
@@ -158,7 +165,9 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         c.report(WrongFormat(span, f"`:s` for {describe(found)}", "an integer is printed with `:d` or `:x`"))
         return False
     if not isinstance(type_, (IntType, BoolType)):
-        way = "print its fields" if isinstance(type_, Reference) else "print integers and Str fields"
+        way = "print integers and Str fields"
+        if isinstance(type_, Reference):
+            way = f"print `{text_of(found)}.value`" if is_scalar(type_.target) else "print its fields"
         c.report(WrongFormat(span, f"`{text_of(found)}` is {describe(found)}", way))
         return False
     wide, found = _widened(found, type_)
@@ -171,8 +180,14 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         conversion = kind
     else:
         conversion = "d" if isinstance(wide, IntType) and wide.signed else "u"
+    if alternate:  # the kernel's printf for programs has no `#`
+        if kind not in ("x", "X") or (width and not zero):
+            c.report(WrongFormat(span, f"the format `{spec}`", "write the prefix into the text: `0x{x:4x}`"))
+            return False
+        pieces.append(f"0{kind}")
+        width = str(max(int(width) - 2, 1)) if width else ""
     length = "ll" if wide.size == 8 else ""
-    pieces.append(f"%{alternate}{zero}{width}{length}{conversion}")
+    pieces.append(f"%{zero}{width}{length}{conversion}")
     values.append(found)
     return True
 

@@ -1,0 +1,33 @@
+"""Kernel probes at the entry and the return of a function and of a system call, for one process."""
+from pybpfc import ArrayMap, kprobe, kretprobe, ksyscall, pt_regs, rodata, s32, s64, u32, u64
+from pybpfc.helpers import bpf_get_current_pid_tgid
+
+LICENSE = "GPL"
+
+only: u32 = rodata(0)
+# 0: entries, 1: the first argument, 2: returns, 3: the last returned value, 4: system calls, 5: their argument
+seen = ArrayMap[s64](max_entries=6)
+
+
+@kprobe("do_sys_openat2")
+def on_entry(ctx: pt_regs, dfd: s32) -> int:
+    if u32(bpf_get_current_pid_tgid() >> 32) == only:
+        seen[0] += 1
+        seen[1] = dfd
+    return 0
+
+
+@kretprobe("do_sys_openat2")
+def on_return(ctx: pt_regs, ret: s64) -> int:
+    if u32(bpf_get_current_pid_tgid() >> 32) == only:
+        seen[2] += 1
+        seen[3] = ret
+    return 0
+
+
+@ksyscall("dup")
+def on_dup(ctx: pt_regs, fildes: u32) -> int:
+    if u32(bpf_get_current_pid_tgid() >> 32) == only:
+        seen[4] += 1
+        seen[5] = s64(u64(fildes))
+    return 0
