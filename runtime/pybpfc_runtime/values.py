@@ -250,7 +250,11 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
             annotation = evaluate(annotation, globals_, locals_, where)
         if get_origin(annotation) is ClassVar:
             continue
-        type_, width = field_type(annotation, where)
+        try:
+            type_, width = field_type(annotation, where)
+        except DeclarationError as error:
+            error.field = attribute
+            raise
         name = kernel_name(attribute, cls.__name__)
         anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
         if attribute in cls.__dict__:

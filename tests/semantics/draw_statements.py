@@ -65,7 +65,7 @@ class Statements(Expressions):
                  (self.call_alone, 3), (self.alias, 3)]
         if depth > 0:
             draws += [(lambda: self.branch(depth), 8), (lambda: self.loop(depth), 5),
-                      (lambda: self.match(depth), 3), (lambda: self.held(depth), 7)]
+                      (lambda: self.match(depth), 3), (lambda: self.bounded(depth), 4), (lambda: self.held(depth), 7)]
         if self.program:
             draws += [(self.leave, 1)]
         draw = self.rng.choices([item for item, _ in draws], [weight for _, weight in draws])[0]
@@ -462,6 +462,25 @@ class Statements(Expressions):
         if self.chance(0.5):
             self.emit("else:")
             self.body(self.rng.randrange(1, 3), depth - 1)
+        return True
+
+    def bounded(self, depth: int) -> bool:
+        """A branch in which a comparison bounds a variable, so that it is an index."""
+        found = [name for name in self.scope.names if isinstance(name.kind, Int) and not name.index_below
+                 and name.assignable]
+        if not found or self.arms > 12:
+            return False
+        self.arms += 1
+        name = self.rng.choice(found)
+        assert isinstance(name.kind, Int)
+        limit = self.rng.randrange(1, 9)
+        low = "0 <= " if name.kind.signed else ""
+        name.assignable = False
+        more = f" and {self.condition(1)}" if self.chance(0.3) else ""
+        self.emit(f"if {low}{name.name} < {limit}{more}:")
+        name.index_below = limit
+        self.body(self.rng.randrange(1, 4), depth - 1)
+        name.assignable, name.index_below = True, 0
         return True
 
     def match(self, depth: int) -> bool:

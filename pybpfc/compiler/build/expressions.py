@@ -243,7 +243,15 @@ def _sequenced(b: FunctionBuilder, node: tree.Sequenced) -> ir.Value:
 
 
 def _extremum(b: FunctionBuilder, node: tree.Extremum) -> ir.Value:
-    return arithmetic.extremum(b, node.smallest, [value(b, item) for item in node.operands], node.type, node.span)
+    operands = []
+    for item in node.operands:
+        operand = value(b, item)
+        if isinstance(item, (tree.Inverted, tree.Arithmetic)) or (
+                isinstance(item, tree.Read) and isinstance(item.place, tree.VariablePlace)):
+            # LLVM makes `~max(x, -6)` of `min(~x, 5)`, and the verifier loses the bound.
+            operand = b.emit(ir.Opaque(operand.type, item.span, operand))
+        operands.append(operand)
+    return arithmetic.extremum(b, node.smallest, operands, node.type, node.span)
 
 
 def _absolute(b: FunctionBuilder, node: tree.Absolute) -> ir.Value:

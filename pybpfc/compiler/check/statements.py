@@ -294,6 +294,8 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
         elif not isinstance(variable.type, ErrorType):
             c.report(TypeMismatch(found.span, str(variable.type), "None", "only references can be None"))
         return None, error_at(found.span)
+    if c.inferring and name in c.annotated and isinstance(found.type, Reference):
+        _learn_space(c, variable, found.type)
     if not is_literal(found) and not c.check_one_type(variable, found):
         return None, error_at(found.span)
     if isinstance(variable.type, Reference) and isinstance(found.type, Reference):
@@ -350,6 +352,13 @@ def _annotated_assign(c: FunctionChecker, node: ast.AnnAssign) -> Statement | No
     elif isinstance(type_, Reference) and isinstance(found, NoneConstant):
         known.type = _space_from_later(c, name, type_)
     return _store_one(c, c.span(node), node.target, found)
+
+
+def _learn_space(c: FunctionChecker, variable: Variable, given: Reference) -> None:
+    """The first pass sees where an annotated variable that starts as None leads."""
+    learned = c.module.spaces.setdefault((id(c.declaration), variable.name), given.space)
+    if isinstance(variable.type, Reference):
+        variable.type = Reference(variable.type.target, learned, variable.type.nullable)
 
 
 def _space_from_later(c: FunctionChecker, name: str, type_: Reference) -> Reference:

@@ -292,15 +292,12 @@ def _head(source: SourceFile, node: ast.FunctionDef) -> Span:
 
 
 def _statement_span(parsed: ParsedModule, line: int) -> Span:
-    best: ast.stmt | None = None
-    for node in ast.walk(parsed.tree):
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)) \
-                and node.lineno <= line <= (node.end_lineno or node.lineno):
-            best = node
-    if best is None:
+    """The innermost statement that a line of a declaration belongs to."""
+    node = parsed.statements.get(line)
+    if node is None:
         text = parsed.source.line(line)
         return Span(parsed.source, line, 1, line, max(len(text), 1) + 1)
-    return Span.of(parsed.source, best)
+    return Span.of(parsed.source, node)
 
 
 def _reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:

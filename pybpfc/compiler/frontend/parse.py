@@ -15,11 +15,13 @@ from ..source import SourceFile, Span
 
 @record
 class ParsedModule:
-    """A source file with its tree; functions by name and first line (that of the first decorator)."""
+    """A source file with its tree; functions by name and first line (that of the first decorator), and for each line
+    the innermost statement on it that can declare something."""
 
     source: SourceFile
     tree: ast.Module
     functions: dict[tuple[str, int], ast.FunctionDef]
+    statements: dict[int, ast.stmt]
 
 
 class Sources:
@@ -76,11 +78,18 @@ def parse(source: SourceFile) -> ParsedModule:
     except SyntaxError as error:
         raise CompileError((syntax_problem(source, error),)) from None
     functions: dict[tuple[str, int], ast.FunctionDef] = {}
-    for node in ast.walk(tree):
+    statements: dict[int, ast.stmt] = {}
+    waiting: list[ast.AST] = [tree]
+    for node in waiting:  # statements alone: expressions hold no declarations, and most nodes are expressions
         if isinstance(node, ast.FunctionDef):
             first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
             functions[node.name, first] = node
-    return ParsedModule(source, tree, functions)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                statements[line] = node
+        waiting.extend(item for item in ast.iter_child_nodes(node)
+                       if isinstance(item, (ast.stmt, ast.excepthandler, ast.match_case)))
+    return ParsedModule(source, tree, functions, statements)
 
 
 def syntax_problem(source: SourceFile, error: SyntaxError) -> SyntaxProblem:

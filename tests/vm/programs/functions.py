@@ -1,5 +1,5 @@
 """Programs that the kernel's functions call: at the return of one, instead of one, and as a security hook."""
-from pybpfc import ArrayMap, fexit, fmod_ret, lsm, rodata, s32, u32, s64
+from pybpfc import ArrayMap, fexit, fmod_ret, lsm, rodata, s32, s64, u32
 from pybpfc.helpers import bpf_get_current_pid_tgid
 from pybpfc.vmlinux import file, filename
 

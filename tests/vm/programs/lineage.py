@@ -2,7 +2,7 @@
 from typing import Annotated
 
 from pybpfc import HashMap, Str, Struct, core_read, core_read_str, fentry, kprobe, pt_regs, s32, s64, u32, u64
-from pybpfc.helpers import bpf_get_current_pid_tgid, bpf_get_current_task_btf
+from pybpfc.helpers import bpf_get_current_pid_tgid, bpf_get_current_task, bpf_get_current_task_btf
 from pybpfc.vmlinux import filename, task_struct
 
 LICENSE = "GPL"
@@ -16,7 +16,7 @@ class Lineage(Struct):
 
 class Unlinked(Struct):
     name: Annotated[Str, 64]
-    first: u64
+    ppid: s32
 
 
 exits = HashMap[s32, Lineage](max_entries=64)
@@ -36,6 +36,6 @@ def on_exit(code: s64) -> int:
 def on_unlink(ctx: pt_regs, dfd: s32, name: filename) -> int:
     record = Unlinked.zero()
     core_read_str(record.name, name.name)
-    record.first = u64(core_read(name.uptr)) and 1
+    record.ppid = core_read(bpf_get_current_task().real_parent.tgid)
     unlinked.update(u32(bpf_get_current_pid_tgid() >> 32), record)
     return 0

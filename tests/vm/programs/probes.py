@@ -1,12 +1,12 @@
 """Kernel probes at the entry and the return of a function and of a system call, for one process."""
-from pybpfc import ArrayMap, kprobe, kretprobe, ksyscall, pt_regs, rodata, s32, s64, u32, u64
+from pybpfc import ArrayMap, kprobe, kretprobe, ksyscall, pt_regs, rodata, s32, s64, u32
 from pybpfc.helpers import bpf_get_current_pid_tgid
 
 LICENSE = "GPL"
 
 only: u32 = rodata(0)
-# 0: entries, 1: the first argument, 2: returns, 3: the last returned value, 4: system calls, 5: their argument
-seen = ArrayMap[s64](max_entries=6)
+# 0: entries, 1: the first argument, 2: returns, 3: the last returned value, 4: system calls
+seen = ArrayMap[s64](max_entries=5)
 
 
 @kprobe("do_sys_openat2")
@@ -26,8 +26,7 @@ def on_return(ctx: pt_regs, ret: s64) -> int:
 
 
 @ksyscall("dup")
-def on_dup(ctx: pt_regs, fildes: u32) -> int:
+def on_dup(ctx: pt_regs) -> int:
     if u32(bpf_get_current_pid_tgid() >> 32) == only:
         seen[4] += 1
-        seen[5] = s64(u64(fildes))
     return 0

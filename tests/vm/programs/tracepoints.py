@@ -1,9 +1,9 @@
-"""The three ways to a tracepoint: its record, its raw arguments, its typed arguments; for one process."""
+"""The three ways to a tracepoint (its record, its raw arguments, its typed ones), for one process."""
 from typing import Annotated
 
-from pybpfc import ArrayMap, Str, Struct, bpf_raw_tracepoint_args, pt_regs, raw_tracepoint, rodata, s64, tp_btf, tracepoint, u32, u64
+from pybpfc import ArrayMap, Str, Struct, bpf_raw_tracepoint_args, raw_tracepoint, rodata, tp_btf, tracepoint, u32, u64
 from pybpfc.helpers import bpf_get_current_comm, bpf_get_current_pid_tgid, bpf_probe_read_user_str
-from pybpfc.vmlinux import trace_event_raw_sys_enter
+from pybpfc.vmlinux import task_struct, trace_event_raw_sys_enter
 
 LICENSE = "GPL"
 NR_GETPPID = 110                                   # arch/x86/entry/syscalls/syscall_64.tbl
@@ -17,7 +17,7 @@ class Opened(Struct):
 
 only: u32 = rodata(0)
 opened = ArrayMap[Opened](max_entries=1)
-calls = ArrayMap[u64](max_entries=2)
+calls = ArrayMap[u64](max_entries=2)                 # 0: of getppid, 1: the last child
 
 
 @tracepoint("syscalls", "sys_enter_openat")
@@ -38,8 +38,8 @@ def on_raw(ctx: bpf_raw_tracepoint_args) -> int:
     return 0
 
 
-@tp_btf("sys_enter")
-def on_typed(regs: pt_regs, id: s64) -> int:
-    if u32(bpf_get_current_pid_tgid() >> 32) == only and id == NR_GETPPID:
-        calls[1] += 1
+@tp_btf("sched_process_fork")
+def on_fork(parent: task_struct, child: task_struct) -> int:
+    if u32(parent.tgid) == only:
+        calls[1] = u64(child.tgid)
     return 0

@@ -1,0 +1,72 @@
+"""More of the language: callbacks, iterators, maps of many kinds, text, kernel types."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pybpfc_runtime as rt
+
+from ..guest_test import Need, guest_test
+
+XDP_PASS = 2
+
+
+@guest_test("callbacks", reaches="runs", needs=[Need("5.17", "bpf_loop()", r"bpf_loop|invalid func unknown#181")])
+def callbacks(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        assert bpf.programs["a"].test_run(data=bytes(64)).return_value == XDP_PASS
+        assert dict(bpf.map("out").items()) == {0: sum(range(100)), 1: 100, 2: 5 + 6, 3: 2 * (1 + 2)}
+
+
+@guest_test("iterators_and_scopes", reaches="runs",
+            needs=[Need("6.4", "bpf_iter_num_new()", r"bpf_iter_num_new|bpf_rcu_read_lock")])
+def iterators_and_scopes(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        assert bpf.programs["a"].test_run(data=bytes(64)).return_value == XDP_PASS
+        assert list(bpf.map("out").values()) == [0 + 1 + 3 + 4 + 5, 5, 5, 9]
+
+
+@guest_test("map_methods", reaches="runs",
+            needs=[Need("5.16", "BPF_MAP_TYPE_BLOOM_FILTER", r"BLOOM_FILTER|bloom")])
+def map_methods(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        assert bpf.programs["a"].test_run(data=bytes(64)).return_value == XDP_PASS
+        assert dict(bpf.map("hits").items()) == {2: 1, 7: 1, 99: 1}
+
+
+@guest_test("text", reaches="runs", needs=[Need("5.13", "bpf_snprintf()", r"bpf_snprintf|invalid func unknown#165")])
+def text(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        assert bpf.programs["write"].test_run(data=bytes(64)).return_value == XDP_PASS
+        first, second, third = (bpf.map("lines")[index] for index in range(3))
+    assert first.text == second.text == "-7 10000000000 0000 100%"
+    assert first.length == len(first.text) + 1, "the kernel counts the NUL"
+    assert (first.same, second.same, second.prefix) == (1, 1, 1)
+    assert (third.text, third.same, third.prefix) == ("fixed", 1, 1)
+
+
+@guest_test("kernel_types", reaches="fires",
+            needs=[Need("5.11", "bpf_get_current_task_btf()", r"bpf_get_current_task_btf|invalid func unknown#158")])
+def kernel_types(path: Path) -> None:
+    spec = rt.ObjectSpec.open(str(path))
+    spec.rodata.only = os.getpid()
+    with spec.load() as bpf:
+        with bpf.programs["on"].attach():
+            os.close(os.open("/dev/null", os.O_RDONLY))
+        with bpf.programs["bt"].attach():
+            os.getppid()
+        out = dict(bpf.map("out").items())
+        comm = bpf.map("comms")[0].text
+    own, parent = os.getpid(), os.getppid()
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    assert (out[0], out[1], out[20], out[21]) == (own, parent, own, parent)
+    assert abs(out[2] - pages) < 200 and abs(out[22] - pages) < 200, (out[2], out[22], pages)
+    # real_parent is there, task_struct.state of before 5.14 is not on a later kernel, comm has 16 bytes
+    older = tuple(map(int, os.uname().release.split(".")[:2])) < (5, 14)
+    assert (out[3], out[4], out[5]) == (1, int(older), 16)
+    # mm_struct is there, no_such is not; the size is the kernel's; PIDTYPE_TGID is 1
+    assert (out[6], out[7], out[9], out[10]) == (1, 0, 1, 1) and 2000 < out[8] < 40_000, out
+    assert (out[11], out[23], out[24]) == (0, 0, 0), "bit fields"
+    assert out[12] == 257, "openat, arch/x86/entry/syscalls/syscall_64.tbl"
+    assert comm == Path("/proc/self/comm").read_text().strip() and out[25] == ord(comm[0])
