@@ -2,14 +2,19 @@
 # make test   set up what the tests need, run all of them
 # make lint   ruff, mypy --strict, pyright
 # make bench  timings beside clang's
+# make vm     the tests in guests with other kernels (fetched once, emulated), all or by KERNEL=6.1 TEST=xdp_count;
+#             BLESS=1 writes spec/kernels.md
 #
 # PYTHON=python3.12 make test    takes another interpreter for a new .venv (default: python3.11, else python3)
 # PYTEST_ARGUMENTS='-k xdp'      goes to pytest
 
 PYTEST_ARGUMENTS ?=
+KERNEL ?=
+TEST ?=
+BLESS ?=
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench vm clean
 
 demo:
 	@.ci/setup demo
@@ -29,6 +34,11 @@ lint:
 bench:
 	@.ci/setup bench
 	@$(BIN)/python tests/benchmarks/run.py
+
+vm:
+	@.ci/setup test
+	@$(BIN)/python -m pytest tests/vm --vm $(addprefix --kernel=,$(KERNEL)) $(if $(TEST),-k '$(TEST)') \
+		$(if $(BLESS),--bless) $(PYTEST_ARGUMENTS)
 
 clean:
 	rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache

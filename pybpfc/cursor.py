@@ -34,7 +34,7 @@ class Cursor:
             type_: a Struct class or an integer type; an integer is reached through `.value`.
 
         Returns:
-            None where the packet ends before; the cursor then stays beyond the packet.
+            None where the packet ends before; the cursor then stays where it was.
         """
         raise TypeError("Cursor.pull() has a meaning only inside a BPF program")
 

@@ -265,6 +265,8 @@ class Reference(Type):
             text = "packet end"
         elif isinstance(self.target, VoidType):
             text = "packet pointer"
+            if self.space is not Space.PACKET:
+                return "None"
         elif is_scalar(self.target):
             text = f"Ptr[{self.target}]"
         else:

@@ -238,6 +238,17 @@ def all_kinds() -> tuple[ProgramKind, ...]:
     return _ALL
 
 
+def results_of(kind: ProgramKind) -> str:
+    """The results that the kernel knows for a kind, in the words of a message."""
+    legal = kind.legal
+    low, high = legal.minimum, legal.maximum
+    if legal.names:
+        named = (name if name.startswith(str(number)) else f"{name} ({number})"
+                 for number, name in sorted(legal.names.items()))
+        return ", ".join(named) + (", or more" if high is None else "")
+    return f"{low if low is not None else '...'} to {high if high is not None else '...'}"
+
+
 def section_of(kind: ProgramKind, arguments: tuple[str, ...]) -> str:
     """The section name of a program; without arguments the bare name, which is attached by hand.
 

@@ -61,7 +61,13 @@ _C = TypeVar("_C", bound="type[Any]")
 
 
 class DeclarationError(TypeError):
-    """A declaration of the program has no meaning in BPF; raised where the module declares it."""
+    """A declaration of the program has no meaning in BPF; raised where the module declares it.
+
+    Attributes:
+        field: the attribute of a struct's class that is wrong, or "".
+    """
+
+    field: str = ""
 
 
 class bits:
@@ -243,26 +249,31 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
         raise DeclarationError(f"align of {cls.__name__} must be a power of two, not {align!r}")
     builder = LayoutBuilder(is_union=is_union, packed=packed, align=align)
     for attribute, annotation in _annotations(cls).items():
-        if get_origin(annotation) is ClassVar or annotation is ClassVar:
-            continue
-        where = f"{cls.__name__}.{attribute}"
-        if isinstance(annotation, str):
-            annotation = evaluate(annotation, globals_, locals_, where)
-        if get_origin(annotation) is ClassVar:
-            continue
         try:
-            type_, width = field_type(annotation, where)
+            _add_field(builder, cls, attribute, annotation, globals_, locals_)
         except DeclarationError as error:
             error.field = attribute
             raise
-        name = kernel_name(attribute, cls.__name__)
-        anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
-        if attribute in cls.__dict__:
-            raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
-        builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
     if not builder.fields:
         raise DeclarationError(f"{cls.__name__} has no fields: a struct needs at least one, as `name: u32`")
     return builder.finish(cls.__name__, cls)
+
+
+def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: Any, globals_: dict[str, Any],
+               locals_: Any) -> None:
+    if get_origin(annotation) is ClassVar or annotation is ClassVar:
+        return
+    where = f"{cls.__name__}.{attribute}"
+    if isinstance(annotation, str):
+        annotation = evaluate(annotation, globals_, locals_, where)
+    if get_origin(annotation) is ClassVar:
+        return
+    type_, width = field_type(annotation, where)
+    name = kernel_name(attribute, cls.__name__)
+    anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
+    if attribute in cls.__dict__:
+        raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
+    builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
 
 
 def _annotations(cls: type) -> dict[str, Any]:

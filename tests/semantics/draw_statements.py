@@ -609,7 +609,10 @@ class Statements(Expressions):
                 bound = f"min({self.dynamic(word, 1)}, 4)"
             kind = INTEGERS["u32"] if not word.signed and word.bits <= 32 else word
             text = f"range({bound})" if self.chance(0.6) else f"range({self.rng.randrange(2)}, {bound})"
-            below = 5 if text.startswith("range(") and "," not in text else 0
+            below = 5
+            if kind == INTEGERS["u32"] and self.chance(0.2):
+                below = self.rng.randrange(1, 6)
+                text = f"range({bound}, {below})"
         self.emit(f"for {name} in {text}:")
         if below and self.chance(0.7):
             self.add(name, kind, assignable=False, index_below=below)

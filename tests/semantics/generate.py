@@ -75,7 +75,7 @@ def program(seed: int, index: int, model: Model, cpu: str) -> Program:
     drawn.scope.functions = functions
     drawn.add("i", model.structs["In"], assignable=rng.random() < 0.2, atomic=False)
     drawn.add("out", model.structs["Results"], assignable=False)
-    drawn.block(rng.randrange(3, 16), 3)
+    drawn.block(rng.randrange(2, 11), 2)
     drawn.results()
     drawn.emit(f"return {drawn.dynamic(INTEGERS['s32'], 2)}")
     head = ["@xdp", f"def {name}(ctx: xdp_md) -> int:"]
@@ -103,7 +103,7 @@ def _function(rng: random.Random, name: str, model: Model, cpu: str,
         drawn.add(f"a{position}", kind, atomic=False)
     result: Kind | None = rng.choice([*WORDS, *WORDS, *WORDS, BOOL, BOOL, None, model.structs["R0"],
                                       model.structs["R1"]])
-    drawn.block(rng.randrange(0, 5), 2)
+    drawn.block(rng.randrange(0, 4), 2)
     if isinstance(result, Struct):
         map_ = "h_rec" if result.name == "R0" else "a_rec"
         drawn.emit(f"return {map_}.lookup({drawn.key(map_)})")

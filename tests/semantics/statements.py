@@ -47,7 +47,7 @@ def compile_function(model: Model, function: Function) -> Callable[[Frame], int 
         plain = names - set(kinds) - first.unclear
         if not plain:
             break
-        known.update({name: S64 for name in plain})
+        known.update(dict.fromkeys(plain, S64))
     body = _Body(model, kinds, names, function, inferring=False).block(function.node.body)
 
     def run(frame: Frame) -> int | None:
@@ -169,7 +169,11 @@ class _Body(Compiler):
                     assert isinstance(item, ast.Tuple)
                     collect(one.elts, item.elts)
                     continue
-                value = self.value(item)
+                if isinstance(item, ast.Tuple):
+                    kind, _ = self.place(one)
+                    value = Code(kind, self.value_as(item, kind))
+                else:
+                    value = self.value(item)
                 # stored into memory, an aggregate is copied, and the copy is what was read before the first store
                 copies = isinstance(value.kind, Aggregate) and not isinstance(one, ast.Name)
                 run = _copying(value) if copies else value.run

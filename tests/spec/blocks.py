@@ -57,7 +57,8 @@ class Block:
 
     @property
     def claims(self) -> list[Claim]:
-        return [Claim(number, found["kind"], found["what"] if found["kind"] == "revealed" else found["what"].strip("[]"))
+        return [Claim(number, found["kind"],
+                      found["what"] if found["kind"] == "revealed" else found["what"].strip("[]"))
                 for number, line in enumerate(self.text.split("\n"), 1) for found in CLAIM.finditer(line)]
 
 

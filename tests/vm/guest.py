@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vm.guest_test import GuestTest, collect
+from .guest_test import GuestTest, collect
 
 PORT = "/dev/ttyS1"
 JOB = Path("/job")
@@ -73,8 +73,8 @@ def in_a_process(work: Callable[[], dict[str, Any]], limit: float) -> dict[str, 
     signal.setitimer(signal.ITIMER_REAL, 0)
     kill()  # what the test left behind
     if text:
-        result: dict[str, Any] = json.loads(text)
-        return result
+        found: dict[str, Any] = json.loads(text)
+        return found
     ended = os.waitstatus_to_exitcode(status)
     why = f"took more than {limit:g} seconds" if ended == -signal.SIGKILL else f"ended its process with {ended}"
     return {"outcome": "failed", "detail": f"the test {why}"}

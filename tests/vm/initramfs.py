@@ -25,7 +25,7 @@ from typing import NamedTuple
 from .kernels import FetchError, Kernel, cache_folder, exclusive
 
 MODULES = ("veth", "cls_bpf", "sch_ingress")  # what the tests need and a cloud kernel has as modules
-APPLETS = "sh mount mkdir insmod ip uname cat stty timeout poweroff".split()
+APPLETS = ("sh", "mount", "insmod", "cat", "stty", "timeout", "poweroff")
 # Left out of the standard library: what no test needs and what drags in large libraries.
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages",
              "dist-packages", "pydoc_data", "distutils", "sqlite3", "curses", "dbm", "unittest", "xmlrpc"}
@@ -129,7 +129,7 @@ def user_space() -> Path:
 
 def _user_space(busybox: Path, ip: Path, python: Path) -> Archive:
     archive = Archive()
-    for path in "proc sys dev tmp run root etc bin sbin var/tmp job".split():
+    for path in ("proc", "sys", "dev", "tmp", "run", "root", "var/tmp"):
         archive.folder(path)
     archive.add("dev/console", Entry(stat.S_IFCHR | 0o600, device=(5, 1)))
     for path in ("lib", "lib64"):
@@ -137,8 +137,7 @@ def _user_space(busybox: Path, ip: Path, python: Path) -> Archive:
             archive.link(path, os.readlink(f"/{path}"))
     archive.file(busybox, "bin/busybox")
     for applet in APPLETS:
-        if applet != "ip":
-            archive.link(f"bin/{applet}", "/bin/busybox")
+        archive.link(f"bin/{applet}", "/bin/busybox")
     archive.executable(ip)
     archive.link("bin/ip", str(ip.resolve()))
     archive.executable(python)
@@ -209,10 +208,11 @@ def job(files: Mapping[str, bytes], trees: Iterable[tuple[Path, str]]) -> bytes:
     for path, data in files.items():
         archive.add(f"job/{path}", Entry(stat.S_IFREG | 0o644, data))
     for source, target in trees:
-        for path in sorted(source.rglob("*.py*")) if source.is_dir() else [source]:
-            if path.suffix in (".py", ".pyc"):
-                where = f"{target}/{path.relative_to(source)}" if source.is_dir() else target
-                archive.file(path, f"job/{where}")
+        if source.is_file():
+            archive.file(source, f"job/{target}")
+        for module in sorted(source.rglob("*.py*")) if source.is_dir() else ():
+            if module.suffix in (".py", ".pyc"):
+                archive.file(module, f"job/{target}/{module.relative_to(source)}")
     return archive.encode()
 
 

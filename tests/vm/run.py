@@ -20,7 +20,7 @@ from . import initramfs
 from .initramfs import MissingTool
 from .kernels import Kernel, exclusive
 
-TEST_LIMIT = 30.0  # seconds that a test may take in a guest
+TEST_LIMIT = 120.0  # seconds that a test may take in a guest; a verifier that gives up needs one of emulation
 _BOOT = 30.0  # seconds from QEMU's start to the first test; 5 to 8 where nothing else runs
 _PER_TEST = 4.0  # seconds, the mean over a job
 _MEMORY = 768  # MiB

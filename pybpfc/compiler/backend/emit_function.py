@@ -269,6 +269,10 @@ class FunctionEmitter:
         if register_type(index.type) != "i64":  # LLVM would sign-extend a narrow index
             signed = isinstance(index.type, types.IntType) and index.type.signed
             wide = self._value(f"{'sext' if signed else 'zext'} {register_type(index.type)} {wide} to i64")
+        if address.compared:
+            hidden = self._value(f'call i64 asm sideeffect "", "=r,0"(i64 {wide})')
+            within = self._value(f"icmp ult i64 {hidden}, {address.count}")
+            wide = self._value(f"select i1 {within}, i64 {hidden}, i64 0")
         base = self._base(address.base)
         return self._value(f"getelementptr inbounds [{address.stride} x i8], ptr {base}, i64 {wide}")
 

@@ -94,7 +94,8 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     # A step of one never passes its bound; a longer one could wrap, so it counts in 64 bits.
     counted = type_ if step == 1 or (step == -1 and type_.signed) or type_.bits == 64 else S64
     start, stop = b.convert(start, counted, span), b.convert(stop, counted, span)
-    b.counters.add(node.variable)
+    if isinstance(start, ir.Constant):
+        b.counters.add(node.variable)
     counter = b.register(f"counter of {node.variable.name}", counted)
     b.write(counter, start, span)
     head, body, again, done = b.block("for"), b.block("turn"), b.block("next"), b.block("endfor")
@@ -140,10 +141,20 @@ def _for_values(b: FunctionBuilder, node: tree.ForValues) -> None:
     """The body once for each value."""
     done = b.block("endfor")
     info = ir.LoopInfo("unrolled", node.span)
-    for item in node.values:
+    values: list[ir.Value | ir.Local] = []
+    for item in node.values:  # Python makes the tuple before the first turn
+        found = value(b, item)
+        if isinstance(found, ir.Constant):
+            values.append(found)
+            continue
+        held = b.register(f"value of {node.variable.name}", found.type)
+        b.write(held, found, item.span)
+        values.append(held)
+    for turn in values:
         if b.current is None:
             break
-        b.write(b.local(node.variable), value(b, item), node.span)
+        now = b.read(turn, node.span) if isinstance(turn, ir.Local) else turn
+        b.write(b.local(node.variable), now, node.span)
         again = b.block("next")
         b.loops.append(LoopTargets(done, again, info, len(b.scopes)))
         statements(b, node.body)

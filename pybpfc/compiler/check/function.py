@@ -133,7 +133,7 @@ class FunctionChecker:
         if known is None or isinstance(known, (LiteralType, ErrorType)):
             known = value
         elif isinstance(known, Reference) and isinstance(value, Reference):
-            if isinstance(known.target, type(VOID)) and known.space is not value.space:
+            if isinstance(known.target, type(VOID)) and known.space is Space.STACK:
                 known = value.or_none()  # only None was seen so far
             elif value.nullable:
                 known = known.or_none()

@@ -89,13 +89,7 @@ class ModuleChecker:
         legal = kind.legal
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
-            if legal.names:
-                known = ", ".join(name if name.startswith(str(number)) else f"{name} ({number})"
-                                  for number, name in sorted(legal.names.items()))
-                known += ", or more" if high is None else ""
-            else:
-                known = f"{low if low is not None else '...'} to {high if high is not None else '...'}"
-            c.report(IllegalReturn(found.span, found.value, kind.decorator, known))
+            c.report(IllegalReturn(found.span, found.value, kind.decorator, program_kinds.results_of(kind)))
 
     # --- programs
 

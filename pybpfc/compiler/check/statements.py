@@ -32,6 +32,7 @@ from ..tree import (
     Break,
     CallFunction,
     CallHelper,
+    Cast,
     Conditional,
     Construct,
     ContextPlace,
@@ -544,8 +545,6 @@ def _narrow_back(c: FunctionChecker, span: Span, target: ast.Name, combined: Exp
 
 
 def _back_to(c: FunctionChecker, combined: Expression, type_: Type) -> Expression:
-    from ..tree import Cast
-
     if isinstance(type_, IntType) and isinstance(combined.type, IntType) and combined.type != type_:
         if combined.type.signed == type_.signed or not _mixes(combined, type_):
             return Cast(type_, combined.span, combined)
@@ -857,9 +856,20 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
     c.env = env.unreachable()
     if is_error(converted):
         return None
-    if isinstance(converted, IntegerConstant) and c.outer is None:
-        c.module.check_verdict(c, converted)
+    if c.outer is None:
+        _check_verdict(c, converted)
     return Return(span, converted)
+
+
+def _check_verdict(c: FunctionChecker, found: Expression) -> None:
+    """A constant that is returned, also by an arm of a conditional, must be a result that the kernel knows."""
+    while isinstance(found, Cast):
+        found = found.value
+    if isinstance(found, Conditional):
+        _check_verdict(c, found.then)
+        _check_verdict(c, found.otherwise)
+    elif isinstance(found, IntegerConstant):
+        c.module.check_verdict(c, found)
 
 
 def _on_stack(c: FunctionChecker, found: Expression) -> bool:

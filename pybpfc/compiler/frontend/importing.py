@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import sys
@@ -101,7 +102,7 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         return syntax_problem(source, error)
     span = _span_of(sources, path, error.__traceback__)
     if isinstance(error, DeclarationError):
-        return BadDeclaration(span, str(error))
+        return BadDeclaration(_field(sources, span, error.field) if error.field else span, str(error))
     kind, reason = type(error).__name__, str(error).partition("\n")[0]
     if isinstance(error, SystemExit):
         return ImportRaised(span, kind, f"exit status {error.code}",
@@ -126,6 +127,18 @@ def _span_of(sources: Sources, path: str, trace: TracebackType | None) -> Span:
     text = source.line(best.lineno)
     indent = len(text) - len(text.lstrip())
     return Span(source, best.lineno, indent + 1, best.lineno, max(len(text.rstrip()), indent + 1) + 1)
+
+
+def _field(sources: Sources, span: Span, attribute: str) -> Span:
+    """The annotation in a class body that declares an attribute, in the class that a span points to."""
+    parsed = sources.get(span.source.path)
+    for node in ast.walk(parsed.tree) if parsed is not None else ():
+        if isinstance(node, ast.ClassDef) and node.lineno <= span.line <= (node.end_lineno or node.lineno):
+            for item in node.body:
+                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) \
+                        and attribute in (item.target.id, f"_{node.name.lstrip('_')}{item.target.id}"):
+                    return Span.of(span.source, item)
+    return span
 
 
 def _source(sources: Sources, path: str) -> SourceFile:

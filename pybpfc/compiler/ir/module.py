@@ -200,13 +200,17 @@ class FieldAddress(Instruction):
 @mutable_record
 class ElementAddress(Instruction):
     """The address of element `index` (any integer type) of the array at `base`, `count` elements of `stride`
-    bytes. The index must provably be below `count` (safety/ranges decides)."""
+    bytes. The index must provably be below `count` (safety/ranges decides).
+
+    `compared`: the index is compared with the count once more, out of the optimiser's sight. The optimiser keeps the
+    meaning of what bounds an index, not its form, and then the verifier may not recognise the bound."""
 
     base: Value
     index: Value
     stride: int
     count: int
     relocatable: bool = False
+    compared: bool = False
 
     def operands(self) -> tuple[Value, ...]:
         return (self.base, self.index)

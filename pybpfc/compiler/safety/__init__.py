@@ -19,6 +19,7 @@ from .readonly import check_readonly
 from .resources import Summaries, check_resources
 from .slots import check_slots
 from .stack import check_stack
+from .verdicts import check_verdicts
 
 __all__ = ["analyse"]
 
@@ -49,6 +50,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
         yield from unassigned
         if not unassigned:  # a variable without a value has no range either
             yield from check_ranges(ranges)
+            yield from check_verdicts(function, ranges)
         yield from check_packets(function, ranges)
         yield from check_loops(function, ranges)
         yield from check_slots(function, ranges)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pybpfc_runtime as rt
 
-from ..guest_test import Need, guest_test
+from ..guest_test import Need, guest_test, version
 
 XDP_PASS = 2
 
 
-@guest_test("callbacks", reaches="runs", needs=[Need("5.17", "bpf_loop()", r"bpf_loop|invalid func unknown#181")])
+@guest_test("callbacks", reaches="runs", needs=[
+    # before 5.13 there are no callbacks at all: the kernel counts one function less than the object describes
+    Need("5.13", "callback functions", "number of funcs in func_info doesn't match number of subprogs"),
+    Need("5.17", "bpf_loop()", r"bpf_loop|invalid func unknown#181")])
 def callbacks(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
         assert bpf.programs["a"].test_run(data=bytes(64)).return_value == XDP_PASS
@@ -35,7 +38,10 @@ def map_methods(path: Path) -> None:
         assert dict(bpf.map("hits").items()) == {2: 1, 7: 1, 99: 1}
 
 
-@guest_test("text", reaches="runs", needs=[Need("5.13", "bpf_snprintf()", r"bpf_snprintf|invalid func unknown#165")])
+@guest_test("text", reaches="runs", needs=[
+    Need("5.13", "bpf_snprintf()", r"bpf_snprintf|invalid func unknown#165"),
+    # comparing two texts of 48 bytes is a branch a byte; 6.1 walks the paths one by one until it gives up
+    Need("6.12", "a verifier that prunes the comparison of two long texts", "BPF program is too large")])
 def text(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
         assert bpf.programs["write"].test_run(data=bytes(64)).return_value == XDP_PASS
@@ -46,27 +52,43 @@ def text(path: Path) -> None:
     assert (third.text, third.same, third.prefix) == ("fixed", 1, 1)
 
 
-@guest_test("kernel_types", reaches="fires",
-            needs=[Need("5.11", "bpf_get_current_task_btf()", r"bpf_get_current_task_btf|invalid func unknown#158")])
-def kernel_types(path: Path) -> None:
+def _pages() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0])
+
+
+@guest_test("kernel_types", reaches="fires")
+def kernel_types_by_core(path: Path) -> None:
+    """Relocated probe reads and CO-RE facts, from a tracepoint."""
     spec = rt.ObjectSpec.open(str(path))
     spec.rodata.only = os.getpid()
+    spec.programs["bt"].autoload = False
     with spec.load() as bpf:
         with bpf.programs["on"].attach():
             os.close(os.open("/dev/null", os.O_RDONLY))
+        out = dict(bpf.map("out").items())
+        comm = bpf.map("comms")[0].text
+    assert (out[0], out[1]) == (os.getpid(), os.getppid())
+    assert abs(out[2] - _pages()) < 500, (out[2], _pages())
+    # real_parent is there on all; task_struct.state became __state in 5.14; comm has 16 bytes
+    assert (out[3], out[4], out[5]) == (1, int(version(os.uname().release) < (5, 14)), 16)
+    # mm_struct is there, no_such is not; the size is the kernel's own; PIDTYPE_TGID is 1
+    assert (out[6], out[7], out[9], out[10]) == (1, 0, 1, 1) and 2000 < out[8] < 40_000, out
+    assert out[11] == 0, "a bit field"
+    assert out[12] == 257, "openat, arch/x86/entry/syscalls/syscall_64.tbl"
+    assert comm == Path("/proc/self/comm").read_text().strip()
+
+
+@guest_test("kernel_types", reaches="fires",
+            needs=[Need("5.11", "bpf_get_current_task_btf()", r"bpf_get_current_task_btf|invalid func unknown#158")])
+def kernel_types_by_trust(path: Path) -> None:
+    """Relocated plain loads through trusted pointers, from a raw tracepoint."""
+    spec = rt.ObjectSpec.open(str(path))
+    spec.rodata.only = os.getpid()
+    with spec.load() as bpf:
         with bpf.programs["bt"].attach():
             os.getppid()
         out = dict(bpf.map("out").items())
-        comm = bpf.map("comms")[0].text
-    own, parent = os.getpid(), os.getppid()
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    assert (out[0], out[1], out[20], out[21]) == (own, parent, own, parent)
-    assert abs(out[2] - pages) < 200 and abs(out[22] - pages) < 200, (out[2], out[22], pages)
-    # real_parent is there, task_struct.state of before 5.14 is not on a later kernel, comm has 16 bytes
-    older = tuple(map(int, os.uname().release.split(".")[:2])) < (5, 14)
-    assert (out[3], out[4], out[5]) == (1, int(older), 16)
-    # mm_struct is there, no_such is not; the size is the kernel's; PIDTYPE_TGID is 1
-    assert (out[6], out[7], out[9], out[10]) == (1, 0, 1, 1) and 2000 < out[8] < 40_000, out
-    assert (out[11], out[23], out[24]) == (0, 0, 0), "bit fields"
-    assert out[12] == 257, "openat, arch/x86/entry/syscalls/syscall_64.tbl"
-    assert comm == Path("/proc/self/comm").read_text().strip() and out[25] == ord(comm[0])
+    assert (out[20], out[21]) == (os.getpid(), os.getppid())
+    assert abs(out[22] - _pages()) < 500, (out[22], _pages())
+    assert (out[23], out[24]) == (0, 0), "bit fields"
+    assert out[25] == ord(Path("/proc/self/comm").read_text()[0])

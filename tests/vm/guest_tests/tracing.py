@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -30,27 +31,27 @@ def loaded(path: Path, *programs: str, **rodata: int) -> Iterator[Any]:
         yield bpf
 
 
-def temporary_file() -> str:
-    path = f"/tmp/file-{os.getpid()}"
-    Path(path).touch()
-    return path
-
-
 @guest_test("lineage", reaches="fires", needs=[TASK_BTF])
-def lineage(path: Path) -> None:
-    file = temporary_file()
-    with loaded(path) as bpf:
-        os.unlink(file)
+def lineage_by_fentry(path: Path) -> None:
+    with loaded(path, "on_exit") as bpf:
         child = os.fork()
         if child == 0:
             os._exit(3)
         os.waitpid(child, 0)
         record = bpf.map("exits")[child]
-        removed = bpf.map("unlinked")[os.getpid()]
     assert (record.ppid, record.code) == (os.getpid(), 3)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     assert abs(record.vm_pages - pages) < 500, (record.vm_pages, pages)
-    assert (removed.name, removed.ppid) == (file, os.getppid())
+
+
+@guest_test("lineage", reaches="fires")
+def unlinked_by_kprobe(path: Path) -> None:
+    file = Path(f"/tmp/file-{os.getpid()}")
+    file.touch()
+    with loaded(path, "on_unlink") as bpf:
+        file.unlink()
+        removed = bpf.map("unlinked")[os.getpid()]
+    assert (removed.name, removed.ppid) == (file.name, os.getppid())
 
 
 @guest_test("probes", reaches="fires")
@@ -65,8 +66,8 @@ def probes(path: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.open("/does/not/exist", os.O_RDONLY)
         counted = dict(seen.items())
-    at_fdcwd, enoent = -100, 2
-    assert counted == {0: 6, 1: at_fdcwd, 2: 6, 3: -enoent, 4: 1}, counted
+    at_fdcwd = -100
+    assert counted == {0: 6, 1: at_fdcwd, 2: 6, 3: -errno.ENOENT, 4: 1}, counted
 
 
 @guest_test("tracepoints", reaches="fires")
@@ -87,38 +88,40 @@ def tracepoints(path: Path) -> None:
     assert calls == {0: 3, 1: child}
 
 
+def opens(path: str) -> int:
+    """The error number of opening a file, 0 if it opens."""
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as error:
+        return error.errno or 0
+    return 0
+
+
 @guest_test("functions", reaches="fires")
 def fexit_of_a_function(path: Path) -> None:
-    file = temporary_file()
-    with loaded(path, "on_unlinked", only=os.getpid()) as bpf:
-        os.unlink(file)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(file)
-        seen = dict(bpf.map("seen").items())
-    enoent = 2
-    assert seen == {0: 2, 1: -enoent, 2: 0, 3: 0}, seen
-
-
-def _denies(path: Path, program: str, slot: int, errno: int) -> None:
-    with loaded(path, program, only=os.getpid()) as bpf:
-        try:
-            os.close(os.open("/proc/version", os.O_RDONLY))
-        except PermissionError as error:
-            assert error.errno == errno, error
-        else:
-            raise AssertionError("the file opened")
-        assert bpf.map("seen")[slot] == 1
-    os.close(os.open("/proc/version", os.O_RDONLY))
+    with loaded(path, "on_opened", only=os.getpid()) as bpf:
+        seen = bpf.map("seen")
+        before = seen[0]
+        assert opens("/proc/version") == 0
+        assert (seen[0], seen[1]) == (before + 1, 0)
 
 
 @guest_test("functions", reaches="fires")
 def fmod_ret_denies(path: Path) -> None:
-    _denies(path, "deny_by_result", 2, 13)
+    """The function is not called, its caller sees the program's result, and so does an fexit program."""
+    with loaded(path, "on_opened", "deny_by_result", only=os.getpid()) as bpf:
+        assert opens("/proc/version") == errno.EACCES
+        seen = dict(bpf.map("seen").items())
+    assert (seen[1], seen[2], seen[3]) == (-errno.EACCES, 1, 0), seen
+    assert opens("/proc/version") == 0
 
 
 @guest_test("functions", reaches="fires")
 def lsm_denies(path: Path) -> None:
-    _denies(path, "deny_by_hook", 3, 1)
+    with loaded(path, "deny_by_hook", only=os.getpid()) as bpf:
+        assert opens("/proc/version") == errno.EPERM
+        assert bpf.map("seen")[3] == 1
+    assert opens("/proc/version") == 0
 
 
 @guest_test("user_probes", reaches="fires")

@@ -1,9 +1,9 @@
-"""Who exits, who were its parents, and what is unlinked: trusted reads in fentry, CO-RE probe reads in a kprobe."""
+"""Who exits, who was its parent, and what is unlinked: trusted reads in fentry, CO-RE probe reads in a kprobe."""
 from typing import Annotated
 
 from pybpfc import HashMap, Str, Struct, core_read, core_read_str, fentry, kprobe, pt_regs, s32, s64, u32, u64
 from pybpfc.helpers import bpf_get_current_pid_tgid, bpf_get_current_task, bpf_get_current_task_btf
-from pybpfc.vmlinux import filename, task_struct
+from pybpfc.vmlinux import dentry, inode, task_struct
 
 LICENSE = "GPL"
 
@@ -32,10 +32,10 @@ def on_exit(code: s64) -> int:
     return 0
 
 
-@kprobe("do_unlinkat")
-def on_unlink(ctx: pt_regs, dfd: s32, name: filename) -> int:
+@kprobe("security_inode_unlink")                   # do_unlinkat is gone from 7.x; security hooks last
+def on_unlink(ctx: pt_regs, dir: inode, entry: dentry) -> int:
     record = Unlinked.zero()
-    core_read_str(record.name, name.name)
+    core_read_str(record.name, entry.d_name.name)
     record.ppid = core_read(bpf_get_current_task().real_parent.tgid)
     unlinked.update(u32(bpf_get_current_pid_tgid() >> 32), record)
     return 0

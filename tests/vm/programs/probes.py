@@ -17,8 +17,8 @@ def on_entry(ctx: pt_regs, dfd: s32) -> int:
     return 0
 
 
-@kretprobe("do_sys_openat2")
-def on_return(ctx: pt_regs, ret: s64) -> int:
+@kretprobe("do_sys_openat2")                       # returns long, from 6.18 on int: s32 is right for both
+def on_return(ctx: pt_regs, ret: s32) -> int:
     if u32(bpf_get_current_pid_tgid() >> 32) == only:
         seen[2] += 1
         seen[3] = ret

@@ -1,0 +1,91 @@
+"""The judge can say no: to wrong objects, to tests that fail, hang, lie or take the kernel with them."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from .guest_test import collect
+from .initramfs import MissingTool
+from .kernels import SERIES, FetchError, fetch, private_sources
+from .objects import compiled
+from .run import Job, Result, read_port, run
+
+pytestmark = pytest.mark.vm
+
+PACKAGE = "vm.broken_tests"
+REASONS = {
+    "relocation_off_by_one": "BPF5",
+    "wrong_map_definition": "invalid access to map value",
+    "works_too_early": "it works here, although it needs a kernel of the far future",
+    "refused_for_another_reason": "Traceback",
+    "assertion": "a false statement",
+    "hangs": "took more than 5 seconds",
+    "forges_a_result": "ended its process with 1",
+    "panics": "sysrq triggered crash",
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts(request: pytest.FixtureRequest) -> dict[str, Result]:
+    series = (request.config.getoption("--kernel") or ["6.1"])[0]
+    names = [test.name for test in collect(PACKAGE)]
+    intact = compiled("xdp_count")
+    objects = {"xdp_count": intact, "relocation_off_by_one": off_by_one(intact)}
+    try:
+        return run(fetch(SERIES[series]), Job(PACKAGE, names, objects, test_limit=5))
+    except (FetchError, MissingTool) as error:
+        pytest.skip(str(error))
+
+
+def off_by_one(data: bytes) -> bytes:
+    """The object with the relocation of its first map moved by one instruction.
+
+    Source: elf(5); SHT_REL is 9, an entry is r_offset and r_info, an instruction has 8 bytes.
+    """
+    sections, = struct.unpack_from("<Q", data, 40)
+    size, count = struct.unpack_from("<HH", data, 58)
+    headers = [struct.unpack_from("<IIQQQQIIQQ", data, sections + size * number) for number in range(count)]
+    changed = bytearray(data)
+    for header in headers:
+        executable = header[1] == 9 and headers[header[7]][2] & 4  # sh_info: what is relocated; SHF_EXECINSTR
+        if executable:
+            offset, = struct.unpack_from("<Q", changed, header[4])
+            struct.pack_into("<Q", changed, header[4], offset + 8)
+    assert bytes(changed) != data
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_says_no(name: str, verdicts: dict[str, Result]) -> None:
+    assert verdicts[name].outcome == "failed"
+    assert REASONS[name] in verdicts[name].detail
+
+
+@pytest.mark.parametrize("name", ["intact", "runs_after_the_panic"])
+def test_says_yes(name: str, verdicts: dict[str, Result]) -> None:
+    assert verdicts[name] == Result("passed", "", verdicts[name].seconds)
+
+
+def test_every_verdict_is_expected(verdicts: dict[str, Result]) -> None:
+    assert set(verdicts) == {*REASONS, "intact", "runs_after_the_panic"}
+
+
+def test_port_of_a_guest_that_died() -> None:
+    """Lines of others do not count, nor does half a line."""
+    text = ('abc {"start": "one"}\nabc {"name": "one", "outcome": "passed", "detail": "", "seconds": 1}\n'
+            'xyz {"name": "two", "outcome": "passed", "detail": "", "seconds": 1}\nabc {"start": "two"}\nabc {"na')
+    assert read_port(text, "abc") == ({"one": Result("passed", "", 1)}, "two", False)
+
+
+def test_sources_of_other_suites() -> None:
+    """The machine's mirrors are kept, other publishers' left out, security suites come from security mirrors."""
+    machine = ["Types: deb\n# a comment\nURIs: http://mirror/debian\nSuites: bookworm bookworm-updates\n"
+               "Components: main\nSigned-By: /a.gpg",
+               "Types: deb\nURIs: http://mirror/debian-security\nSuites: bookworm-security\nComponents: main",
+               "Types: deb\nURIs: http://other/packages\nSuites: stable\nComponents: main"]
+    assert private_sources(machine, ["bullseye", "bullseye-security"]) == (
+        "Types: deb\nURIs: http://mirror/debian\nSuites: bullseye\nComponents: main\nSigned-By: /a.gpg\n\n"
+        "Types: deb\nURIs: http://mirror/debian-security\nSuites: bullseye-security\nComponents: main\n")
+    assert private_sources(machine[2:], ["bullseye"]) == ""
