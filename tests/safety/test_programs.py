@@ -9,6 +9,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc.compiler import safety
+from pybpfc.compiler.build import indexes
 from pybpfc.compiler.pipeline import check_file, compile_file
 
 PRELUDE = '''\
@@ -314,9 +315,15 @@ def test_the_kernel_accepts_what_is_accepted(body: str, tmp_path: Path) -> None:
     load(body, tmp_path)
 
 
+# The builder compares an index in a register with the bound once more, so without the analysis the kernel takes these.
+COMPARED = {"a mask one too wide", "a comparison with the wrong limit"}
+
+
 @pytest.mark.usefixtures("privileged")
-@pytest.mark.parametrize("name", [name for name, (code, _, _) in REFUSED.items() if code in VERIFIER])
+@pytest.mark.parametrize("name", [name for name, (code, _, _) in REFUSED.items()
+                                  if code in VERIFIER and name not in COMPARED])
 def test_the_kernel_refuses_what_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(safety, "analyse", lambda module, cpu: [])
+    monkeypatch.setattr(indexes, "needs_comparison", lambda *_: False)  # the index itself is judged
     with pytest.raises(rt.VerifierError):
         load(REFUSED[name][2], tmp_path)

@@ -77,7 +77,7 @@ def program(seed: int, index: int, model: Model, cpu: str) -> Program:
     drawn.add("out", model.structs["Results"], assignable=False)
     drawn.block(rng.randrange(2, 11), 2)
     drawn.results()
-    drawn.emit(f"return {drawn.dynamic(INTEGERS['s32'], 2)}")
+    drawn.emit(f"return {drawn.dynamic(INTEGERS['s32'], 2)} & 3")  # what the kernel takes from an XDP program
     head = ["@xdp", f"def {name}(ctx: xdp_md) -> int:"]
     if drawn.assigned_globals:
         head.append(f"    global {', '.join(sorted(drawn.assigned_globals))}")

@@ -30,6 +30,7 @@ from ..ir.module import (
     Value,
     ZeroMemory,
 )
+from ..types import Reference
 from .calls import CallGraph
 
 MAX_BPF_STACK = 512  # include/linux/filter.h: for one frame and for the frames of a chain of calls together
@@ -75,7 +76,10 @@ def pinned_slots(function: Function) -> list[Slot]:
                 flows = {item: holders.get(item.operands()[0], set())}
             else:
                 kept = item.operands()
-                if isinstance(item, (Load, Compare, CopyMemory, ZeroMemory)):
+                if isinstance(item, (CopyMemory, ZeroMemory)):
+                    # LLVM makes no registers of a whole object that is larger than the stack
+                    kept = tuple(operand for operand in kept if _size(operand) > MAX_BPF_STACK)
+                elif isinstance(item, (Load, Compare)):
                     kept = ()
                 elif isinstance(item, Store):
                     kept = (item.value,)
@@ -89,8 +93,11 @@ def pinned_slots(function: Function) -> list[Slot]:
     for block in function.blocks:
         if block.terminator is not None:
             pinned.update(*(holders.get(operand, set()) for operand in block.terminator.operands()))
-    # LLVM splits no object into registers that is larger than the whole stack.
-    return [slot for slot in function.slots if slot in pinned or slot.type.size > MAX_BPF_STACK]
+    return [slot for slot in function.slots if slot in pinned]
+
+
+def _size(reference: Value) -> int:
+    return reference.type.target.size if isinstance(reference.type, Reference) else 0
 
 
 def _constant_step(item: Instruction) -> bool:
