@@ -3,7 +3,8 @@
 The ranges decide what the language accepts. The verifier has less to go by: not the source but what LLVM made of it.
 LLVM turns `x != 0 and x < 3` into `x - 1 < 2` and `min(~x, 5)` into `~max(x, -6)`, and then the register that is
 added to the pointer is not the one that was compared. So all indexes but those whose bound stands in the last
-operation itself are compared with the number of elements once more, behind the optimiser's back.
+operation itself (a mask, `%`, a shift; not min(), whose comparison LLVM rewrites) are compared with the number of
+elements once more, behind the optimiser's back.
 """
 
 from __future__ import annotations
@@ -42,9 +43,6 @@ def _is_bounded(index: tree.Expression, count: int) -> bool:
                 return 0 < right.value <= count
             if index.operator == ">>" and not index.type.signed:
                 return 1 << index.type.bits - right.value <= count
-    if isinstance(index, tree.Extremum) and index.smallest:
-        return any(isinstance(item, tree.IntegerConstant) and item.value < count for item in index.operands) \
-            and isinstance(index.type, IntType) and not index.type.signed
     if isinstance(index, tree.Read) and isinstance(index.type, IntType):
         return not index.type.signed and 1 << index.type.bits <= count
     return False
