@@ -259,10 +259,7 @@ def _map_method(c: Compiler, map_: Map, method: str, nodes: list[ast.expr]) -> C
             where = key(frame)
             otherwise = default(frame)
             found = map_.lookup(where)
-            return otherwise if found is None else found.value  # type: ignore[union-attr]
+            return found.value if isinstance(found, Cell) else otherwise
 
         return Code(map_.value, get)
     raise Illegal(f"the model does not know {map_.name}.{method}")
-
-
-__all__ = ["Text", "call", "content_of", "key_of"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
-from .expressions import OPERATORS, Code, Compiler, Run, converted, settled
-from .kinds import Aggregate, Be, Bool, Illegal, Kind, Literal, NoneKind, Pointer, Text, common, compared
+from .expressions import OPERATORS, Code, Compiler, Run, adopted, settled
+from .kinds import Aggregate, Be, Bool, Illegal, Kind, Literal, Text, common, compared
 from .memory import equal, text_of
 from .model import Frame, Map
 
@@ -39,7 +41,7 @@ def comparison(c: Compiler, node: ast.Compare) -> Run:
     return run_chain
 
 
-def _test(symbol: str, a: Kind, b: Kind, left: Code, right: Code):  # type: ignore[no-untyped-def]
+def _test(symbol: str, a: Kind, b: Kind, left: Code, right: Code) -> Callable[[Any, Any], bool]:
     """A test of two computed values; that their types may meet is checked here, once."""
     if isinstance(a, Aggregate) and a == b:
         if symbol not in ("==", "!="):
@@ -48,15 +50,13 @@ def _test(symbol: str, a: Kind, b: Kind, left: Code, right: Code):  # type: igno
     if isinstance(a, (Be, Bool)) or isinstance(b, (Be, Bool)):
         if a != b and not isinstance(a, Literal) and not isinstance(b, Literal):
             raise Illegal(f"{a.name} {symbol} {b.name}")
-    elif isinstance(a, Literal) and isinstance(b, Literal):
-        pass
-    elif isinstance(a, Literal):
-        x = converted(left, b).run
-        return lambda _, y: compared(symbol, x(None), y)  # type: ignore[arg-type]
-    elif isinstance(b, Literal):
-        y_ = converted(right, a).run
-        return lambda x, _: compared(symbol, x, y_(None))  # type: ignore[arg-type]
-    else:
+    elif isinstance(a, Literal) and not isinstance(b, Literal):
+        constant = adopted(left, b).constant
+        return lambda _, y: compared(symbol, constant, y)
+    elif isinstance(b, Literal) and not isinstance(a, Literal):
+        constant = adopted(right, a).constant
+        return lambda x, _: compared(symbol, x, constant)
+    elif not isinstance(a, Literal):
         common(a, b)
     return lambda x, y: compared(symbol, x, y)
 
@@ -88,6 +88,3 @@ def _membership(c: Compiler, subject: ast.expr, container: ast.expr) -> Run:
         return any(test(found, value) for test, value in zip(tests, values, strict=True))
 
     return run
-
-
-__all__ = ["NoneKind", "Pointer", "comparison"]

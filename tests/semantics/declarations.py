@@ -38,8 +38,8 @@ class Pair(Struct):
     y: u32
 '''
 
-_INPUTS = "".join(f"    {letter}_{name}: {name}\n" for name in ("u64", "s64", "be64", "u32", "s32", "be32", "u16", "s16",
-                                                              "be16", "u8", "s8", "bool") for letter in "abc")
+_IN_ORDER = ("u64", "s64", "be64", "u32", "s32", "be32", "u16", "s16", "be16", "u8", "s8", "bool")
+_INPUTS = "".join(f"    {letter}_{name}: {name}\n" for name in _IN_ORDER for letter in "abc")
 _INPUTS += ("    arr_u8: Annotated[Array[u8], 8]\n    arr_s16: Annotated[Array[s16], 4]\n"
             "    arr_u64: Annotated[Array[u64], 5]\n    text: Annotated[Str, 8]\n")
 
@@ -93,9 +93,6 @@ def literal_of(rng: random.Random, kind: Kind) -> str:
     return str(scalar_value(rng, kind))
 
 
-_SIZES = {"bool": 1}
-
-
 def size_of(kind: Kind) -> int:
     """About the bytes of a kind: padding is guessed."""
     if isinstance(kind, Struct):
@@ -142,8 +139,13 @@ def declare(rng: random.Random) -> str:
     parts = [HEADER.format(inputs=_INPUTS)]
     for index in range(3):
         parts.append("\n" + _random_struct(rng, f"R{index}", ["Pair"]) + "\n")
-    parts.append("\nclass Nest(Struct):\n    head: u8\n    pair: Pair\n    rec: R0\n    pairs: Annotated[Array[Pair], 3]\n")
     parts.append('''
+class Nest(Struct):
+    head: u8
+    pair: Pair
+    rec: R0
+    pairs: Annotated[Array[Pair], 3]
+
 
 results = ArrayMap[Results](max_entries=1)
 h_u32 = HashMap[u32, u32](max_entries=256)

@@ -279,7 +279,8 @@ class Expressions:
         return f"({arms[0]} if {test} else {arms[1]})"
 
     def _walrus(self, kind: Int, depth: int) -> str | None:
-        names = [name.name for name in self.scope.names if name.kind == kind and name.assignable and not name.index_below]
+        names = [name.name for name in self.scope.names
+                 if name.kind == kind and name.assignable and not name.index_below]
         if not names:
             return None
         return f"({self.rng.choice(names)} := {self.dynamic(kind, depth)})"
@@ -336,12 +337,11 @@ class Expressions:
         if found:
             return self.rng.choice(found)
         assert isinstance(map_.key, Struct)
-        scalar = [item for item in map_.key.fields if isinstance(item.kind, Int)]
+        scalar = [item for item in map_.key.fields if isinstance(item.kind, Int) and not item.kind.signed]
         if not scalar:
             return f"{map_.key.name}.zero()"
         chosen = self.rng.choice(scalar)
-        return f"{map_.key.name}.zero({chosen.name}={self.rng.randrange(2)})" if not chosen.kind.signed else (  # type: ignore[union-attr]
-            f"{map_.key.name}.zero()")
+        return f"{map_.key.name}.zero({chosen.name}={self.rng.randrange(2)})"
 
     def _atomic(self, kind: Int, depth: int) -> str | None:
         return self.atomic(kind, depth) if self.fetching else None
@@ -372,14 +372,19 @@ class Expressions:
         match self.rng.randrange(5):
             case 0:
                 swap = {16: "htons", 32: "htonl", 64: "cpu_to_be64"}[kind.bits]
-                return f"{swap}({self.literal(host) if self.chance(0.3) and not self.no_constant else self.value(host, depth - 1)})"
+                return f"{swap}({self._host(host, depth)})"
             case 1:
-                return f"from_bits({kind.name}, {self.literal(host) if self.chance(0.3) and not self.no_constant else self.value(host, depth - 1)})"
+                return f"from_bits({kind.name}, {self._host(host, depth)})"
             case 2:
                 return f"({self.network(kind, depth - 1)} {self.rng.choice(LOGIC)} {self.network(kind, depth - 1)})"
             case 3:
                 return f"(~{self.network(kind, depth - 1)})"
         return f"({self.network(kind, depth - 1)} if {self.condition(depth - 1)} else {self.network(kind, depth - 1)})"
+
+    def _host(self, kind: Int, depth: int) -> str:
+        if self.chance(0.3) and not self.no_constant:
+            return self.literal(kind)
+        return self.value(kind, depth - 1)
 
     def fitting(self, kind: Int, depth: int) -> str:
         """An expression of another type whose range provably fits `kind`: no cast is needed."""

@@ -37,10 +37,9 @@ class Simple(Expressions):
         self.count += 1
         return f"{prefix}{self.count}"
 
-    def add(self, name: str, kind: Kind, **options: object) -> Name:
-        made = Name(name, kind, **options)  # type: ignore[arg-type]
-        self.scope.names.append(made)
-        return made
+    def add(self, name: str, kind: Kind, *, assignable: bool = True, on_stack: bool = False, atomic: bool = True,
+            index_below: int = 0) -> None:
+        self.scope.names.append(Name(name, kind, assignable, on_stack, atomic, index_below))
 
     # --- locals
 
@@ -91,7 +90,7 @@ class Simple(Expressions):
                 return self.boolean(1)
             if choice < 0.4:
                 return self.value(self.rng.choice(self.below(kind)), 2)
-        return self.value(kind, 3)  # type: ignore[arg-type]
+        return self.value(kind, 3)
 
     def _bits_of(self, kind: Int, limits: Int) -> str:
         if self.chance(0.3):

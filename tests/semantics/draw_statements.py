@@ -29,8 +29,8 @@ class Statements(Simple):
 
     def statement(self, depth: int) -> bool:
         draws = [(self.new_scalar, 14), (self.assign, 12), (self.augment, 16), (self.unpack, 6), (self.chain, 3),
-                 (self.struct, 8), (self.store_memory, 8), (self.record, 10), (self.map_write, 7), (self.atomic_alone, 2),
-                 (self.call_alone, 3), (self.alias, 3)]
+                 (self.struct, 8), (self.store_memory, 8), (self.record, 10), (self.map_write, 7),
+                 (self.atomic_alone, 2), (self.call_alone, 3), (self.alias, 3)]
         if depth > 0:
             draws += [(lambda: self.branch(depth), 8), (lambda: self.loop(depth), 5),
                       (lambda: self.match(depth), 3), (lambda: self.bounded(depth), 4), (lambda: self.held(depth), 7)]

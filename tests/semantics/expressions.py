@@ -27,7 +27,6 @@ from .kinds import (
     Struct,
     Text,
     common,
-    compared,
     compute,
     exact,
     promoted,
@@ -78,28 +77,31 @@ def settled(code: Code) -> Code:
 
 def converted(code: Code, kind: Kind) -> Code:
     """The value as another kind without a cast: nothing may be lost."""
-    found = code.kind
-    if found == kind or isinstance(found, NoneKind):
+    if code.kind == kind or isinstance(code.kind, NoneKind):
         return code
-    if isinstance(found, Literal):
+    if isinstance(code.kind, Literal):
         return adopted(code, kind)
     if isinstance(kind, Literal):  # a variable that is not yet known: the first pass
         return code
-    run = code.run
+    convert, run = conversion(code.kind, kind), code.run
+    return Code(kind, lambda frame: convert(run(frame)))
+
+
+def conversion(found: Kind, kind: Kind) -> Callable[[Any], Any]:
+    """Takes a value of one kind to another without a cast."""
+    if found == kind or isinstance(found, NoneKind) or isinstance(kind, Literal):
+        return lambda value: value
     if isinstance(kind, Int) and isinstance(found, Bool):
-        return Code(kind, run)
+        return lambda value: value
     if isinstance(kind, Int) and isinstance(found, Int):
         target = kind
-        if target.low <= found.low and found.high <= target.high:
-            return Code(kind, run)
 
-        def checked(frame: Frame) -> int:
-            value: int = run(frame)
+        def checked(value: int) -> int:
             if not target.holds(value):
                 raise Lost(f"{value} as {target.name}")
             return value
 
-        return Code(kind, checked)
+        return checked
     raise Illegal(f"{found.name} is no {kind.name}")
 
 
@@ -212,7 +214,8 @@ class Compiler:
     def arithmetic(self, operator: str, left: Code, right: Code) -> Code:
         """`left operator right` by the rules of promotion."""
         if isinstance(left.kind, Literal) and isinstance(right.kind, Literal):
-            return constant(exact(operator, left.constant, right.constant), LITERAL, left.complement or right.complement)
+            complement = left.complement or right.complement
+            return constant(exact(operator, left.constant, right.constant), LITERAL, complement)
         if isinstance(left.kind, Bool) and isinstance(right.kind, Bool) and operator in "&|^":
             return Code(BOOL, binary(lambda a, b: exact(operator, a, b), left.run, right.run))
         if isinstance(left.kind, Be) or isinstance(right.kind, Be):
@@ -370,6 +373,3 @@ def put(target: Object, value: Any) -> None:
 
 def binary(operation: Callable[[int, int], int], left: Run, right: Run) -> Run:
     return lambda frame: operation(left(frame), right(frame))
-
-
-__all__ = ["Code", "Compiler", "Run", "adopted", "binary", "compared", "constant", "converted", "met", "put", "settled"]

@@ -96,9 +96,9 @@ def _function(rng: random.Random, name: str, model: Model, cpu: str,
     drawn = Statements(rng, model, cpu, program=False)
     drawn.scope.functions = list(earlier)
     parameters: list[Kind] = []
+    choices: list[Kind] = [*WORDS, *WORDS, *WORDS, BOOL, BOOL, Be(32), model.structs["Pair"], model.structs["R0"]]
     for position in range(rng.randrange(6)):
-        kind: Kind = rng.choice([*WORDS, *WORDS, *WORDS, BOOL, BOOL, Be(32), model.structs["Pair"],
-                                 model.structs["R0"]])
+        kind = rng.choice(choices)
         parameters.append(kind)
         drawn.add(f"a{position}", kind, atomic=False)
     result: Kind | None = rng.choice([*WORDS, *WORDS, *WORDS, BOOL, BOOL, None, model.structs["R0"],

@@ -15,7 +15,8 @@ from pybpfc_runtime.errors import BpfError
 
 from . import memory
 from .generate import Module, Program, packet_bytes, packet_memory
-from .model import Endless, Illegal, Lost, Model
+from .kinds import Illegal
+from .model import Endless, Lost, Model
 
 
 @dataclass(frozen=True)

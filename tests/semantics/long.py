@@ -42,7 +42,8 @@ def main() -> int:
                 print(text, flush=True)
             if number % 40 == 0:
                 done = number * PROGRAMS_IN_A_MODULE
-                print(f"{done} programs, {failures} failures, {done / (time.monotonic() - start):.0f} a second", flush=True)
+                rate = done / (time.monotonic() - start)
+                print(f"{done} programs, {failures} failures, {rate:.0f} a second", flush=True)
     print(f"{modules * PROGRAMS_IN_A_MODULE} programs, {failures} failures")
     return 1 if failures else 0
 

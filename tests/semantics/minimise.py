@@ -26,6 +26,9 @@ def minimise(module: Module, failure: Failure, attempts: int = 400) -> Failure:
     best = failure
     left = attempts
 
+    def text_now() -> str:
+        return best.program.text
+
     def fails(text: str) -> Failure | None:
         nonlocal left
         left -= 1
@@ -40,7 +43,7 @@ def minimise(module: Module, failure: Failure, attempts: int = 400) -> Failure:
 
     for _ in range(_ROUNDS):
         before = best
-        for text in _smaller(lambda: best.program.text):
+        for text in _smaller(text_now):
             smaller = fails(text)
             if smaller is not None:
                 best = smaller

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import memory
-from .kinds import LITERAL, S32, S64, SCALARS, U64, Array, Bool, Field, Illegal, Int, Kind, Pointer, Struct, Text
+from .kinds import S32, S64, SCALARS, U64, Array, Field, Illegal, Int, Kind, Pointer, Struct, Text
 from .memory import Items, Object, Record
 
 MAP_CLASSES = ("HashMap", "ArrayMap", "PerCpuArray")
@@ -167,17 +167,17 @@ class Model:
                 return
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=ast.Name(id=storage), args=[initial])) \
                     if storage in ("data", "rodata"):
-                kind = self.kind(node.annotation)
-                self.variables[name] = Variable(name, kind, storage == "rodata", self._initial(initial, kind))
+                type_ = self.kind(node.annotation)
+                self.variables[name] = Variable(name, type_, storage == "rodata", self._initial(initial, type_))
                 return
         raise Illegal(f"the model does not know `{ast.unparse(node)}`")
 
     def _fields(self, node: ast.ClassDef) -> Iterator[Field]:
         for item in node.body:
             match item:
-                case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(
-                        slice=ast.Tuple(elts=[base, ast.Call(func=ast.Name(id="bits"), args=[ast.Constant(value=n)])]))):
-                    yield Field(name, self.kind(base), n)
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(slice=ast.Tuple(
+                        elts=[base, ast.Call(func=ast.Name(id="bits"), args=[ast.Constant(value=int(width))])]))):
+                    yield Field(name, self.kind(base), width)
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
                     yield Field(name, self.kind(annotation))
                 case ast.Expr(value=ast.Constant()):
@@ -212,10 +212,10 @@ class Model:
             case ast.Subscript(value=ast.Name(id="Ptr"), slice=inner):
                 return Pointer(self.kind(inner))
             case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(
-                    elts=[ast.Name(id="Str"), ast.Constant(value=count)])):
+                    elts=[ast.Name(id="Str"), ast.Constant(value=int(count))])):
                 return Text(count)
             case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(
-                    elts=[ast.Subscript(value=ast.Name(id="Array"), slice=inner), ast.Constant(value=count)])):
+                    elts=[ast.Subscript(value=ast.Name(id="Array"), slice=inner), ast.Constant(value=int(count))])):
                 return Array(self.kind(inner), count)
         raise Illegal(f"the model does not know the type `{ast.unparse(annotation)}`")
 
@@ -282,7 +282,3 @@ class Model:
 def default_kind(value: int) -> Int:
     """The type of a constant that nothing else gives a type to."""
     return U64 if value > S64.high else S64
-
-
-__all__ = ["LITERAL", "Bool", "Context", "Endless", "Frame", "Function", "Illegal", "Lost", "Map", "Model", "Variable",
-           "default_kind"]

@@ -8,10 +8,10 @@ from typing import Any
 
 from . import memory
 from .calls import content_of, key_of
-from .expressions import OPERATORS, Code, Compiler, Run, binary, constant, converted, met, put, settled
-from .kinds import LITERAL, S64, U32, Aggregate, Illegal, Int, Kind, Literal, NoneKind, common, compared
+from .expressions import OPERATORS, Code, Compiler, Run, constant, conversion, converted, put, settled
+from .kinds import LITERAL, S64, U32, Aggregate, Illegal, Int, Kind, Literal, common
 from .memory import Cell
-from .model import Frame, Function, Map, Model, default_kind
+from .model import Frame, Function, Map, Model
 
 Step = Callable[[Frame], None]
 
@@ -317,13 +317,17 @@ class _Body(Compiler):
                 step = bounds.pop().constant if len(bounds) == 3 else 1
                 kind = _range_kind(bounds)
                 runs = [converted(item, kind).run for item in bounds]
-                return kind, lambda frame: range(*([0] if len(runs) == 1 else []), *[run(frame) for run in runs], step)
+                if len(runs) == 1:
+                    runs.insert(0, constant(0).run)
+                first, last = runs
+                return kind, lambda frame: range(first(frame), last(frame), step)
         raise Illegal(f"the model does not know `for ... in {ast.unparse(node)}`")
 
     def do_match(self, node: ast.Match) -> Step:
         subject = settled(self.value(node.subject))
-        arms = [(self._pattern(case.pattern, subject.kind), case.guard and self.condition(case.guard),
-                 self.block(case.body)) for case in node.cases]
+        arms = [(self._pattern(case.pattern, subject.kind),
+                 None if case.guard is None else self.condition(case.guard), self.block(case.body))
+                for case in node.cases]
 
         def run(frame: Frame) -> None:
             found = subject.run(frame)
@@ -408,14 +412,7 @@ def _check(value: Code, kind: Kind) -> Callable[[Any], Any]:
     if isinstance(value.kind, Literal):
         fixed = converted(value, kind).constant
         return lambda found: found if isinstance(kind, Literal) else fixed
-    probe: list[Any] = [None]
-    run = converted(Code(value.kind, lambda frame: probe[0]), kind).run
-
-    def check(found: Any) -> Any:
-        probe[0] = found
-        return run(None)  # type: ignore[arg-type]
-
-    return check
+    return conversion(value.kind, kind)
 
 
 def _copying(value: Code) -> Run:
@@ -452,6 +449,3 @@ def _range_kind(bounds: list[Code]) -> Int:
         return S64
     fits = all(result.holds(bound.constant) for bound in bounds if isinstance(bound.kind, Literal))
     return result if fits else S64
-
-
-__all__ = ["NoneKind", "binary", "compared", "compile_function", "default_kind", "met"]

@@ -197,9 +197,18 @@ class FunctionEmitter:
             byte = self._value(f"zext i1 {operand} to i8")
             byte = self._value(f'call i8 asm sideeffect "", "=r,0"(i8 {byte})')
             return self._value(f"trunc i8 {byte} to i1")
-        # `w` names the 32-bit half, where there is one: through `r` LLVM zero-extends by shifts.
-        register = "w" if width == "i32" and self._module.cpu in _WITH_32_BIT_REGISTERS else "r"
-        return self._value(f'call {width} asm sideeffect "", "={register},0"({width} {operand})')
+        if width == "i32" and self._module.cpu in _WITH_32_BIT_REGISTERS:
+            # LLVM takes every 32-bit result for one that cleared the upper half, this one too (BPFMIPeephole.cpp), so
+            # it is hidden as 64 bits. In the verifier's eyes the half is not cleared either behind a shift by a
+            # variable or a division (is_safe_to_compute_dst_reg_range() in kernel/bpf/verifier.c).
+            wide = self._value(f"zext i32 {operand} to i64")
+            hidden = self._value(f'call i64 asm sideeffect "", "=r,0"(i64 {wide})')
+            return self._value(f"trunc i64 {hidden} to i32")
+        return self._value(f'call {width} asm sideeffect "", "=r,0"({width} {operand})')
+
+    def barrier(self, _: ir.Barrier) -> None:
+        self._count += 1  # equal statements at the heads of two blocks would be made one above them
+        self._line(f'call void asm sideeffect "", "i"(i32 {self._count})')
 
     def assume(self, assume: ir.Assume) -> None:
         name = self._declared("@llvm.assume", "void @llvm.assume(i1)")
@@ -471,6 +480,7 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.Convert: FunctionEmitter.convert,
     ir.ByteSwap: FunctionEmitter.byte_swap,
     ir.Opaque: FunctionEmitter.opaque,
+    ir.Barrier: FunctionEmitter.barrier,
     ir.Assume: FunctionEmitter.assume,
     ir.SlotAddress: FunctionEmitter.slot_address,
     ir.FieldAddress: FunctionEmitter.field_address,

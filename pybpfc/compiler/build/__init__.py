@@ -8,6 +8,7 @@ from ..ir import module as ir
 from ..types import Type
 from .alignment import lower_alignment
 from .function import FunctionBuilder, invalidates
+from .nonetests import keep_branches
 from .statements import statements
 
 __all__ = ["build"]
@@ -33,6 +34,8 @@ def build(typed: tree.TypedModule) -> ir.Module:
         builder.place_packet_reads(invalidating)
     module = ir.Module(typed.name, typed.license, functions, maps, variables)
     lower_alignment(module)
+    for function in functions:
+        keep_branches(function)
     return module
 
 

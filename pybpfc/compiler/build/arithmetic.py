@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ir import module as ir
 from ..source import Span
-from ..types import BOOL, S32, U32, U64, IntType, Type
+from ..types import BOOL, S32, U32, IntType, Type
 from .function import FunctionBuilder
 
 _DIRECT = {"+": ir.Operator.ADD, "-": ir.Operator.SUB, "*": ir.Operator.MUL, "&": ir.Operator.AND,
@@ -73,17 +73,10 @@ def _shift(b: FunctionBuilder, operator: str, left: ir.Value, count: ir.Value, t
 
 
 def _widened(b: FunctionBuilder, result: ir.Value, span: Span) -> ir.Value:
-    """A result that the verifier cannot follow: a shift by a variable, a division.
-
-    It then forgets that a 32-bit operation clears the upper half of its register (is_safe_to_compute_dst_reg_range()
-    in kernel/bpf/verifier.c), and LLVM relies on that. Where the whole register was hidden from LLVM, it clears the
-    half itself before it uses it.
-    """
-    assert isinstance(result.type, IntType)
-    if result.type.bits == 64:
-        return result
-    half = b.convert(result, IntType(result.type.bits, False), span)
-    return b.convert(b.emit(ir.Opaque(U64, span, b.convert(half, U64, span))), result.type, span)
+    """A narrow result that the verifier cannot follow, of a shift by a variable or a division: it then forgets that a
+    32-bit operation clears the upper half of its register, and LLVM relies on that. What is hidden from LLVM it
+    clears itself."""
+    return b.emit(ir.Opaque(result.type, span, result)) if result.type.size <= 4 else result
 
 
 def _division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: IntType,
@@ -109,9 +102,7 @@ def _quotient(b: FunctionBuilder, kind: ir.Operator, left: ir.Value, right: ir.V
         return _widened(b, b.binary(kind, left, right, span), span)
     hidden = b.emit(ir.Opaque(right.type, span, right))
     result = b.binary(kind, left, hidden, span)
-    if result.type.size == 8:
-        return b.emit(ir.Opaque(result.type, span, result))
-    return _widened(b, result, span)
+    return b.emit(ir.Opaque(result.type, span, result))
 
 
 def _floor_division(b: FunctionBuilder, operator: str, left: ir.Value, right: ir.Value, type_: IntType,

@@ -144,6 +144,11 @@ def _none_test(b: FunctionBuilder, node: tree.NoneTest) -> ir.Value:
     return b.compare(predicate, tested, ir.Constant(tested.type, 0), node.span)
 
 
+def _none_value(b: FunctionBuilder, node: tree.NoneTest) -> ir.Value:
+    """A test for None that is kept as a bool: two of them must not become one test of both pointers."""
+    return b.emit(ir.Opaque(BOOL, node.span, _none_test(b, node)))
+
+
 def _memory_comparison(b: FunctionBuilder, node: tree.MemoryComparison) -> ir.Value:
     left = value(b, node.left)
     right = value(b, node.right)
@@ -187,6 +192,8 @@ def branch_on(b: FunctionBuilder, test: tree.Expression, then: ir.Block, otherwi
                 following = b.block("chain")
                 branch_on(b, comparison, following, otherwise)
                 b.start(following)
+    elif isinstance(test, tree.NoneTest):
+        b.branch(_none_test(b, test), then, otherwise, span)
     elif isinstance(test, tree.Sequenced):
         _bind(b, test.bindings)
         branch_on(b, test.value, then, otherwise)
@@ -458,7 +465,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.PacketOffset: _packet_offset,
     tree.PacketLength: _packet_length,
     tree.Comparison: _comparison,
-    tree.NoneTest: _none_test,
+    tree.NoneTest: _none_value,
     tree.MemoryComparison: _memory_comparison,
     tree.TextComparison: _text_comparison,
     tree.Logical: _logical,

@@ -112,7 +112,9 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     b.branch(b.compare(more, now, stop, span), body, otherwise, span)
     b.start(body)
     now = b.read(counter, span)
-    b.write(b.local(node.variable), b.convert(b.convert(now, type_, span), node.variable.type, span), span)
+    # A variable with a type of its own takes each number only if all provably fit.
+    item = b.convert(b.convert(now, type_, span), node.variable.type, span, implicit=True)
+    b.write(b.local(node.variable), item, span)
     b.loops.append(LoopTargets(done, again, info, len(b.scopes)))
     statements(b, node.body)
     b.loops.pop()

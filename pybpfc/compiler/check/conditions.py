@@ -9,12 +9,17 @@ from ...record import state_record
 from ..diagnostics.declarations import UnsupportedSyntax
 from ..diagnostics.types import ByteOrder, NotABool, NullComparison, TypeMismatch
 from ..tree import (
+    AtomicOperation,
+    CallFunction,
     CallHelper,
+    CallKernel,
     Comparison,
     ComparisonChain,
     Expression,
+    InlineCall,
     IntegerConstant,
     Logical,
+    MapAugment,
     MapReference,
     MemoryComparison,
     Negation,
@@ -26,6 +31,7 @@ from ..tree import (
     Variable,
     VariablePlace,
     Walrus,
+    walk,
 )
 from ..types import (
     BOOL,
@@ -369,11 +375,20 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
 
     held = c.hidden("in", subject.type, span)
     again = Read(subject.type, subject.span, VariablePlace(subject.type, subject.span, held))
+    bindings = [(held, subject)]
+    if any(map(_has_effects, elements)):  # Python makes the whole tuple before it looks into it
+        elements = [_hold(c, item, bindings, True) for item in elements]
     tests = tuple(compare(c, span, "==", again, item) for item in elements)
     if any(map(is_error, tests)):
         return error_at(span)
     test = tests[0] if len(tests) == 1 else Logical(BOOL, span, "or", tests)
-    return Sequenced(BOOL, span, ((held, subject),), test)
+    return Sequenced(BOOL, span, tuple(bindings), test)
+
+
+def _has_effects(expression: Expression) -> bool:
+    """Whether something else can tell that an expression was evaluated."""
+    return any(isinstance(part, (Walrus, CallFunction, CallHelper, CallKernel, InlineCall, AtomicOperation, MapAugment))
+               for part in walk(expression))
 
 
 def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
@@ -387,6 +402,7 @@ def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
     operands = [value(c, item) for item in (node.left, *node.comparators)]
     if any(map(is_error, operands)):
         return Condition(error_at(span), c.env.copy(), c.env.copy())
+    rebinds = any(isinstance(part, Walrus) for operand in operands for part in walk(operand))
     links: list[tuple[tuple[Variable, Expression], ...]] = []
     tests: list[Expression] = []
     left = operands[0]
@@ -394,8 +410,8 @@ def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
         symbol = _SYMBOLS[type(operator)]
         bindings: list[tuple[Variable, Expression]] = []
         if position == 0:
-            left = _hold(c, left, bindings)
-        right = _hold(c, right, bindings)
+            left = _hold(c, left, bindings, rebinds)
+        right = _hold(c, right, bindings, rebinds)
         links.append(tuple(bindings))
         tests.append(compare(c, span, symbol, left, right))
         left = right
@@ -404,10 +420,12 @@ def _chain(c: FunctionChecker, node: ast.Compare) -> Condition:
     return Condition(ComparisonChain(BOOL, span, tuple(links), tuple(tests)), c.env.copy(), c.env.copy())
 
 
-def _hold(c: FunctionChecker, operand: Expression, bindings: list[tuple[Variable, Expression]]) -> Expression:
+def _hold(c: FunctionChecker, operand: Expression, bindings: list[tuple[Variable, Expression]],
+          rebinds: bool) -> Expression:
+    """The operand once more; `rebinds`: an operand assigns to a variable (`a < (a := b)`), so variables count too."""
     if isinstance(operand, (IntegerConstant, StringConstant)):
         return operand
-    if isinstance(operand, Read) and isinstance(operand.place, VariablePlace):
+    if isinstance(operand, Read) and isinstance(operand.place, VariablePlace) and not rebinds:
         return operand
     held = c.hidden("operand", operand.type, operand.span)
     bindings.append((held, operand))

@@ -799,7 +799,10 @@ def _for_values(c: FunctionChecker, node: ast.For, target: ast.Name, items: list
     if variable is None:
         _body_only(c, node, span)
         return None
+    values = tuple(coerce(c, item, variable.type) for item in values)
     body, otherwise = _loop_body(c, node)
+    if any(map(is_error, values)):
+        return None
     return ForValues(span, variable, values, body, otherwise)
 
 

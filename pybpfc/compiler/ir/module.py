@@ -180,6 +180,12 @@ class Assume(Instruction):
 
 
 @mutable_record
+class Barrier(Instruction):
+    """Does nothing, and the optimiser runs it exactly where it stands: its block is never computed ahead of the branch
+    that leads there, nor joined with it. `type` is VOID."""
+
+
+@mutable_record
 class SlotAddress(Instruction):
     slot: Slot
 

@@ -14,6 +14,7 @@ from ..types import BoolType, Reference, Type, VoidType
 from .module import (
     Assume,
     Atomic,
+    Barrier,
     Binary,
     Block,
     Branch,
@@ -168,6 +169,8 @@ class _FunctionPrinter:
                 return f"byteswap {self.value(item.value)}"
             case Opaque():
                 return f"opaque {self.value(item.value)}"
+            case Barrier():
+                return "barrier"
             case Assume():
                 return f"assume {self.value(item.value)}"
             case SlotAddress():

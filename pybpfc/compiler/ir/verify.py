@@ -26,6 +26,7 @@ from .module import (
     Assume,
     Atomic,
     AtomicOperator,
+    Barrier,
     Binary,
     Block,
     Branch,
@@ -234,6 +235,8 @@ class _FunctionVerifier:
                 self._width("operand", item.value, width(item.type))
             case Opaque():
                 self._same("opaque value", item.value.type, item.type)
+            case Barrier():
+                self._void(item)
             case Assume():
                 self._void(item)
                 self.check(item.value.type == BOOL, "an assumption about something that is not a boolean")
