@@ -111,17 +111,26 @@ def solve(graph: Graph, analysis: Analysis[State]) -> dict[Block, State]:
                 queued.add(position)
                 heapq.heappush(waiting, position)
 
-    # One application of the equations to a solution is a solution again, and never a worse one.
-    for _ in range(analysis.narrowings):
+    # One application of the equations to a solution is a solution again, and never a worse one. What left a block does
+    # not change while the state at its start does not.
+    for _ in range(analysis.narrowings if loops else 0):
+        better = False
         for block in graph.order:
             if not reached(block):
-                states.pop(block, None)
+                if states.pop(block, None) is not None:
+                    better = True
                 for index, target in enumerate(successors(block)):
                     incoming[target].pop((block, index), None)
                 continue
-            states[block] = settled(block, joined(block))
+            state = settled(block, joined(block))
+            if block in states and state == states[block]:
+                continue
+            better = True
+            states[block] = state
             for _target, _changed in leave(block):
                 pass
+        if not better:
+            break
     return states
 
 

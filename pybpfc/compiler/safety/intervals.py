@@ -39,17 +39,25 @@ class Interval(NamedTuple):
         return Interval(low, high) if low <= high else None
 
 
+_UNSIGNED = {bits: IntType(bits, False) for bits in (1, 8, 16, 32, 64)}
+_FULL: dict[tuple[int, bool], Interval] = {}  # asked for at every instruction
+
+
 def number_type(type_: Type) -> IntType | None:
     """The integer type as which the bits of a scalar are followed; None for anything but a scalar."""
     if isinstance(type_, IntType):
         return type_
     if isinstance(type_, BeType):
-        return IntType(type_.bits, False)
-    return IntType(1, False) if isinstance(type_, BoolType) else None
+        return _UNSIGNED[type_.bits]
+    return _UNSIGNED[1] if isinstance(type_, BoolType) else None
 
 
 def full(type_: IntType) -> Interval:
-    return Interval(type_.minimum, type_.maximum)
+    key = type_.bits, type_.signed
+    found = _FULL.get(key)
+    if found is None:
+        found = _FULL[key] = Interval(type_.minimum, type_.maximum)
+    return found
 
 
 def fit(low: int, high: int, type_: IntType) -> Interval:

@@ -80,6 +80,8 @@ class _PointsTo(Analysis[_Pointing]):
         return state if self.ranges.live(block, index) else None
 
     def join(self, block: Block, left: _Pointing, right: _Pointing) -> _Pointing:
+        if left == right:
+            return left
         result = dict(left)
         for holder, objects in right.items():
             result[holder] = result.get(holder, _NOTHING) | objects
