@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pybpfc_runtime.values import Addressed
+
 from .cursor import Cursor
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ __all__ = [
 ]
 
 
-class __sk_buff:
+class __sk_buff(Addressed):
     """A packet in a socket buffer: tc, socket, cgroup_skb, sk_skb, lwt, flow dissector programs."""
 
     __pybpfc_context__: ClassVar[str] = "__sk_buff"
@@ -83,7 +85,7 @@ class __sk_buff:
         raise TypeError("cursor() has a meaning only inside a BPF program")
 
 
-class xdp_md:
+class xdp_md(Addressed):
     """A frame before the network stack: XDP programs."""
 
     __pybpfc_context__: ClassVar[str] = "xdp_md"
@@ -100,7 +102,7 @@ class xdp_md:
         raise TypeError("cursor() has a meaning only inside a BPF program")
 
 
-class bpf_sock:
+class bpf_sock(Addressed):
     """A socket: cgroup_sock programs, and what the socket lookups return."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sock"
@@ -121,7 +123,7 @@ class bpf_sock:
     rx_queue_mapping: s32
 
 
-class bpf_tcp_sock:
+class bpf_tcp_sock(Addressed):
     """A TCP socket: what bpf_tcp_sock() returns."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_tcp_sock"
@@ -154,7 +156,7 @@ class bpf_tcp_sock:
     icsk_retransmits: u32
 
 
-class bpf_sock_addr:
+class bpf_sock_addr(Addressed):
     """An address that a process binds, connects or sends to: cgroup_bind4 and its like."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sock_addr"
@@ -171,7 +173,7 @@ class bpf_sock_addr:
     sk: bpf_sock
 
 
-class bpf_sock_ops:
+class bpf_sock_ops(Addressed):
     """An event of a TCP connection: sockops programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sock_ops"
@@ -221,7 +223,7 @@ class bpf_sock_ops:
     skb_hwtstamp: u64
 
 
-class bpf_sk_lookup:
+class bpf_sk_lookup(Addressed):
     """The choice of a socket for a connection or datagram: sk_lookup programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sk_lookup"
@@ -239,7 +241,7 @@ class bpf_sk_lookup:
     ingress_ifindex: u32
 
 
-class sk_msg_md:
+class sk_msg_md(Addressed):
     """A message on a socket: sk_msg programs."""
 
     __pybpfc_context__: ClassVar[str] = "sk_msg_md"
@@ -261,7 +263,7 @@ class sk_msg_md:
         raise TypeError("cursor() has a meaning only inside a BPF program")
 
 
-class sk_reuseport_md:
+class sk_reuseport_md(Addressed):
     """The choice of a socket in a reuseport group: sk_reuseport programs."""
 
     __pybpfc_context__: ClassVar[str] = "sk_reuseport_md"
@@ -281,7 +283,7 @@ class sk_reuseport_md:
         raise TypeError("cursor() has a meaning only inside a BPF program")
 
 
-class bpf_sockopt:
+class bpf_sockopt(Addressed):
     """A getsockopt or setsockopt call: cgroup_getsockopt, cgroup_setsockopt programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sockopt"
@@ -299,7 +301,7 @@ class bpf_sockopt:
         raise TypeError("cursor() has a meaning only inside a BPF program")
 
 
-class bpf_sysctl:
+class bpf_sysctl(Addressed):
     """A read or write of a sysctl: cgroup_sysctl programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_sysctl"
@@ -308,7 +310,7 @@ class bpf_sysctl:
     file_pos: u32
 
 
-class bpf_cgroup_dev_ctx:
+class bpf_cgroup_dev_ctx(Addressed):
     """An access to a device: cgroup_dev programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_cgroup_dev_ctx"
@@ -318,7 +320,7 @@ class bpf_cgroup_dev_ctx:
     minor: u32
 
 
-class bpf_perf_event_data:
+class bpf_perf_event_data(Addressed):
     """A sample of a perf event: perf_event programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_perf_event_data"
@@ -328,7 +330,7 @@ class bpf_perf_event_data:
     addr: u64
 
 
-class bpf_flow_keys:
+class bpf_flow_keys(Addressed):
     """What a flow dissector fills in."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_flow_keys"
@@ -351,7 +353,7 @@ class bpf_flow_keys:
     flow_label: be32
 
 
-class bpf_nf_ctx:
+class bpf_nf_ctx(Addressed):
     """A packet at a netfilter hook: netfilter programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_nf_ctx"
@@ -360,7 +362,7 @@ class bpf_nf_ctx:
     skb: Any
 
 
-class pt_regs:
+class pt_regs(Addressed):
     """The registers at a probe: kprobe, uprobe, usdt and ksyscall programs. The target decides which exist."""
 
     __pybpfc_context__: ClassVar[str] = "pt_regs"
@@ -424,7 +426,7 @@ class pt_regs:
     ssx: u64
 
 
-class bpf_raw_tracepoint_args:
+class bpf_raw_tracepoint_args(Addressed):
     """The raw arguments of a tracepoint: raw_tracepoint programs."""
 
     __pybpfc_context__: ClassVar[str] = "bpf_raw_tracepoint_args"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, get_args, get_origi
 
 from pybpfc_runtime import values
 from pybpfc_runtime.layout import LayoutBuilder, LazyStructType, PointerType
-from pybpfc_runtime.values import DeclarationError, Ptr
+from pybpfc_runtime.values import Addressed, DeclarationError, Ptr
 
 from .kernel_types import KernelStructMeta
 
@@ -30,7 +30,7 @@ class _Declared(KernelStructMeta):
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *,
                 union: bool = False) -> _Declared:
         cls = super().__new__(mcs, name, bases, namespace)
-        if not bases:
+        if bases == (Addressed,):
             return cls
         if bases != (KernelStruct,):
             raise DeclarationError(f"{name} derives from {', '.join(base.__name__ for base in bases)}: C structs do "
@@ -50,7 +50,7 @@ class _Declared(KernelStructMeta):
         super().__init__(name, bases, namespace)
 
 
-class KernelStruct(metaclass=_Declared):
+class KernelStruct(Addressed, metaclass=_Declared):
     """The base of a partial declaration of a kernel struct: `class task_struct(KernelStruct): pid: s32`.
 
     The class has the struct's name in the kernel; what follows `___` is a flavour that the kernel does not have

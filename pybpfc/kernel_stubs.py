@@ -60,7 +60,7 @@ class _Writer:
         body = [self.definition(name, found) for name, found in self.found.items()]
         aliases = [f"{alias}: TypeAlias = {name}" for name, alias in sorted(self.aliases.items())]
         self.used.update(name for name in self.aliases if name in _NAMES)
-        imported = [name for name in ("Array", "Ptr", "Str", *_NAMES) if name in self.used]
+        imported = [name for name in ("Addressed", "Array", "Ptr", "Str", *_NAMES) if name in self.used]
         head = ["# pyright: reportIncompleteStub=false",
                 '"""Kernel types for editors and type checkers; at run time each name is looked up in BTF.', "",
                 f"Written by `{command}`. A name that is not here is Any.", '"""', ""]
@@ -95,7 +95,8 @@ class _Writer:
                           *constants]) + "\n"
 
     def struct(self, name: str, described: StructType, indent: str) -> list[str]:
-        lines = [f"{indent}class {name}:"]
+        self.used.add("Addressed")
+        lines = [f"{indent}class {name}(Addressed):"]
         members = self.members(described)
         own = {attribute for attribute, _ in members}
         for attribute, type_ in members:

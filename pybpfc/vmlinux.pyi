@@ -6,7 +6,7 @@ Written by `pybpfc gen vmlinux`. A name that is not here is Any.
 
 from typing import Any, TypeAlias
 
-from pybpfc_runtime.values import Array, Ptr, Str, be16, be32, s16, s32, s64, u8, u16, u32, u64
+from pybpfc_runtime.values import Addressed, Array, Ptr, Str, be16, be32, s16, s32, s64, u8, u16, u32, u64
 
 def __getattr__(name: str) -> Any: ...
 
@@ -16,7 +16,7 @@ _file: TypeAlias = file
 _nsproxy: TypeAlias = nsproxy
 _pid: TypeAlias = pid
 
-class task_struct:
+class task_struct(Addressed):
     thread_info: Any
     __state: u32
     saved_state: u32
@@ -266,7 +266,7 @@ class task_struct:
     unwind_info: Any
     thread: Any
 
-class cred:
+class cred(Addressed):
     usage: Any
     uid: kuid_t
     gid: kgid_t
@@ -295,7 +295,7 @@ class cred:
     non_rcu: s32
     rcu: Any
 
-class mm_struct:
+class mm_struct(Addressed):
     mm_count: atomic_t
     mm_mt: Any
     mmap_base: u64
@@ -372,7 +372,7 @@ class mm_struct:
     mm_id: u32
     cpu_bitmap: Array[u64]
 
-class files_struct:
+class files_struct(Addressed):
     count: atomic_t
     resize_in_progress: bool
     resize_wait: Any
@@ -385,7 +385,7 @@ class files_struct:
     full_fds_bits_init: Array[u64]
     fd_array: Array[file | Any]
 
-class fs_struct:
+class fs_struct(Addressed):
     users: s32
     seq: Any
     umask: s32
@@ -393,7 +393,7 @@ class fs_struct:
     root: path
     pwd: path
 
-class signal_struct:
+class signal_struct(Addressed):
     sigcnt: Any
     live: atomic_t
     nr_threads: s32
@@ -462,7 +462,7 @@ class signal_struct:
     cred_guard_mutex: Any
     exec_update_lock: Any
 
-class nsproxy:
+class nsproxy(Addressed):
     count: Any
     uts_ns: Any
     ipc_ns: Any
@@ -473,7 +473,7 @@ class nsproxy:
     time_ns_for_children: Any
     cgroup_ns: Any
 
-class pid:
+class pid(Addressed):
     count: Any
     level: u32
     lock: Any
@@ -487,11 +487,11 @@ class pid:
     rcu: Any
     numbers: Array[upid]
 
-class upid:
+class upid(Addressed):
     nr: s32
     ns: pid_namespace | Any
 
-class pid_namespace:
+class pid_namespace(Addressed):
     idr: Any
     rcu: Any
     pid_allocated: u32
@@ -510,7 +510,7 @@ class pid_namespace:
     sysctls: Any
     memfd_noexec_scope: s32
 
-class net:
+class net(Addressed):
     passive: Any
     rules_mod_lock: Any
     dev_base_seq: u32
@@ -562,7 +562,7 @@ class net:
     xdp: Any
     diag_nlsk: sock | Any
 
-class ns_common:
+class ns_common(Addressed):
     ns_type: u32
     stashed: dentry | Any
     ops: Any
@@ -573,7 +573,7 @@ class ns_common:
     ns_list_node: list_head
     ns_rcu: Any
 
-class css_set:
+class css_set(Addressed):
     subsys: Array[Any]
     refcount: Any
     dom_cset: css_set | Any
@@ -597,7 +597,7 @@ class css_set:
     dead: bool
     callback_head: Any
 
-class cgroup:
+class cgroup(Addressed):
     self: Any
     flags: u64
     level: s32
@@ -640,7 +640,7 @@ class cgroup:
     bpf_cgrp_storage: Any
     ancestors: Array[cgroup | Any]
 
-class kernfs_node:
+class kernfs_node(Addressed):
     count: atomic_t
     active: atomic_t
     __parent: kernfs_node | Any
@@ -658,7 +658,7 @@ class kernfs_node:
     iattr: Any
     rcu: Any
 
-class file:
+class file(Addressed):
     f_lock: Any
     f_mode: u32
     f_op: Any
@@ -684,11 +684,11 @@ class file:
     f_freeptr: Any
     f_ref: Any
 
-class path:
+class path(Addressed):
     mnt: vfsmount | Any
     dentry: _dentry | Any
 
-class dentry:
+class dentry(Addressed):
     d_flags: u32
     d_seq: Any
     d_hash: Any
@@ -706,19 +706,19 @@ class dentry:
     d_wait: Any
     d_sib: Any
     d_children: Any
-    class _d_u_t:
+    class _d_u_t(Addressed):
         d_alias: Any
         d_in_lookup_hash: Any
         d_rcu: Any
     d_u: _d_u_t
 
-class qstr:
+class qstr(Addressed):
     hash: u32
     len: u32
     hash_len: u64
     name: Ptr[u8]
 
-class inode:
+class inode(Addressed):
     i_mode: u16
     i_opflags: u16
     i_uid: kuid_t
@@ -783,7 +783,7 @@ class inode:
     i_fsnotify_marks: Any
     i_private: u64
 
-class super_block:
+class super_block(Addressed):
     s_list: list_head
     s_dev: u32
     s_blocksize_bits: u8
@@ -850,20 +850,20 @@ class super_block:
     s_kept_inodes: Any
     s_kept_work: Any
 
-class vfsmount:
+class vfsmount(Addressed):
     mnt_root: dentry | Any
     mnt_sb: super_block | Any
     mnt_flags: s32
     mnt_idmap: Any
 
-class filename:
+class filename(Addressed):
     name: Ptr[u8]
     uptr: Ptr[u8]
     refcnt: atomic_t
     aname: Any
     iname: Array[u8]
 
-class linux_binprm:
+class linux_binprm(Addressed):
     vma: vm_area_struct | Any
     vma_pages: u64
     argmin: u64
@@ -892,7 +892,7 @@ class linux_binprm:
     rlim_stack: Any
     buf: Str
 
-class vm_area_struct:
+class vm_area_struct(Addressed):
     vm_start: u64
     vm_end: u64
     vm_freeptr: Any
@@ -911,21 +911,21 @@ class vm_area_struct:
     vm_policy: Any
     numab_state: Any
     vm_refcnt: Any
-    class _shared_t:
+    class _shared_t(Addressed):
         rb: Any
         rb_subtree_last: u64
     shared: _shared_t
     vm_userfaultfd_ctx: Any
     pfnmap_track_ctx: Any
 
-class sock:
+class sock(Addressed):
     __sk_common: sock_common
     __cacheline_group_begin__sock_write_rx: Array[u8]
     sk_drops: atomic_t
     sk_peek_off: s32
     sk_error_queue: Any
     sk_receive_queue: Any
-    class _sk_backlog_t:
+    class _sk_backlog_t(Addressed):
         rmem_alloc: atomic_t
         len: s32
         head: sk_buff | Any
@@ -1042,7 +1042,7 @@ class sock:
     ns_tracker: Any
     sk_user_frags: Any
 
-class sock_common:
+class sock_common(Addressed):
     skc_addrpair: u64
     skc_daddr: be32
     skc_rcv_saddr: be32
@@ -1082,7 +1082,7 @@ class sock_common:
     skc_window_clamp: u32
     skc_tw_snd_nxt: u32
 
-class inet_sock:
+class inet_sock(Addressed):
     sk: sock
     pinet6: Any
     ipv6_fl_list: Any
@@ -1105,7 +1105,7 @@ class inet_sock:
     mc_list: Any
     cork: Any
 
-class tcp_sock:
+class tcp_sock(Addressed):
     inet_conn: Any
     __cacheline_group_begin__tcp_sock_read_tx: Array[u8]
     max_window: u32
@@ -1205,12 +1205,12 @@ class tcp_sock:
     first_tx_mstamp: u64
     delivered_mstamp: u64
     bytes_acked: u64
-    class _rcv_rtt_est_t:
+    class _rcv_rtt_est_t(Addressed):
         rtt_us: u32
         seq: u32
         time: u64
     rcv_rtt_est: _rcv_rtt_est_t
-    class _rcvq_space_t:
+    class _rcvq_space_t(Addressed):
         space: s32
         seq: u32
         time: u64
@@ -1277,7 +1277,7 @@ class tcp_sock:
     bpf_chg_cc_inprogress: u8
     timeout_rehash: u16
     rcv_ooopack: u32
-    class _mtu_probe_t:
+    class _mtu_probe_t(Addressed):
         probe_seq_start: u32
         probe_seq_end: u32
     mtu_probe: _mtu_probe_t
@@ -1289,7 +1289,7 @@ class tcp_sock:
     fastopen_rsk: Any
     saved_syn: Any
 
-class socket:
+class socket(Addressed):
     state: u32
     type: s16
     flags: u64
@@ -1298,7 +1298,7 @@ class socket:
     ops: Any
     wq: Any
 
-class sk_buff:
+class sk_buff(Addressed):
     next: sk_buff | Any
     prev: sk_buff | Any
     dev: net_device | Any
@@ -1380,7 +1380,7 @@ class sk_buff:
     transport_header: u16
     network_header: u16
     mac_header: u16
-    class _headers_t:
+    class _headers_t(Addressed):
         __pkt_type_offset: Array[u8]
         pkt_type: u8
         ignore_df: u8
@@ -1441,12 +1441,12 @@ class sk_buff:
     users: Any
     extensions: Any
 
-class net_device:
+class net_device(Addressed):
     __cacheline_group_begin__net_device_read_tx: Array[u8]
     priv_flags: u64
     lltx: u64
     netmem_tx: u64
-    class _priv_flags_fast_t:
+    class _priv_flags_fast_t(Addressed):
         priv_flags: u64
         lltx: u64
         netmem_tx: u64
@@ -1501,7 +1501,7 @@ class net_device:
     unreg_list: list_head
     close_list: list_head
     ptype_all: list_head
-    class _adj_list_t:
+    class _adj_list_t(Addressed):
         upper: list_head
         lower: list_head
     adj_list: _adj_list_t
@@ -1635,7 +1635,7 @@ class net_device:
     hwprov: Any
     priv: Array[u8]
 
-class request:
+class request(Addressed):
     q: Any
     mq_ctx: Any
     mq_hctx: Any
@@ -1665,11 +1665,11 @@ class request:
     ipi_list: Any
     rb_node: Any
     special_vec: Any
-    class _elv_t:
+    class _elv_t(Addressed):
         icq: Any
         priv: Array[u64]
     elv: _elv_t
-    class _flush_t:
+    class _flush_t(Addressed):
         seq: u32
         saved_end_io: u64
     flush: _flush_t
@@ -1677,7 +1677,7 @@ class request:
     end_io: u64
     end_io_data: u64
 
-class gendisk:
+class gendisk(Addressed):
     major: s32
     first_minor: s32
     minors: s32
@@ -1707,7 +1707,7 @@ class gendisk:
     ia_ranges: Any
     rqos_state_mutex: Any
 
-class block_device:
+class block_device(Addressed):
     bd_start_sect: u64
     bd_nr_sectors: u64
     bd_disk: gendisk | Any
@@ -1732,7 +1732,7 @@ class block_device:
     bd_security: u64
     bd_device: Any
 
-class bpf_map:
+class bpf_map(Addressed):
     sha: Array[u8]
     excl: u32
     ops: Any
@@ -1771,7 +1771,7 @@ class bpf_map:
     cookie: u64
     excl_prog_sha: Ptr[u8]
 
-class bpf_prog:
+class bpf_prog(Addressed):
     pages: u16
     jited: u16
     jit_requested: u16
@@ -1799,23 +1799,23 @@ class bpf_prog:
     bpf_func: u64
     aux: Any
     orig_prog: Any
-    class ___empty_insns_t: ...
+    class ___empty_insns_t(Addressed): ...
     __empty_insns: ___empty_insns_t
     insns: Array[Any]
-    class ___empty_insnsi_t: ...
+    class ___empty_insnsi_t(Addressed): ...
     __empty_insnsi: ___empty_insnsi_t
     insnsi: Array[Any]
 
-class bpf_iter_meta:
+class bpf_iter_meta(Addressed):
     seq: seq_file | Any
     session_id: u64
     seq_num: u64
 
-class bpf_iter__task:
+class bpf_iter__task(Addressed):
     meta: bpf_iter_meta | Any
     task: task_struct | Any
 
-class seq_file:
+class seq_file(Addressed):
     buf: Ptr[u8]
     size: u64
     from_: u64
@@ -1829,25 +1829,25 @@ class seq_file:
     file: _file | Any
     private: u64
 
-class trace_entry:
+class trace_entry(Addressed):
     type: u16
     flags: u8
     preempt_count: u8
     pid: s32
 
-class trace_event_raw_sys_enter:
+class trace_event_raw_sys_enter(Addressed):
     ent: trace_entry
     id: s64
     args: Array[u64]
     __data: Array[u8]
 
-class trace_event_raw_sys_exit:
+class trace_event_raw_sys_exit(Addressed):
     ent: trace_entry
     id: s64
     ret: s64
     __data: Array[u8]
 
-class trace_event_raw_sched_switch:
+class trace_event_raw_sched_switch(Addressed):
     ent: trace_entry
     prev_comm: Str
     prev_pid: s32
@@ -1858,26 +1858,26 @@ class trace_event_raw_sched_switch:
     next_prio: s32
     __data: Array[u8]
 
-class trace_event_raw_sched_process_exec:
+class trace_event_raw_sched_process_exec(Addressed):
     ent: trace_entry
     __data_loc_filename: u32
     pid: s32
     old_pid: s32
     __data: Array[u8]
 
-class kuid_t:
+class kuid_t(Addressed):
     val: u32
 
-class kgid_t:
+class kgid_t(Addressed):
     val: u32
 
-class atomic_t:
+class atomic_t(Addressed):
     counter: s32
 
-class list_head:
+class list_head(Addressed):
     next: list_head | Any
     prev: list_head | Any
 
-class timespec64:
+class timespec64(Addressed):
     tv_sec: s64
     tv_nsec: s64

@@ -120,7 +120,15 @@ class Array(Generic[_T]):
         def __setitem__(self, index: int, value: _T) -> None: ...
 
 
-class Ptr(Generic[_T]):
+class Addressed:
+    """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""
+
+    if TYPE_CHECKING:
+
+        def __int__(self) -> int: ...
+
+
+class Ptr(Addressed, Generic[_T]):
     """A reference to a scalar in kernel memory; ``.value`` reads and writes it."""
 
     if TYPE_CHECKING:
@@ -148,7 +156,7 @@ class StructMeta(type):
         return True  # else Python would ask len()
 
 
-class Struct(metaclass=StructMeta):
+class Struct(Addressed, metaclass=StructMeta):
     """A C struct: annotated fields in order, natural alignment, padding zeroed.
 
     Class arguments: ``packed=True`` removes padding; ``align=n`` raises the alignment to ``n`` bytes.

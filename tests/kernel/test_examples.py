@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable, Iterator
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scapy.layers.inet import IP, TCP, IPOption_Router_Alert
-from scapy.layers.inet6 import IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
+from scapy.layers.inet import IP, TCP, UDP, IPOption_Router_Alert
+from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
+from scapy.layers.l2 import Dot1Q, Ether
 
 import pybpfc_runtime as rt
 from support import packets
@@ -16,6 +19,7 @@ from support.libbpf import Libbpf
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 XDP_DROP, XDP_PASS = 1, 2
 TC_ACT_OK, TC_ACT_SHOT = 0, 2
 
@@ -76,6 +80,28 @@ def test_ipv6_extension_headers(load: Callable[..., Any]) -> None:
     assert not passes(*[IPv6ExtHdrDestOpt()] * 8)
     seen = {kind: sum(counts) for kind, counts in bpf.map("extension_headers").items() if sum(counts)}
     assert seen == {0: 2, 43: 3, 44: 2, 60: 2 + 7 + 8}
+
+
+def test_firewall(load: Callable[..., Any]) -> None:
+    """Both pulls of a port lie behind a skip() by a length from the packet, and join before the port is used."""
+    bpf = load("xdp_firewall", rate=5)
+    vlan = bytes(Ether() / Dot1Q() / Dot1Q() / IP(src="192.0.2.9") / UDP(dport=99))
+    assert verdict(bpf, "firewall", vlan) == XDP_PASS
+    options = packets.frame(IP(src="192.0.2.10", options=[IPOption_Router_Alert()]), TCP(dport=8080))
+    assert verdict(bpf, "firewall", options) == XDP_PASS
+    assert verdict(bpf, "firewall", packets.frame(IP(src="192.0.2.11"), TCP(dport=80, flags="SF"))) == XDP_DROP
+    assert verdict(bpf, "firewall", packets.frame(IP(src="192.0.2.12"), TCP(dport=80))[:40]) == XDP_DROP
+    ipv6 = packets.frame(IPv6(src="2001:db8::1"), UDP(dport=53))
+    assert verdict(bpf, "firewall", ipv6) == XDP_PASS
+    assert dict(bpf.map("ports").items()) == {99: 1, 8080: 1, 53: 1}
+
+    prefix = runpy.run_path(str(EXAMPLES / "xdp_firewall.py"))["V6Prefix"]
+    prefix = prefix(prefixlen=32, addr=IPv6Address("2001:db8::").packed)
+    bpf.map("blocked6")[prefix] = 1
+    assert verdict(bpf, "firewall", ipv6) == XDP_DROP
+    same = packets.udp(source="192.0.2.13")
+    assert [verdict(bpf, "firewall", same) for _ in range(7)] == [XDP_PASS] * 6 + [XDP_DROP]
+    assert [sum(bpf.map("reasons")[reason]) for reason in range(4)] == [9, 0, 1, 1]
 
 
 def test_rate_limit(load: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -11,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import pybpfc
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -69,3 +72,25 @@ def test_pyright() -> None:
 def test_programs_import(path: Path) -> None:
     """Their declarations are evaluated by Python."""
     subprocess.run([sys.executable, str(path)], check=True, cwd=HERE, capture_output=True)
+
+
+def test_outside_of_the_tree(tmp_path: Path) -> None:
+    """As a user sees the package: a library with types, of which only what it exports may be imported."""
+    for path in usable(PROGRAMS):
+        (tmp_path / path.name).write_text(path.read_text())
+    (tmp_path / "star.py").write_text("from pybpfc import *\nfrom pybpfc.net import *\n\n"
+                                      "counts = HashMap[u32, u64](max_entries=ETH_P_IP)\n\n\n"
+                                      "@xdp\ndef star(ctx: xdp_md) -> int:\n    return XDP_PASS\n")
+    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    for command in (["mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "."],
+                    ["pyright", "--pythonpath", sys.executable]):
+        done = subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True,
+                              env=environment)
+        assert done.returncode == 0, done.stdout
+
+
+def test_every_name_of_the_package_is_exported_to_checkers() -> None:
+    module = ast.parse(Path(str(pybpfc.__file__)).read_text())
+    lists = [node.value for node in ast.walk(module) if isinstance(node, ast.Assign)
+             and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__"]
+    assert [ast.literal_eval(node) for node in lists] == [dir(pybpfc)]

@@ -39,6 +39,7 @@ from ..ir.module import (
     Local,
     LocalRead,
     LocalWrite,
+    Opaque,
     PointerAdd,
     Predicate,
     Store,
@@ -218,7 +219,7 @@ class _Packets(Analysis[_State]):
                 address = _context_address(item)
             case FieldAddress() | ElementAddress() | PointerAdd():
                 address = self._moved(item, state)
-            case Convert():
+            case Convert() | Opaque():
                 address = state.address(item.value) if isinstance(item.type, Reference) else None
             case HelperCall() if item.helper.invalidates is Invalidates.PACKET:
                 _invalidate(state, _Stale(item.span, item.helper.name))

@@ -152,6 +152,8 @@ def contexts() -> str:
         "",
         "from typing import TYPE_CHECKING, Any, ClassVar",
         "",
+        "from pybpfc_runtime.values import Addressed",
+        "",
         "from .cursor import Cursor",
         "",
         "if TYPE_CHECKING:",
@@ -180,7 +182,7 @@ def _fields(name: str, row: Context) -> list[ContextField]:
 
 
 def _context_class(name: str, fields: list[ContextField]) -> str:
-    lines = [f"class {name}:", f'    """{_TITLES[name]}"""', "",
+    lines = [f"class {name}(Addressed):", f'    """{_TITLES[name]}"""', "",
              f'    __pybpfc_context__: ClassVar[str] = "{name}"', ""]
     lines += [f"    {field.name}: {_field_type(field)}" for field in fields]
     if any(kind.context == name and kind.packet for kind in all_kinds()):
