@@ -255,6 +255,13 @@ class Negation(Expression):
 
 
 @record
+class Hidden(Expression):
+    """The value of another expression, of which the optimiser is told nothing. `build` makes these."""
+
+    value: Expression
+
+
+@record
 class Conditional(Expression):
     test: Expression
     then: Expression

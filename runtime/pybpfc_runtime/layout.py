@@ -304,6 +304,15 @@ class StructType:
                 namespace.update(field.type.decode(data, offset + field.offset).__dict__)
         return value
 
+    def same_layout(self, other: AnyType) -> bool:
+        """Whether another struct has the same fields at the same places: the one in a program's source and the one
+        that its object describes are two classes."""
+        return isinstance(other, StructType) and self.size == other.size and len(self.fields) == len(other.fields) and \
+            all(mine.attribute == theirs.attribute and mine.offset == theirs.offset and mine.bits == theirs.bits
+                and mine.type.size == theirs.type.size
+                and (not isinstance(mine.type, StructType) or mine.type.same_layout(theirs.type))
+                for mine, theirs in zip(self.fields, other.fields, strict=True))
+
     def encode(self, value: Any) -> bytes:
         buffer = bytearray(self.size)
         self.encode_into(buffer, 0, value)
@@ -311,7 +320,11 @@ class StructType:
 
     def encode_into(self, buffer: bytearray, offset: int, value: Any) -> None:
         if self.python_class is not None and not isinstance(value, (self.python_class, dict)):
-            raise CodecError(f"expected {self.name}, not {type(value).__name__}")
+            given = getattr(type(value), "__pybpfc_type__", None)
+            if not isinstance(given, StructType):
+                raise CodecError(f"expected {self.name}, not {type(value).__name__}")
+            if not self.same_layout(given):
+                raise CodecError(f"expected {self.name}, not a {given.name} with other fields")
         self._encode_attributes(buffer, offset, value if isinstance(value, dict) else value.__dict__)
 
     def _encode_attributes(self, buffer: bytearray, offset: int, given: dict[str, Any]) -> None:

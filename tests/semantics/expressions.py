@@ -215,7 +215,11 @@ class Compiler:
         """`left operator right` by the rules of promotion."""
         if isinstance(left.kind, Literal) and isinstance(right.kind, Literal):
             complement = left.complement or right.complement
-            return constant(exact(operator, left.constant, right.constant), LITERAL, complement)
+            try:
+                folded = exact(operator, left.constant, right.constant)
+            except (ArithmeticError, ValueError):  # the number that stands for a variable of yet unknown type
+                folded = 1
+            return constant(folded, LITERAL, complement)
         if isinstance(left.kind, Bool) and isinstance(right.kind, Bool) and operator in "&|^":
             return Code(BOOL, binary(lambda a, b: exact(operator, a, b), left.run, right.run))
         if isinstance(left.kind, Be) or isinstance(right.kind, Be):

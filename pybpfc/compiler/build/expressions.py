@@ -214,6 +214,11 @@ def _logical(b: FunctionBuilder, node: tree.Expression) -> ir.Value:
     return b.read(result, node.span)
 
 
+def _hidden(b: FunctionBuilder, node: tree.Hidden) -> ir.Value:
+    found = value(b, node.value)
+    return found if isinstance(found, ir.Constant) else b.emit(ir.Opaque(node.type, node.span, found))
+
+
 def _negation(b: FunctionBuilder, node: tree.Negation) -> ir.Value:
     return b.compare(ir.Predicate.EQ, value(b, node.value), ir.Constant(BOOL, 0), node.span)
 
@@ -471,6 +476,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.Logical: _logical,
     tree.ComparisonChain: _logical,
     tree.Negation: _negation,
+    tree.Hidden: _hidden,
     tree.Conditional: _conditional,
     tree.Walrus: _walrus,
     tree.Sequenced: _sequenced,

@@ -4,11 +4,13 @@ The ranges decide what the language accepts. The verifier has less to go by: not
 LLVM turns `x != 0 and x < 3` into `x - 1 < 2` and `min(~x, 5)` into `~max(x, -6)`, and then the register that is
 added to the pointer is not the one that was compared. So all indexes but those whose bound stands in the last
 operation itself (a mask, `%`, a shift; not min(), whose comparison LLVM rewrites) are compared with the number of
-elements once more, behind the optimiser's back.
+elements once more, behind the optimiser's back. And what a mask is put on is hidden from LLVM, which removes the mask
+where it knows better: `x & 3` behind `0 <= x < 3` is `x` to it.
 """
 
 from __future__ import annotations
 
+from ...record import replace
 from .. import tree
 from ..types import IntType, Space
 from .function import FunctionBuilder
@@ -27,6 +29,21 @@ def needs_comparison(b: FunctionBuilder, place: tree.ElementPlace, space: Space)
         # Where LLVM knows that base and index share no bits it joins them by `|`, which is refused on pointers.
         return True
     return not _is_bounded(index, place.count)
+
+
+def index_value(index: tree.Expression, count: int) -> tree.Expression:
+    """The index as it is to be computed: the operation that bounds it stays."""
+    if isinstance(index, tree.Cast):
+        return replace(index, value=index_value(index.value, count))
+    if isinstance(index, tree.Arithmetic) and _is_bounded(index, count):
+        return replace(index, left=_hidden(index.left), right=_hidden(index.right))
+    return index
+
+
+def _hidden(operand: tree.Expression) -> tree.Expression:
+    if isinstance(operand, tree.IntegerConstant):
+        return operand
+    return tree.Hidden(operand.type, operand.span, operand)
 
 
 def _is_bounded(index: tree.Expression, count: int) -> bool:

@@ -87,7 +87,7 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     base = value(b, place.base)
     volatile = _is_constant_global(place.base)
     if isinstance(place, tree.ElementPlace):
-        index = value(b, place.index)
+        index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
                                                      place.count, space in _KERNEL,

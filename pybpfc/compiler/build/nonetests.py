@@ -13,9 +13,8 @@ from ..ir import module as ir
 from ..ir.graph import successors
 from ..types import VOID, Reference, Space
 
-# A block with one of these is not computed ahead.
-_STAYS = (ir.Load, ir.Store, ir.HelperCall, ir.KernelCall, ir.FunctionCall, ir.Atomic, ir.CopyMemory, ir.ZeroMemory,
-          ir.Barrier)
+# A block with one of these is not computed ahead. Loads and stores do not count: LLVM may find them useless.
+_STAYS = (ir.HelperCall, ir.KernelCall, ir.FunctionCall, ir.Atomic, ir.Barrier)
 
 
 def keep_branches(function: ir.Function) -> None:

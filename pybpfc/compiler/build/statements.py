@@ -91,8 +91,9 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     assert isinstance(type_, IntType)
     start = value(b, node.start)
     stop = value(b, node.stop)
-    # A step of one never passes its bound; a longer one could wrap, so it counts in 64 bits.
-    counted = type_ if step == 1 or (step == -1 and type_.signed) or type_.bits == 64 else S64
+    # It counts in 64 bits: no step wraps then, and where LLVM keeps the counter on the stack it has eight bytes of its
+    # own. Of a spilled half register the verifier knows nothing any more once the four bytes beside it are written.
+    counted = type_ if type_.bits == 64 else S64
     start, stop = b.convert(start, counted, span), b.convert(stop, counted, span)
     if isinstance(start, ir.Constant):
         b.counters.add(node.variable)

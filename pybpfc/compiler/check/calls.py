@@ -13,6 +13,7 @@ from ...maps import Map
 from ..diagnostics.declarations import BadDeclaration, UnsupportedKind
 from ..diagnostics.types import (
     ByteOrder,
+    CannotAssign,
     MayBeNone,
     NotAReference,
     TypeMismatch,
@@ -90,6 +91,7 @@ from .expressions import (
     integer,
     kind_of,
     refuse_python_call,
+    space_of,
     static_attribute,
     unify,
     value,
@@ -569,6 +571,10 @@ def _atomic(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not isinstance(type_, IntType) or type_.bits < 32 or isinstance(place, VariablePlace):
         c.report(TypeMismatch(place.span, "a place of 32 or 64 bits in memory", f"`{type_}`",
                               "atomics work on fields, elements, `.value` and globals of u32, u64, s32 or s64"))
+        return error_at(span)
+    if space_of(place) is Space.PACKET:
+        c.report(CannotAssign(place.span, place.span.text, "the kernel allows no atomic operation on packets",
+                              "nothing else writes the packet meanwhile: assign to it"))
         return error_at(span)
     operands = [value_of(c, item, type_) for item in node.args[1:]]
     if any(map(is_error, operands)):

@@ -39,6 +39,8 @@ def check_loops(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
     for loop in ranges.graph.loops:
         if loop.head not in ranges.reachable or loop.info is None:
             continue
+        if ranges.reachable.isdisjoint(loop.latches):
+            continue  # each round leaves it
         view = _LoopView(loop, ranges)
         if not view.exits:
             yield EndlessLoop(loop.info.span)
@@ -88,6 +90,7 @@ class _LoopView:
 
     def rounds(self) -> int | None:
         """The most rounds of a `range` loop; None where its test has an unknown form."""
+        found: list[int] = []
         for test, stays in self.tests():
             for counter, bound in ((test.left, test.right), (test.right, test.left)):
                 local = self._local(counter)
@@ -100,8 +103,8 @@ class _LoopView:
                 predicate = test.predicate.value[1:] if test.predicate not in (Predicate.EQ, Predicate.NE) else ""
                 includes = (predicate in ("le", "ge")) == stays
                 distance = limit.high - start.low if step > 0 else start.high - limit.low
-                return max(0, distance + includes + abs(step) - 1) // abs(step)
-        return None
+                found.append(max(0, distance + includes + abs(step) - 1) // abs(step))
+        return min(found, default=None)
 
     def invariant(self, value: Value) -> bool:
         """Whether a value is the same in every round."""
