@@ -43,7 +43,7 @@ from pybpfc.net import (
     udphdr,
 )
 
-LICENSE = "Dual BSD/GPL"
+LICENSE = "GPL"
 MAX_VLANS: Final = 2
 NSEC_PER_SEC: Final = 10**9
 

@@ -99,13 +99,16 @@ def test_bpftool_prints_every_declaration(name: str, example: Callable[[str], Pa
     tree = ast.parse((EXAMPLES / f"{name}.py").read_text())
     structs = {node.name for node in tree.body if isinstance(node, ast.ClassDef)
                and any(ast.unparse(base) == "Struct" for base in node.bases)}
+    maps = [node.value.func.slice for node in tree.body if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Subscript)]
+    structs &= {name.id for item in maps for name in ast.walk(item) if isinstance(name, ast.Name)}
     in_maps = {symbol.name for symbol in elf.get_section_by_name(".symtab").iter_symbols()
                if symbol["st_info"]["type"] == "STT_OBJECT"
                and elf.get_section(symbol["st_shndx"]).name == ".maps"}
     assert in_maps
     assert in_maps <= named["VAR"]
     assert set(functions(elf)) == named["FUNC"]
-    assert structs <= named["STRUCT"], "a struct of a map or parameter is missing"
+    assert structs <= named["STRUCT"], "a struct of a map is missing"
     assert ".maps" in named["DATASEC"]
     assert check(bpftool, "btf", "dump", "file", path, "format", "c").startswith("#ifndef __VMLINUX_H__")
 
