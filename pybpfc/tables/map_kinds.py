@@ -9,6 +9,7 @@ from __future__ import annotations
 from .rows import MapKind, Role
 
 BPF_F_NO_PREALLOC = 1 << 0
+BPF_LOCAL_STORAGE_GET_F_CREATE = 1
 BPF_F_MMAPABLE = 1 << 10
 
 _ACCESS = frozenset({"lookup", "update", "delete"})
@@ -69,6 +70,9 @@ PROGRAM_METHOD_HELPERS = {
 }
 
 
+# What keeps a value with an object of the kernel: `get(owner, create=)`.
+STORAGES = ("SkStorage", "InodeStorage", "TaskStorage", "CgrpStorage")
+
 # A method's parameters in the order of the source, each with the index of the helper's argument that it becomes. A
 # trailing one may be left out where the helper's row says so or `METHOD_DEFAULTS` has a value.
 METHOD_PARAMETERS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
@@ -92,6 +96,13 @@ METHOD_PARAMETERS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("CgroupArray", "skb_under_cgroup"): (("skb", 0), ("index", 2)),
     ("CgroupArray", "current_task_under_cgroup"): (("index", 1),),
     ("ReuseportSockArray", "select"): (("ctx", 0), ("key", 2), ("flags", 3)),
+    **dict.fromkeys((("PerCpuHashMap", "lookup_percpu"), ("LruPerCpuHashMap", "lookup_percpu"),
+                     ("PerCpuArray", "lookup_percpu")), (("key", 1), ("cpu", 2))),
+    **dict.fromkeys((("SockMap", "update"), ("SockHash", "update"), ("SockMap", "redirect"), ("SockHash", "redirect")),
+                    (("ctx", 0), ("key", 2), ("flags", 3))),
+    **dict.fromkeys((("CgroupStorage", "get"), ("PerCpuCgroupStorage", "get")), ()),
+    **dict.fromkeys(((name, "get") for name in STORAGES), (("owner", 1), ("create", 2))),
+    **dict.fromkeys(((name, "delete") for name in STORAGES), (("owner", 1),)),
 }
 # Where one helper serves several map types, what an argument is to this one.
 METHOD_ROLES = {

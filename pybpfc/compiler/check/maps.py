@@ -7,6 +7,7 @@ import ast
 from ...maps import Map
 from ...record import replace
 from ...tables import map_kinds
+from ...tables.rows import Helper
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
 from ..source import Span
 from ..tree import (
@@ -61,6 +62,8 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
     declaration = c.module.map_declaration(map_, c)
     if declaration is None:
         return error_at(span)
+    if name not in _HELPERS or (found.kind.class_name, name) in map_kinds.CLASS_METHOD_HELPERS:
+        return _other_method(c, node, map_, name, declaration)
     reference = MapReference(BOOL, map_.span, declaration)
     if name == "lookup":
         arguments = _arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
@@ -84,14 +87,11 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         if key is None or content is None or is_error(flags):
             return error_at(span)
         return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key, content, flags))
-    if name == "delete":
-        arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
-        if arguments is None:
-            return error_at(span)
-        key = key_argument(c, declaration, arguments[0])
-        return error_at(span) if key is None else CallHelper(
-            S64, span, c.module.helper(_HELPERS[name]), (reference, key))
-    return _other_method(c, node, map_, name, declaration)
+    arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
+    if arguments is None:
+        return error_at(span)
+    key = key_argument(c, declaration, arguments[0])
+    return error_at(span) if key is None else CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key))
 
 
 def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
@@ -107,8 +107,11 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
     helper = map_kinds.helper_of(kind, name, program.program_type if program is not None else "")
     parameters = map_kinds.METHOD_PARAMETERS.get((kind, name))
     if helper is None or parameters is None:
-        return operation_refused(c, span, map_, name, "this version does not compile this method yet")
+        programs = sorted({key[2] for key in map_kinds.PROGRAM_METHOD_HELPERS if key[:2] == (kind, name)})
+        return operation_refused(c, span, map_, name, f"programs of {' and '.join(programs)} may do this")
     row = c.module.helper(helper)
+    if kind in map_kinds.STORAGES and name == "get":
+        return _kept(c, node, map_, row, declaration)
     roles = map_kinds.METHOD_ROLES.get((kind, name), {})
     row = replace(row, arguments=tuple(
         replace(item, role=roles.get(index, item.role)) for index, item in enumerate(row.arguments))) if roles else row
@@ -134,6 +137,22 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
                                   f"it is no record of `{map_.text}`"))
             return error_at(span)
     return made
+
+
+def _kept(c: FunctionChecker, node: ast.Call, map_: Static, row: Helper, declaration: MapDeclaration) -> Expression:
+    """`get(owner, create=)` of a storage: `create` is True, False or the value that a new entry has."""
+    from .helper_calls import lower
+
+    given = _arguments(c, node, f"{map_.text}.get", ("owner", "create"), 1)
+    if given is None:
+        return error_at(c.span(node))
+    create: ast.expr | None = given[1] if len(given) > 1 else None
+    flags = map_kinds.BPF_LOCAL_STORAGE_GET_F_CREATE
+    if create is None or (isinstance(create, ast.Constant) and isinstance(create.value, bool)):
+        flags = flags if create is not None and create.value else 0
+        create = None
+    arguments = [None, given[0], create, ast.copy_location(ast.Constant(flags), node)]
+    return lower(c, c.span(node), row, arguments, MapReference(BOOL, map_.span, declaration))
 
 
 def _same_context(c: FunctionChecker, given: ast.expr, map_: Static) -> bool:
