@@ -14,7 +14,7 @@ from pybpfc_runtime.errors import BtfError
 if TYPE_CHECKING:
     from .kernel_types import KernelTypes
 
-SNAPSHOT = os.path.join(os.path.dirname(__file__), "tables", "vmlinux.btf.gz")
+SNAPSHOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables", "vmlinux.btf.gz")
 
 
 class KernelBtf:
@@ -23,11 +23,13 @@ class KernelBtf:
     Attributes:
         source: the file they came from, for messages.
         btf: the types as BTF has them, decoded as they are asked for.
+        functions: those that BPF programs may call; None until they have been looked for.
     """
 
     def __init__(self, source: str, btf: IndexedBtf) -> None:
         self.source = source
         self.btf = btf
+        self.functions: frozenset[int] | None = None
         self._types: KernelTypes | None = None
 
     @property
@@ -62,6 +64,8 @@ def current() -> KernelBtf:
         OSError: the file that was chosen cannot be read.
         BtfError: it is no BTF.
     """
+    if _chosen == SNAPSHOT:
+        return snapshot()
     found = _opened.get(_chosen)
     if found is None:
         found = _opened[_chosen] = _default() if _chosen is None else KernelBtf(_chosen, IndexedBtf.open(_chosen))
@@ -77,6 +81,13 @@ def _default() -> KernelBtf:
 
 def snapshot() -> KernelBtf:
     """The types that ship with the package: those of Linux 6.18 on x86_64."""
+    found = _opened.get(SNAPSHOT)
+    if found is None:
+        found = _opened[SNAPSHOT] = _unpacked()
+    return found
+
+
+def _unpacked() -> KernelBtf:
     with open(SNAPSHOT, "rb") as file:
         packed = file.read()
     name = cache.key(SNAPSHOT, packed)

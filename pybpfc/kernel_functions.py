@@ -66,6 +66,43 @@ def iterator(name: str) -> Prototype | None:
     return prototype(f"bpf_iter_{name}")
 
 
+class Signature:
+    """A function's type where the kernel's BTF has it.
+
+    Attributes:
+        kernel: whose types they are.
+        type_id: of the FUNC_PROTO.
+    """
+
+    __slots__ = ("kernel", "type_id")
+
+    def __init__(self, kernel: kernel_btf.KernelBtf, type_id: int) -> None:
+        self.kernel = kernel
+        self.type_id = type_id
+
+    @property
+    def prototype(self) -> types.FuncProto:
+        found = self.kernel.btf.type(self.type_id)
+        assert isinstance(found, types.FuncProto)  # only such a type is kept
+        return found
+
+
+def callable_signature(name: str) -> Signature | None:
+    """The type of a function that BPF programs may call, from the kernel's BTF or, where that lacks it, the snapshot's.
+
+    Kernels before 6.10 do not say which functions these are: there the table of kernel functions says it.
+    """
+    from .tables import kfuncs as table
+
+    current = kernel_btf.current()
+    for kernel in (current, *((kernel_btf.snapshot(),) if current.source != kernel_btf.SNAPSHOT else ())):
+        number = kernel.btf.find(types.BTF_KIND_FUNC, name)
+        function = kernel.btf.type(number) if number is not None else None
+        if isinstance(function, types.Func) and (table.known(name) or number in _tagged(kernel)):
+            return Signature(kernel, function.type)
+    return None
+
+
 def kfunc(name: str) -> Prototype | None:
     """The prototype of a function that BPF programs may call; None where the kernel does not mark it as one.
 
@@ -73,20 +110,23 @@ def kfunc(name: str) -> Prototype | None:
     """
     kernel = kernel_btf.current().btf
     function = kernel.find(types.BTF_KIND_FUNC, name)
-    return prototype(name) if function is not None and function in _tagged() else None
+    return prototype(name) if function is not None and function in _tagged(kernel_btf.current()) else None
 
 
 def kfuncs() -> list[str]:
     """The names of the functions that BPF programs may call, sorted. Empty for kernels before 6.10, which mark none."""
     kernel = kernel_btf.current().btf
-    return sorted({kernel.type(function).name for function in _tagged()})
+    return sorted({kernel.type(function).name for function in _tagged(kernel_btf.current())})
 
 
-def _tagged() -> frozenset[int]:
+def _tagged(kernel: kernel_btf.KernelBtf) -> frozenset[int]:
     """The functions with the declaration tag `bpf_kfunc`, which pahole writes from 1.26 on."""
-    kernel = kernel_btf.current().btf
-    return frozenset(tag.type for number in kernel.ids_named("bpf_kfunc")
-                     if isinstance(tag := kernel.type(number), types.DeclTag) and tag.component < 0)
+    found = kernel.functions
+    if found is None:
+        found = kernel.functions = frozenset(
+            tag.type for number in kernel.btf.ids_named("bpf_kfunc")
+            if isinstance(tag := kernel.btf.type(number), types.DeclTag) and tag.component < 0)
+    return found
 
 
 def _function(name: str) -> types.Func | None:
@@ -105,3 +145,16 @@ def _prototype(type_id: int) -> Prototype | None:
     _, result = kernel.btf.resolve(described.result)
     return Prototype(parameters,
                      None if isinstance(result, types.Void) else kernel.types.value_type(described.result))
+
+
+def c_prototype(kernel: kernel_btf.KernelBtf, name: str, type_id: int) -> str:
+    """A function as C declares it: `int do_unlinkat(int dfd, struct filename *name)`."""
+    described = kernel.btf.type(type_id)
+    assert isinstance(described, types.FuncProto)
+    shown = [_declarator(kernel.types.c_name(number), parameter) if number else "..."
+             for parameter, number in described.parameters]
+    return _declarator(kernel.types.c_name(described.result), f"{name}({', '.join(shown) or 'void'})")
+
+
+def _declarator(type_: str, name: str) -> str:
+    return f"{type_}{name}" if type_.endswith("*") else f"{type_} {name}".rstrip()

@@ -24,10 +24,10 @@ def __getattr__(name: str) -> Any:
         return kernel_btf.current().types.lookup(name)
     except UnknownKernelName as error:
         # Python replaces the text of an AttributeError in `from ... import`, but not that of an ImportError.
-        raise (ImportError if _imports(1) else AttributeError)(str(error), name=name) from None
+        raise (ImportError if is_import(1) else AttributeError)(str(error), name=name) from None
 
 
-def _imports(depth: int) -> bool:
+def is_import(depth: int) -> bool:
     """Whether the frame that many levels above the caller executes `from ... import name`."""
     import dis
 

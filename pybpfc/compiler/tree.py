@@ -359,6 +359,13 @@ class CallKernel(Expression):
 
 
 @record
+class KernelFunctionTest(Expression):
+    """`kfunc_exists(f)`: whether the kernel that the program is loaded into has the function."""
+
+    function: KernelFunction
+
+
+@record
 class AtomicOperation(Expression):
     operator: AtomicOperator
     place: Place

@@ -59,6 +59,7 @@ from .roles import (
     VOID,
     be16,
     s32,
+    s64,
     u16,
     u32,
     u64,
@@ -274,9 +275,10 @@ helper("bpf_get_netns_cookie", [CTX], U64)
 helper("bpf_setsockopt", [CTX_OR("sock"), s32, s32, IN, SIZE(3)], S64)
 helper("bpf_getsockopt", [CTX_OR("sock"), s32, s32, OUT, SIZE(3)], S64)
 helper("bpf_bind", [CTX, IN, SIZE(1)], S64)
-helper("bpf_sk_lookup_tcp", [CTX, IN, SIZE(1), u64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
-helper("bpf_sk_lookup_udp", [CTX, IN, SIZE(1), u64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
-helper("bpf_skc_lookup_tcp", [CTX, IN, SIZE(1), u64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
+# netns: BPF_F_CURRENT_NETNS is -1
+helper("bpf_sk_lookup_tcp", [CTX, IN, SIZE(1), s64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
+helper("bpf_sk_lookup_udp", [CTX, IN, SIZE(1), s64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
+helper("bpf_skc_lookup_tcp", [CTX, IN, SIZE(1), s64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
 helper("bpf_sk_release", [RECORD("bpf_sock")], S64, releases="socket")
 helper("bpf_sk_fullsock", [STRUCT("bpf_sock")], OPT_STRUCT("bpf_sock"))
 helper("bpf_tcp_sock", [STRUCT("bpf_sock")], OPT_STRUCT("bpf_tcp_sock"))

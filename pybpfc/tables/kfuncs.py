@@ -1,26 +1,188 @@
-"""Kernel functions (kfuncs) that the language itself calls.
+"""Kernel functions (kfuncs): what their prototypes in BTF do not say, by name.
 
-Prototypes: kernel/bpf/bpf_iter.c and kernel/bpf/helpers.c. Others are typed from the kernel's BTF.
+A kernel's BTF has the prototypes, and from 6.10 on a tag that says which functions programs may call. Flags are in
+sets that BTF does not carry: they stand here, as the BTF_ID_FLAGS() lines of kernel/bpf/helpers.c, cpumask.c,
+crypto.c, fs/bpf_fs_kfuncs.c, net/core/filter.c, net/core/xdp.c, net/netfilter/nf_conntrack_bpf.c, ... give them.
+Functions without flags that nothing needs to know more about have no row.
 """
 
 from __future__ import annotations
 
-from .rows import KernelFunction
+from .rows import KernelFunction, KernelIterator
 
 _ITERATOR = "&bpf_iter_num:8:8"
 
-_ROWS = (
+# What the language itself calls, with prototypes of its own: these are there without any BTF.
+_BUILT_IN = (
     KernelFunction("bpf_iter_num_new", (_ITERATOR, "s32", "s32"), "s32", since="6.4"),
     KernelFunction("bpf_iter_num_next", (_ITERATOR,), "&s32?", since="6.4"),
     KernelFunction("bpf_iter_num_destroy", (_ITERATOR,), since="6.4"),
-    KernelFunction("bpf_rcu_read_lock", (), since="6.2"),
-    KernelFunction("bpf_rcu_read_unlock", (), since="6.2"),
-    KernelFunction("bpf_preempt_disable", (), since="6.10"),
-    KernelFunction("bpf_preempt_enable", (), since="6.10"),
+    KernelFunction("bpf_rcu_read_lock", (), since="6.2", acquires="rcu_read_lock"),
+    KernelFunction("bpf_rcu_read_unlock", (), since="6.2", releases="rcu_read_lock"),
+    KernelFunction("bpf_preempt_disable", (), since="6.10", acquires="preempt_disable"),
+    KernelFunction("bpf_preempt_enable", (), since="6.10", releases="preempt_disable"),
 )
-_BY_NAME = {row.name: row for row in _ROWS}
+_BY_NAME = {row.name: row for row in _BUILT_IN}
+
+# name: (Linux version that brought it, KF_ flags)
+_ROWS: dict[str, tuple[str, str]] = {
+    # tasks
+    "bpf_task_acquire": ("6.2", "ACQUIRE RCU RET_NULL"),
+    "bpf_task_release": ("6.2", "RELEASE"),
+    "bpf_task_from_pid": ("6.2", "ACQUIRE RET_NULL"),
+    "bpf_task_from_vpid": ("6.13", "ACQUIRE RET_NULL"),
+    "bpf_task_get_cgroup1": ("6.8", "ACQUIRE RCU RET_NULL"),
+    "bpf_task_under_cgroup": ("6.5", "RCU"),
+    "bpf_send_signal_task": ("6.13", "TRUSTED_ARGS"),
+    # control groups
+    "bpf_cgroup_acquire": ("6.2", "ACQUIRE RCU RET_NULL"),
+    "bpf_cgroup_release": ("6.2", "RELEASE"),
+    "bpf_cgroup_ancestor": ("6.2", "ACQUIRE RCU RET_NULL"),
+    "bpf_cgroup_from_id": ("6.3", "ACQUIRE RET_NULL"),
+    "bpf_cgroup_read_xattr": ("6.17", "RCU"),
+    "css_rstat_flush": ("6.1", "SLEEPABLE"),
+    # cpu masks
+    "bpf_cpumask_create": ("6.3", "ACQUIRE RET_NULL"),
+    "bpf_cpumask_acquire": ("6.3", "ACQUIRE TRUSTED_ARGS"),
+    "bpf_cpumask_release": ("6.3", "RELEASE"),
+    **dict.fromkeys((
+        "bpf_cpumask_and", "bpf_cpumask_clear", "bpf_cpumask_clear_cpu", "bpf_cpumask_copy", "bpf_cpumask_empty",
+        "bpf_cpumask_equal", "bpf_cpumask_first", "bpf_cpumask_first_zero", "bpf_cpumask_full",
+        "bpf_cpumask_intersects", "bpf_cpumask_or", "bpf_cpumask_set_cpu", "bpf_cpumask_setall", "bpf_cpumask_subset",
+        "bpf_cpumask_test_and_clear_cpu", "bpf_cpumask_test_and_set_cpu", "bpf_cpumask_test_cpu", "bpf_cpumask_xor",
+    ), ("6.3", "RCU")),
+    "bpf_cpumask_first_and": ("6.5", "RCU"),
+    "bpf_cpumask_any_distribute": ("6.5", "RCU"),
+    "bpf_cpumask_any_and_distribute": ("6.5", "RCU"),
+    "bpf_cpumask_weight": ("6.8", "RCU"),
+    "bpf_cpumask_populate": ("6.15", "RCU"),
+    # files and keys
+    "bpf_get_task_exe_file": ("6.12", "ACQUIRE TRUSTED_ARGS RET_NULL"),
+    "bpf_put_file": ("6.12", "RELEASE"),
+    "bpf_path_d_path": ("6.12", "TRUSTED_ARGS"),
+    "bpf_get_dentry_xattr": ("6.12", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_get_file_xattr": ("6.8", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_set_dentry_xattr": ("6.14", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_remove_dentry_xattr": ("6.14", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_lookup_user_key": ("6.1", "ACQUIRE RET_NULL SLEEPABLE"),
+    "bpf_lookup_system_key": ("6.1", "ACQUIRE RET_NULL"),
+    "bpf_key_put": ("6.1", "RELEASE"),
+    "bpf_verify_pkcs7_signature": ("6.1", "SLEEPABLE"),
+    # user memory
+    "bpf_copy_from_user_str": ("6.12", "SLEEPABLE"),
+    "bpf_copy_from_user_task_str": ("6.15", "SLEEPABLE"),
+    "bpf_copy_from_user_dynptr": ("6.16", "SLEEPABLE"),
+    "bpf_copy_from_user_str_dynptr": ("6.16", "SLEEPABLE"),
+    "bpf_copy_from_user_task_dynptr": ("6.16", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_copy_from_user_task_str_dynptr": ("6.16", "SLEEPABLE TRUSTED_ARGS"),
+    # dynptrs
+    "bpf_dynptr_slice": ("6.4", "RET_NULL"),
+    "bpf_dynptr_slice_rdwr": ("6.4", "RET_NULL"),
+    "bpf_dynptr_from_skb": ("6.4", "TRUSTED_ARGS"),
+    "bpf_dynptr_from_xdp": ("6.4", ""),
+    # networking
+    "bpf_skb_ct_alloc": ("6.0", "ACQUIRE RET_NULL"),
+    "bpf_xdp_ct_alloc": ("6.0", "ACQUIRE RET_NULL"),
+    "bpf_skb_ct_lookup": ("5.18", "ACQUIRE RET_NULL"),
+    "bpf_xdp_ct_lookup": ("5.18", "ACQUIRE RET_NULL"),
+    "bpf_ct_insert_entry": ("6.0", "ACQUIRE RET_NULL RELEASE"),
+    "bpf_ct_release": ("5.18", "RELEASE"),
+    "bpf_ct_set_timeout": ("6.0", "TRUSTED_ARGS"),
+    "bpf_ct_change_timeout": ("6.0", "TRUSTED_ARGS"),
+    "bpf_ct_set_status": ("6.0", "TRUSTED_ARGS"),
+    "bpf_ct_change_status": ("6.0", "TRUSTED_ARGS"),
+    "bpf_xdp_get_xfrm_state": ("6.8", "ACQUIRE RET_NULL"),
+    "bpf_xdp_xfrm_state_release": ("6.8", "RELEASE"),
+    "bpf_sock_destroy": ("6.5", "TRUSTED_ARGS"),
+    "bpf_sk_assign_tcp_reqsk": ("6.9", "TRUSTED_ARGS"),
+    "bpf_crypto_ctx_create": ("6.10", "ACQUIRE RET_NULL SLEEPABLE"),
+    "bpf_crypto_ctx_acquire": ("6.10", "ACQUIRE RCU RET_NULL"),
+    "bpf_crypto_ctx_release": ("6.10", "RELEASE"),
+    "bpf_crypto_encrypt": ("6.10", "RCU"),
+    "bpf_crypto_decrypt": ("6.10", "RCU"),
+    # graphs of the program's own objects
+    **dict.fromkeys(("bpf_list_pop_front", "bpf_list_pop_back"), ("6.2", "ACQUIRE RET_NULL")),
+    **dict.fromkeys(("bpf_list_front", "bpf_list_back", "bpf_rbtree_root", "bpf_rbtree_left", "bpf_rbtree_right"),
+                    ("6.16", "RET_NULL")),
+    "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
+    "bpf_rbtree_first": ("6.3", "RET_NULL"),
+    # the rest
+    "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
+    "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
+    "bpf_get_kmem_cache": ("6.13", "RET_NULL UNTRUSTED"),
+    "bpf_map_sum_elem_count": ("6.6", "TRUSTED_ARGS"),
+    "bpf_throw": ("6.7", ""),
+    "crash_kexec": ("6.1", "DESTRUCTIVE"),
+    "hid_bpf_allocate_context": ("6.3", "ACQUIRE RET_NULL SLEEPABLE"),
+    "hid_bpf_release_context": ("6.3", "RELEASE SLEEPABLE"),
+    "hid_bpf_hw_request": ("6.3", "SLEEPABLE"),
+    "hid_bpf_get_data": ("6.3", "RET_NULL"),
+    # sched_ext
+    "scx_bpf_create_dsq": ("6.12", "SLEEPABLE"),
+    "scx_bpf_task_cgroup": ("6.12", "ACQUIRE RCU"),
+    "scx_bpf_get_possible_cpumask": ("6.12", "ACQUIRE"),
+    "scx_bpf_get_online_cpumask": ("6.12", "ACQUIRE"),
+    "scx_bpf_put_cpumask": ("6.12", "RELEASE"),
+    "scx_bpf_get_idle_cpumask": ("6.12", "ACQUIRE"),
+    "scx_bpf_get_idle_smtmask": ("6.12", "ACQUIRE"),
+    "scx_bpf_put_idle_cpumask": ("6.12", "RELEASE"),
+}
+
+# What gives an acquired object back, by its struct: the way out that messages name.
+RELEASED_BY = {
+    "task_struct": "bpf_task_release", "cgroup": "bpf_cgroup_release", "bpf_cpumask": "bpf_cpumask_release",
+    "cpumask": "scx_bpf_put_cpumask", "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
+    "bpf_key": "bpf_key_put", "nf_conn": "bpf_ct_release", "nf_conn___init": "bpf_ct_insert_entry",
+    "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
+}
+
+# Open-coded iterators: the second half of each name, sizes from the BTF of Linux 6.18.
+ITERATORS = {row.name: row for row in (
+    KernelIterator("num", 8, "6.4"),
+    KernelIterator("task", 24, "6.7", rcu=True),
+    KernelIterator("task_vma", 8, "6.7"),
+    KernelIterator("css", 24, "6.7", rcu=True),
+    KernelIterator("css_task", 8, "6.7"),
+    KernelIterator("bits", 16, "6.11"),
+    KernelIterator("kmem_cache", 8, "6.13", sleepable=True),
+    KernelIterator("dmabuf", 8, "6.17", sleepable=True),
+    KernelIterator("scx_dsq", 48, "6.12", rcu=True),
+)}
 
 
 def by_name(name: str) -> KernelFunction:
-    """The row of a kernel function; KeyError for a name that has none."""
+    """The row of a kernel function that the language itself calls; KeyError for a name that has none."""
     return _BY_NAME[name]
+
+
+def built_in(name: str) -> KernelFunction | None:
+    """The row of a kernel function with a prototype of its own; None where BTF has to be asked."""
+    return _BY_NAME.get(name)
+
+
+def known(name: str) -> bool:
+    """Whether the table says of a function that programs may call it: kernels before 6.10 do not mark them."""
+    return name in _ROWS or name in _BY_NAME or iterator_of(name) is not None
+
+
+def flags(name: str) -> frozenset[str]:
+    """The KF_ flags of a function without their prefix; empty where the table has no row."""
+    iterator = iterator_of(name)
+    if iterator is not None:
+        return frozenset((*(("RET_NULL",) if name.endswith("_next") else ()),
+                          *(("SLEEPABLE",) if iterator.sleepable else ())))
+    return frozenset(_ROWS.get(name, ("", ""))[1].split())
+
+
+def since(name: str) -> str:
+    """The Linux version that brought a function; "" where the table does not say."""
+    found = iterator_of(name)
+    return found.since if found is not None else _ROWS.get(name, ("", ""))[0]
+
+
+def iterator_of(name: str) -> KernelIterator | None:
+    """The iterator that a function belongs to, `bpf_iter_task_next`."""
+    head, _, last = name.rpartition("_")
+    if not head.startswith("bpf_iter_") or last not in ("new", "next", "destroy"):
+        return None
+    return ITERATORS.get(head.removeprefix("bpf_iter_"))

@@ -30,6 +30,7 @@ u16 = Argument("", Role.SCALAR, "u16")
 u32 = Argument("", Role.SCALAR, "u32")
 u64 = Argument("", Role.SCALAR, "u64")
 s32 = Argument("", Role.SCALAR, "s32")
+s64 = Argument("", Role.SCALAR, "s64")
 be16 = Argument("", Role.SCALAR, "be16")
 
 VOID = Result(ResultKind.VOID)

@@ -35,6 +35,8 @@ class Role(enum.Enum):
     CALLBACK_CONTEXT = "callback context"  # the reference handed to the callback
     STRING = "string"  # a constant string literal
     RECORD = "record"  # a reserved record or an acquired object that the helper consumes
+    ANY_ADDRESS = "any address"  # memory of any kind that the kernel reads without asking the verifier
+    UNUSED = "unused"  # the kernel or the loader fills it in: 0 is passed, the source leaves it out
 
 
 class ResultKind(enum.Enum):
@@ -170,3 +172,19 @@ class KernelFunction:
     arguments: tuple[str, ...]
     result: str = "void"
     since: str = ""
+    flags: frozenset[str] = frozenset()  # the kernel's KF_ flags without the prefix: "ACQUIRE", "RET_NULL"
+    acquires: str = ""  # the kind of resource the result must be released as
+    releases: str = ""  # the kind of resource that argument `released` gives up
+    released: int = 0
+    prototype: object = None  # a kernel_functions.Signature where the types are the kernel's own and words are not used
+
+
+@value_record
+class KernelIterator:
+    """An open-coded iterator of the kernel: `bpf_iter_NAME_new`, `_next` and `_destroy`, struct `bpf_iter_NAME`."""
+
+    name: str
+    size: int  # of struct bpf_iter_NAME in bytes
+    since: str
+    rcu: bool = False  # in a sleepable program it needs an RCU section around it (KF_RCU_PROTECTED)
+    sleepable: bool = False  # for sleepable programs alone

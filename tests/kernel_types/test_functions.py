@@ -77,3 +77,39 @@ def test_every_marked_function_has_a_prototype(dump: dict[int, dict[str, object]
         assert found is not None
         assert [parameter for parameter, _ in found.parameters] == wanted
         assert (found.result is None) == (prototype["ret_type_id"] == 0)
+
+
+def test_names_of_pybpfc_kfuncs() -> None:
+    """Names are looked up when they are imported; what is none says which come near, or why not."""
+    import pybpfc.kfuncs
+
+    assert pybpfc.kfuncs.bpf_task_acquire.__pybpfc_kfunc__ == "bpf_task_acquire"
+    assert "struct task_struct *bpf_task_acquire(struct task_struct *p)" in (pybpfc.kfuncs.bpf_task_acquire.__doc__ or "")
+    with pytest.raises(TypeError, match="only a BPF program can call it"):
+        pybpfc.kfuncs.bpf_task_acquire(None)
+    with pytest.raises(AttributeError, match="did you mean bpf_task_acquire"):
+        pybpfc.kfuncs.bpf_task_aquire  # noqa: B018
+    with pytest.raises(ImportError, match="not one that BPF programs may call"):
+        from pybpfc.kfuncs import do_exit  # noqa: F401
+
+
+def test_roles_of_arguments() -> None:
+    """What the endings of parameter names mean for a call."""
+    from pybpfc import kernel_calls
+    from pybpfc.tables.rows import Role
+
+    def roles(name: str) -> list[tuple[str, Role]]:
+        found = kernel_calls.by_name(name)
+        assert found is not None and not found.problem
+        return [(argument.name, argument.role) for argument in found.row.arguments]
+
+    assert roles("bpf_task_release") == [("p", Role.RECORD)]
+    assert roles("bpf_path_d_path") == [("path", Role.TRUSTED), ("buf", Role.OUT_BUFFER), ("buf__sz", Role.SIZE_OF)]
+    assert roles("bpf_dynptr_from_xdp") == [("x", Role.CONTEXT), ("flags", Role.SCALAR), ("ptr", Role.STRUCT)]
+    assert roles("bpf_get_file_xattr")[1] == ("name", Role.STRING)
+    assert roles("bpf_map_sum_elem_count") == [("map", Role.MAP)]
+    assert roles("bpf_xdp_metadata_rx_timestamp")[1] == ("timestamp", Role.OUT_SCALAR)
+    slice_ = kernel_calls.by_name("bpf_dynptr_slice")
+    assert slice_ is not None and slice_.row.result.nullable
+    callback = kernel_calls.by_name("bpf_wq_set_callback_impl")
+    assert callback is not None and "callback_fn" in callback.problem

@@ -19,6 +19,7 @@ from pybpfc import kernel_btf
 from pybpfc.kernel_stubs import stubs
 from pybpfc.kernel_types import KernelTypes
 from pybpfc.tables.generate import kernel_types as generator
+from pybpfc.tables.generate import kfuncs
 from pybpfc_runtime.btf.index import IndexedBtf
 from support.machine import REPOSITORY, run
 from support.machine import pybpfc as command
@@ -41,6 +42,11 @@ def function(queue: rq, other: kernel.cfs_rq, number: pid_t, kind: pid_type) -> 
 
 def test_those_that_ship_are_made_of_the_snapshot() -> None:
     assert generator.STUBS.read_text() == generator.render(), "run python -m pybpfc.tables.generate.kernel_types"
+
+
+def test_kernel_functions_that_ship_are_made_of_the_snapshot() -> None:
+    shipped = (generator.STUBS.parent / "kfuncs.pyi").read_text()
+    assert shipped == kfuncs.render(), "run python -m pybpfc.tables.generate.kernel_types"
     data = gzip.decompress(Path(kernel_btf.SNAPSHOT).read_bytes())
     assert generator.pack(data) == generator.pack(data)
     assert len(IndexedBtf(data)) > 100_000

@@ -11,6 +11,7 @@ import re
 
 from pybpfc_runtime import layout
 
+from ...kernel_functions import Signature
 from ...tables.rows import KernelFunction
 from .. import types
 from ..errors import InternalError
@@ -76,8 +77,11 @@ class DebugInfo:
 
     def kernel_function(self, function: KernelFunction) -> str:
         """The node of a declaration: BTF gets an extern function with this prototype."""
-        signature = [self.types.word(function.result), *map(self.types.word, function.arguments)]
-        prototype = self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(signature)}}})")
+        if isinstance(function.prototype, Signature):
+            prototype = self.types.kernel_prototype(function.prototype)
+        else:
+            signature = [self.types.word(function.result), *map(self.types.word, function.arguments)]
+            prototype = self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(signature)}}})")
         return self._metadata.add(f"!DISubprogram(name: {quoted(function.name)}, type: {prototype}, "
                                   "flags: DIFlagPrototyped, spFlags: DISPFlagOptimized)")
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from pybpfc_runtime import layout
+from pybpfc_runtime.btf import types as btf_types
+from pybpfc_runtime.btf.index import IndexedBtf
 
+from ...kernel_functions import Signature
 from .. import types
 from ..errors import InternalError
 from ..types import Space
@@ -85,6 +88,40 @@ class DebugTypes:
             except KeyError:
                 return self.pointer(self._forward(name))
         return self.plain_int() if spelled == "s32" else self.of(types.named(spelled))
+
+    def kernel_prototype(self, signature: Signature) -> str:
+        """The node of a kernel function's type. A loader compares it with the kernel's own: which types point at
+        which, by kind; structs by nothing else, so they are empty here."""
+        prototype = signature.prototype
+        btf = signature.kernel.btf
+        nodes = [self._kernel_type(btf, type_id) for type_id in (
+            prototype.result, *(number for _, number in prototype.parameters if number))]
+        return self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(nodes)}}})")
+
+    def _kernel_type(self, btf: IndexedBtf, type_id: int) -> str:
+        _, type_ = btf.resolve(type_id)
+        if isinstance(type_, btf_types.Void):
+            return NULL
+        if isinstance(type_, btf_types.Ptr):
+            return self.pointer(self._kernel_type(btf, type_.type))
+        if isinstance(type_, btf_types.Int):
+            if type_.encoding & btf_types.INT_BOOL:
+                return self._basic("_Bool", 8, "boolean")
+            return self._integer(type_.bits, bool(type_.encoding & btf_types.INT_SIGNED))
+        if isinstance(type_, btf_types.FuncProto):
+            nodes = [self._kernel_type(btf, number) for number in (
+                type_.result, *(number for _, number in type_.parameters if number))]
+            return self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(nodes)}}})")
+        if isinstance(type_, btf_types.Fwd):
+            return self._forward(type_.name)
+        if isinstance(type_, btf_types.Array):
+            return self.array(self._kernel_type(btf, type_.element), type_.count, 0)
+        named = f"name: {quoted(type_.name)}, " if type_.name else ""
+        if isinstance(type_, (btf_types.Enum, btf_types.Enum64)):
+            return self._metadata.add(f"!DICompositeType(tag: DW_TAG_enumeration_type, {named}size: {type_.size * 8}, "
+                                      "elements: !{})")
+        tag = "union" if isinstance(type_, btf_types.Union_) else "structure"
+        return self._metadata.add(f"!DICompositeType(tag: DW_TAG_{tag}_type, {named}size: 0, elements: !{{}})")
 
     def of_layout(self, type_: layout.AnyType) -> str:
         """The node of a layout descriptor: names of enums survive here, which compiler types do not carry."""

@@ -6,7 +6,6 @@ from ...tables.rows import KernelFunction
 from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
-from ..types import Type
 from .debuginfo import DebugInfo
 from .emit_function import FunctionEmitter
 from .text import quoted, register_type, symbol
@@ -82,13 +81,20 @@ class ModuleEmitter:
         except KeyError:
             raise InternalError(f"{name} is called but not in the module", span) from None
 
-    def kernel_function(self, function: KernelFunction, result: Type, arguments: tuple[ir.Value, ...]) -> str:
-        """The symbol of a kernel function, which is declared at the end of the module, in `.ksyms`."""
+    def kernel_function(self, function: KernelFunction) -> str:
+        """The symbol of a kernel function, which is declared at the end of the module, in `.ksyms`; a weak one where
+        the program asks whether it exists."""
         name = symbol(function.name)
         if name not in self._declarations:
-            taken = ", ".join(register_type(argument.type) for argument in arguments)
-            self._declarations[name] = (f"!dbg {self.debug.kernel_function(function)} dso_local "
-                                        f"{register_type(result)} {name}({taken}) section \".ksyms\"")
+            uses = (item for one in self._module.functions for item in one.instructions()
+                    if isinstance(item, (ir.KernelCall, ir.KernelFunctionTest)))
+            calls = [item for item in uses if item.function.name == function.name]
+            called = next((item for item in calls if isinstance(item, ir.KernelCall)), None)
+            weak = "extern_weak " if any(isinstance(item, ir.KernelFunctionTest) for item in calls) else ""
+            taken = "" if called is None else ", ".join(register_type(argument.type) for argument in called.arguments)
+            result = "void" if called is None else register_type(called.type)
+            self._declarations[name] = (f"!dbg {self.debug.kernel_function(function)} {weak}dso_local "
+                                        f"{result} {name}({taken}) section \".ksyms\"")
         return name
 
     def sequence(self) -> int:

@@ -439,8 +439,11 @@ class FunctionEmitter:
                            f", !llvm.preserve.access.index {node}")
 
     def kernel_call(self, call: ir.KernelCall) -> str | None:
-        callee = self._module.kernel_function(call.function, call.type, call.arguments)
-        return self._call(callee, call.type, call.arguments)
+        callee = self._module.kernel_function(call.function)
+        return self._call(callee, call.type, call.arguments, extension(call.type))
+
+    def kernel_function_test(self, test: ir.KernelFunctionTest) -> str:
+        return self._value(f"icmp ne ptr {self._module.kernel_function(test.function)}, null")
 
     def function_call(self, call: ir.FunctionCall) -> str | None:
         callee = self._module.function(call.function, call.span)
@@ -498,6 +501,7 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.FunctionAddress: FunctionEmitter.function_address,
     ir.HelperCall: FunctionEmitter.helper_call,
     ir.KernelCall: FunctionEmitter.kernel_call,
+    ir.KernelFunctionTest: FunctionEmitter.kernel_function_test,
     ir.FieldInfo: FunctionEmitter.field_info,
     ir.TypeInfo: FunctionEmitter.type_info,
     ir.EnumInfo: FunctionEmitter.enum_info,

@@ -318,6 +318,10 @@ def _call_kernel(b: FunctionBuilder, node: tree.CallKernel) -> ir.Value:
     return b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
 
 
+def _kernel_function_test(b: FunctionBuilder, node: tree.KernelFunctionTest) -> ir.Value:
+    return b.emit(ir.KernelFunctionTest(BOOL, node.span, node.function))
+
+
 def _passed(b: FunctionBuilder, argument: ir.Value, type_: Type, span: Span) -> ir.Value:
     """A reference into one kind of plain memory where the parameter names another: the checker has allowed it."""
     given = argument.type
@@ -493,6 +497,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.PointerFromNumber: _pointer_from_number,
     tree.CallHelper: _call_helper,
     tree.CallKernel: _call_kernel,
+    tree.KernelFunctionTest: _kernel_function_test,
     tree.CallFunction: _call_function,
     tree.InlineCall: _inline_call,
     tree.AtomicOperation: _atomic,

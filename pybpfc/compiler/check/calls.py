@@ -67,7 +67,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import helper_calls, kernel, maps, printing
+from . import helper_calls, kernel, kernel_calls, maps, printing
 from .conversions import (
     TO_HOST,
     adopt,
@@ -128,7 +128,10 @@ def _is_owner(found: Any) -> bool:
 
 def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expression | Static:
     found, span = callee.value, c.span(node)
-    if isinstance(found, type):
+    kernel_function = kernel_calls.name_of(found)
+    if kernel_function:
+        return kernel_calls.kernel_call(c, node, kernel_function)
+    if isinstance(found, type) and not hasattr(found, "__pybpfc_helper__"):
         return _type_call(c, node, callee)
     if isinstance(found, Function):
         from .functions import call_function
@@ -705,6 +708,7 @@ _INTRINSICS: dict[str, Any] = {
     **dict.fromkeys(("type_exists", "type_size", "type_matches"), kernel.type_query),
     **dict.fromkeys(("enum_value_exists", "enum_value"), kernel.enum_query),
     **dict.fromkeys(("cast", "cast_user"), kernel.cast),
+    "kfunc_exists": kernel_calls.kernel_function_test,
     "from_bits": _from_bits,
     "to_bits": _to_bits,
     **dict.fromkeys(("atomic_add", "atomic_or", "atomic_and", "atomic_xor", "atomic_xchg", "atomic_cmpxchg"), _atomic),

@@ -345,6 +345,9 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
         if isinstance(type_.target, ContextType):
             for field in type_.target.row.fields:
                 if field.name == name and field.readable:
+                    base = not_none(c, base)
+                    if is_error(base):
+                        return None
                     return ContextPlace(_context_field_type(field.type), span, base, field)
                 if field.name == name:
                     c.report(UnknownField(span, str(type_.target), name, ", ".join(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 
 from ...maps import Map
-from ...tables.rows import Argument, Helper, ResultKind, Role
+from ...record import replace
+from ...tables import contexts
+from ...tables.rows import Argument, Helper, KernelFunction, ResultKind, Role
 from ..diagnostics.declarations import UnsupportedKind
 from ..diagnostics.types import NotAReference, TypeMismatch, WrongArguments
 from ..source import Span
@@ -13,6 +15,7 @@ from ..tree import (
     AddressNumber,
     AddressOf,
     CallHelper,
+    CallKernel,
     Construct,
     Expression,
     IntegerConstant,
@@ -35,6 +38,7 @@ from ..types import (
     StructType,
     Type,
     VoidType,
+    from_layout,
     is_aggregate,
     is_scalar,
     named,
@@ -54,15 +58,16 @@ def helper_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         return printing.print_call(c, node, name)
     span = c.span(node)
     row = c.module.helper(name)
-    arguments = _match(c, node, row)
+    arguments = match(c, node, row)
     return error_at(span) if arguments is None else lower(c, span, row, arguments)
 
 
 def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr | None],
-          receiver: MapReference | None = None) -> Expression:
+          receiver: MapReference | None = None, kernel_function: KernelFunction | None = None) -> Expression:
     """A call of a helper with an argument node for each of the row's arguments, None for what was left out.
 
-    `receiver` is the map of a method call; it stands for the row's map argument.
+    `receiver` is the map of a method call; it stands for the row's map argument. `kernel_function`: the row says
+    what it takes, and it is called.
     """
     values: list[Expression | None] = []
     callback: tuple[int, ast.expr] | None = None
@@ -76,6 +81,9 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             continue
         if given is None:
             values.append(_default(argument, span))
+            continue
+        if argument.role is Role.UNUSED:
+            values.append(IntegerConstant(U64, span, 0))
             continue
         if argument.role is Role.CALLBACK:
             callback = len(values), given
@@ -97,23 +105,29 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
         if argument.role is Role.SIZE_OF:
             size = _size_of(values[argument.of], map_)
             values[position] = IntegerConstant(named(argument.type or "u32"), span, size)
-    result = _result(c, span, row, map_)
+    made = tuple(item for item in values if item is not None)
+    result = _result(c, span, row, map_, made)
     if result is None:
         return error_at(span)
-    made = tuple(item for item in values if item is not None)
+
+    def called(type_: Type) -> Expression:
+        if kernel_function is not None:
+            return CallKernel(type_, span, kernel_function, made)
+        return CallHelper(type_, span, row, made)
+
     if row.result.kind is ResultKind.UNTRUSTED and isinstance(result, Reference):
-        return PointerFromNumber(result, span, CallHelper(U64, span, row, made))
-    return CallHelper(result, span, row, made)
+        return PointerFromNumber(result, span, called(U64))
+    return called(result)
 
 
-def _match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
+def match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
     """The argument node for each of the row's arguments; None for a size and for what was left out."""
     span = c.span(node)
-    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role is not Role.SIZE_OF]
+    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role not in (Role.SIZE_OF, Role.UNUSED)]
     signature = f"{row.name}({', '.join(a.name + ('=0' if a.optional else '') for _, a in wanted)})"
     slots: list[ast.expr | None] = [None] * len(row.arguments)
     if len(node.args) > len(wanted):
-        sized = len(wanted) < len(row.arguments)
+        sized = any(a.role is Role.SIZE_OF for a in row.arguments)
         noun = "argument" if len(wanted) == 1 else "arguments"
         c.report(WrongArguments(span, row.name, f"takes {len(wanted)} {noun}, not {len(node.args)}"
                                 + (" (sizes are the buffers' own)" if sized else ""), signature))
@@ -193,6 +207,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         c.report(TypeMismatch(found.span, "a struct that the callback gets", describe(found),
                               "put what it needs into a Struct, or pass None"))
         return None
+    if role is Role.RECORD and argument.type and row.releases != "ringbuf_dynptr":
+        return _struct(c, argument, found)
     if role is Role.RECORD and isinstance(found.type, Reference):
         if row.releases == "ringbuf" and found.type.space is not Space.RINGBUF:
             c.report(TypeMismatch(found.span, "a reserved record", f"`{found.type}` in {found.type.space.value}",
@@ -202,7 +218,9 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     if role is Role.RECORD and row.releases == "ringbuf":
         c.report(TypeMismatch(found.span, "a reserved record", describe(found), "`reserve()` gives one"))
         return None
-    if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS):
+    if role is Role.ANY_ADDRESS and isinstance(found, StringConstant):
+        return StringConstant(VOID, found.span, found.text + b"\0")
+    if role in (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS, Role.ANY_ADDRESS):
         if isinstance(found.type, Reference):
             return AddressNumber(U64, found.span, not_none(c, found))
         return coerce(c, found, U64)
@@ -267,12 +285,28 @@ def _out_scalar(c: FunctionChecker, argument: Argument, found: Expression) -> Ex
 def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
     type_ = found.type
     if isinstance(type_, Reference) and isinstance(type_.target, (StructType, ContextType)) \
-            and type_.target.name in (argument.type, argument.type.removeprefix("struct ")):
+            and _serves(type_.target, argument.type.removeprefix("struct ")):
+        if argument.role in (Role.TRUSTED, Role.RECORD) and type_.space in (Space.UNTRUSTED, Space.USER):
+            c.report(TypeMismatch(found.span, f"trusted {argument.type}", f"`{type_}` in {type_.space.value}",
+                                  "the verifier must know that the object is alive: pass a typed argument of the "
+                                  "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
+            return None
         return found if argument.nullable else not_none(c, found)
     if isinstance(type_, Reference) and is_aggregate(type_.target) and str(type_.target) == argument.type:
         return not_none(c, found)
     c.report(TypeMismatch(found.span, argument.type, describe(found), f"`{argument.name}` is a {argument.type}"))
     return None
+
+
+def _serves(given: StructType | ContextType, wanted: str) -> bool:
+    """Whether a struct is the one that is asked for, or begins with it, as `tcp_sock` with `sock`."""
+    if given.name == wanted:
+        return True
+    if isinstance(given, ContextType) or not given.layout.kernel:
+        return False
+    first = next(iter(given.layout.fields), None)
+    inner = None if first is None or first.offset or first.bits else from_layout(first.type)
+    return isinstance(inner, StructType) and _serves(inner, wanted)
 
 
 def _size_of(buffer: Expression | None, map_: MapDeclaration | None) -> int:
@@ -286,7 +320,8 @@ def _size_of(buffer: Expression | None, map_: MapDeclaration | None) -> int:
     return 0
 
 
-def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | None) -> Type | None:
+def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | None,
+            arguments: tuple[Expression, ...]) -> Type | None:
     result = row.result
     if result.kind is ResultKind.VOID:
         return VOID
@@ -303,5 +338,17 @@ def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | 
         return U64
     if result.kind is ResultKind.MEMORY and map_ is not None and map_.record is not None:
         return Reference(map_.record, Space.RINGBUF, result.nullable)
+    if result.kind is ResultKind.MEMORY and result.type:
+        return Reference(named(result.type), Space.MEMORY, result.nullable)
+    if result.kind is ResultKind.MEMORY and map_ is None:
+        # what the kernel gives back is as large as the buffer that it got, and of its type
+        for argument, given in zip(row.arguments, arguments, strict=True):
+            if argument.role in (Role.IN_BUFFER, Role.OUT_BUFFER) and isinstance(given.type, Reference):
+                return Reference(given.type.target, Space.MEMORY, result.nullable)
+    if result.kind is ResultKind.STRUCT:
+        # Accesses are rewritten by the kernel, as those of a context are; nothing in it can be written.
+        described = contexts.by_name(result.type)
+        fields = tuple(replace(field, writable=False) for field in described.fields)
+        return Reference(ContextType(replace(described, fields=fields)), Space.CONTEXT, result.nullable)
     c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))
     return None

@@ -216,6 +216,20 @@ class AtomicNeedsNewerCpu(Diagnostic):
 
 
 @record
+class Sleeps(Diagnostic):
+    code: ClassVar[str] = "BPF3064"
+    title: ClassVar[str] = "`{function}` may sleep, and `@{kind}` programs may not"
+    label: ClassVar[str] = "called here"
+    related: ClassVar[dict[str, str]] = {"program": "by way of this program"}
+    note: ClassVar[str] = "the verifier refuses what may sleep in a program that was not loaded with BPF_F_SLEEPABLE"
+    help: ClassVar[str] = "{way_out}"
+    function: str
+    kind: str
+    way_out: str
+    program: Span | None = None
+
+
+@record
 class Leak(Diagnostic):
     code: ClassVar[str] = "BPF3070"
     title: ClassVar[str] = "{what} is not released on every path"

@@ -400,6 +400,13 @@ class KernelCall(Instruction):
 
 
 @mutable_record
+class KernelFunctionTest(Instruction):
+    """BOOL: whether the loader found the kernel function, which then may be missing."""
+
+    function: KernelFunction
+
+
+@mutable_record
 class FunctionCall(Instruction):
     """A BPF-to-BPF call of a function of this module."""
 

@@ -36,6 +36,7 @@ from .module import (
     Instruction,
     Jump,
     KernelCall,
+    KernelFunctionTest,
     Linkage,
     Load,
     Local,
@@ -212,6 +213,8 @@ class _FunctionPrinter:
                 return f"helper {item.helper.name}#{item.helper.number}({self.all(item.arguments)})"
             case KernelCall():
                 return f"kernel {item.function.name}({self.all(item.arguments)})"
+            case KernelFunctionTest():
+                return f"kernel has {item.function.name}"
             case FunctionCall():
                 moves = " moves packet" if item.invalidates_packet else ""
                 return f"call {item.function}({self.all(item.arguments)}){moves}"

@@ -50,6 +50,7 @@ from .module import (
     Instruction,
     Jump,
     KernelCall,
+    KernelFunctionTest,
     Linkage,
     Load,
     LocalRead,
@@ -266,6 +267,8 @@ class _FunctionVerifier:
             case KernelCall():
                 self.check(len(item.arguments) == len(item.function.arguments),
                            f"{item.function.name} takes {len(item.function.arguments)} arguments")
+            case KernelFunctionTest():
+                self.check(item.type == BOOL, "a test that yields no boolean")
             case HelperCall() | FunctionCall():
                 self._call(item)
             case _:

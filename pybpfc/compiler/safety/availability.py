@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...tables import availability
+from ...tables import availability, program_kinds
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable
-from ..ir.module import Atomic, AtomicOperator, Function, HelperCall, Module
+from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable, Sleeps
+from ..ir.module import Atomic, AtomicOperator, Function, HelperCall, KernelCall, Module
 from .calls import CallGraph
 
 # license_is_gpl_compatible() in include/linux/license.h
@@ -42,6 +42,27 @@ def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Funct
             for item in function.instructions():
                 if isinstance(item, HelperCall) and item.helper.gpl_only:
                     yield HelperNeedsGpl(item.span, item.helper.name, declared, accepted)
+                elif isinstance(item, KernelCall):  # the kernel asks for it whatever the function is
+                    yield HelperNeedsGpl(item.span, item.function.name, declared, accepted)
+
+
+def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:
+    """Helpers and kernel functions that may sleep, in programs that may not."""
+    for program in graph.programs():
+        kind = program_kinds.by_decorator(program.program_kind) if program.program_kind else None
+        if kind is None or kind.sleepable:
+            continue
+        twin = next((row.section for row in program_kinds.all_kinds()
+                     if row.sleepable and row.decorator.removesuffix("_s") == kind.decorator.rstrip("_")), "")
+        for name in graph.reached_from(program.name):
+            for item in graph.functions[name].instructions():
+                called = item.helper.name if isinstance(item, HelperCall) and item.helper.may_sleep else (
+                    item.function.name if isinstance(item, KernelCall) and "SLEEPABLE" in item.function.flags else "")
+                if called:
+                    way_out = f"make the program sleepable: its section is then `{twin.partition('/')[0]}/...`" \
+                        if twin else "call it from a program of a sleepable kind, such as fentry.s, lsm.s or syscall"
+                    yield Sleeps(item.span, called, kind.decorator, way_out,
+                                 program.span if name != program.name else None)
 
 
 def check_atomics(module: Module, cpu: str) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...record import field, state_record, value_record
+from ...tables.kfuncs import RELEASED_BY
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import Leak, UseAfterRelease
@@ -25,6 +26,7 @@ from ..ir.module import (
     FunctionCall,
     HelperCall,
     Instruction,
+    KernelCall,
     Linkage,
     Local,
     LocalRead,
@@ -47,6 +49,12 @@ _WORDS = {
     "socket": ("the socket", "call `bpf_sk_release` on every way out where it is not None"),
     "bpf_spin_lock": ("the lock", "unlock it before, or hold it with `with bpf_spin_lock(...):`"),
     "kptr": ("the kernel object", "release it, or keep it in a map with `bpf_kptr_xchg`"),
+    "rcu_read_lock": ("the RCU read section",
+                      "call `bpf_rcu_read_unlock` before, or write `with bpf_rcu_read_lock():`"),
+    "preempt_disable": ("the section without preemption",
+                        "call `bpf_preempt_enable` before, or write `with bpf_preempt_disable():`"),
+    **{struct: (f"the `{struct}`", f"call `{release}` on every way out where it is not None")
+       for struct, release in RELEASED_BY.items()},
 }
 
 
@@ -95,6 +103,8 @@ class Summaries:
         """The kind of resource that an instruction acquires, and the name of the call."""
         if isinstance(item, HelperCall) and item.helper.acquires:
             return item.helper.acquires, item.helper.name
+        if isinstance(item, KernelCall) and item.function.acquires:
+            return item.function.acquires, item.function.name
         if isinstance(item, FunctionCall) and item.function in self.acquires:
             return self.acquires[item.function][0], item.function
         return None
@@ -104,6 +114,8 @@ class Summaries:
         if isinstance(item, HelperCall) and item.helper.releases:
             return [argument for argument, row in zip(item.arguments, item.helper.arguments, strict=False)
                     if row.role is Role.RECORD]
+        if isinstance(item, KernelCall) and item.function.releases and item.arguments:
+            return [item.arguments[item.function.released]]
         if isinstance(item, FunctionCall):
             return [item.arguments[position] for position in sorted(self.releases[item.function])]
         return []
@@ -155,6 +167,12 @@ def check_resources(function: Function, ranges: Ranges, summaries: Summaries) ->
         after = analysis.transfer(block, state)
         analysis.leave(block, after)
         yield from analysis.found
+
+
+def _released_kind(item: Instruction) -> str:
+    if isinstance(item, HelperCall):
+        return item.helper.releases
+    return item.function.releases if isinstance(item, KernelCall) else ""
 
 
 class _Resources(Analysis[_State]):
@@ -249,11 +267,12 @@ class _Resources(Analysis[_State]):
         sites: set[Instruction] = set()
         for argument in self.summaries.released(item):
             sites |= state.origins.get(argument, _NONE)
-        if isinstance(item, HelperCall) and item.helper.releases:
+        kind = _released_kind(item)
+        if kind:
             # A lock or a dynptr is known by its kind: no reference leads from it to where it was acquired.
             for site in state.sites:
                 acquired = self.summaries.acquired(site)
-                if acquired is not None and acquired[0] == item.helper.releases and not isinstance(
+                if acquired is not None and acquired[0] == kind and not isinstance(
                         site.type, Reference):
                     sites.add(site)
         for site in sites:

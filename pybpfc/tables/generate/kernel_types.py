@@ -1,7 +1,7 @@
 """``python -m pybpfc.tables.generate.kernel_types``: renew the snapshot of kernel types and the stubs made of it.
 
 Arguments: a file of raw BTF; by default the running kernel's. Writes ``pybpfc/tables/vmlinux.btf.gz`` and
-``pybpfc/vmlinux.pyi``. `spec/kernel-types.md` says when to do this.
+``pybpfc/vmlinux.pyi`` and ``pybpfc/kfuncs.pyi``. `spec/kernel-types.md` says when to do this.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pybpfc_runtime.btf.kernel import VMLINUX
 
 from ... import kernel_btf
 from ...kernel_stubs import COMMON, stubs
-from . import writer
+from . import kfuncs, writer
 
 STUBS = writer.PACKAGE / "vmlinux.pyi"
 COMMAND = "pybpfc gen vmlinux"
@@ -36,6 +36,7 @@ def main() -> None:
     source = Path(sys.argv[1] if len(sys.argv) > 1 else VMLINUX)
     Path(kernel_btf.SNAPSHOT).write_bytes(pack(source.read_bytes()))
     writer.replace(STUBS, render())
+    writer.replace(writer.PACKAGE / "kfuncs.pyi", kfuncs.render())
 
 
 if __name__ == "__main__":

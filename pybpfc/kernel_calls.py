@@ -1,0 +1,188 @@
+"""How programs call kernel functions: from a prototype in BTF to the roles of its arguments.
+
+What the types do not say is in the names of the parameters, whose endings the kernel's verifier reads
+(Documentation/bpf/kfuncs.rst; `is_kfunc_arg_...` in kernel/bpf/verifier.c): `__sz` is the size of the argument before
+it, `__k` a constant, `__ign` nobody's business, `__nullable` may be NULL.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pybpfc_runtime.btf import types
+
+from . import kernel_btf, kernel_functions
+from .kernel_functions import Signature
+from .tables import kfuncs as table
+from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, Role
+
+# Endings of parameter names that only the verifier reads; the source knows the name without them.
+_ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
+            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena")
+
+# Contexts, by the struct that a prototype names.
+_CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
+
+# Kernel objects that live in the program's memory: the program's own types of these names are meant.
+_OBJECTS = frozenset(("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_list_head", "bpf_list_node", "bpf_rb_root",
+                      "bpf_rb_node", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount"))
+
+
+class Callable(NamedTuple):
+    """A kernel function as a program calls it.
+
+    Attributes:
+        row: its arguments with their roles, in the shape that helper calls have.
+        function: what is called.
+        problem: why the language cannot call it; "" where it can.
+    """
+
+    row: Helper
+    function: KernelFunction
+    problem: str = ""
+
+
+def describe(name: str) -> str | None:
+    """The prototype of a kernel function in C, for documentation and messages; None where there is none."""
+    signature = kernel_functions.callable_signature(name)
+    if signature is not None:
+        return kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
+    built_in = table.built_in(name)
+    return None if built_in is None else f"{built_in.result} {name}({', '.join(built_in.arguments)})"
+
+
+def unknown(name: str) -> str:
+    """The message for a name that is no kernel function."""
+    import difflib
+
+    kernel = kernel_btf.current()
+    if kernel.btf.find(types.BTF_KIND_FUNC, name) is not None:
+        return (f"{name} is a function of the kernel ({kernel.source}), but not one that BPF programs may call; "
+                "kernels mark those with `bpf_kfunc`")
+    near = difflib.get_close_matches(name, kernel_functions.kfuncs(), n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else (
+        "`pybpfc.helpers` has the older functions; functions of modules need the BTF of a kernel that has them")
+    return f"the kernel has no function called {name} that BPF programs may call ({kernel.source}); {hint}"
+
+
+def by_name(name: str) -> Callable | None:
+    """How to call a kernel function; None for a name that is none.
+
+    Raises:
+        BtfError: the kernel's types are corrupt.
+    """
+    signature = kernel_functions.callable_signature(name)
+    if signature is None:
+        built_in = table.built_in(name)
+        return None if built_in is None or built_in.arguments else Callable(
+            Helper(name, 0, (), Result(ResultKind.VOID)), built_in)
+    flags = table.flags(name)
+    arguments, problem = _arguments(signature)
+    result = _result(signature, flags, arguments)
+    problem = problem or ("its result is a pointer without a type" if result is None else "")
+    struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
+    known = table.built_in(name)
+    acquires = known.acquires if known is not None else struct if "ACQUIRE" in flags else ""
+    releases = known.releases if known is not None else ""
+    if "RELEASE" in flags:
+        releases = arguments[0].type or name
+        arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
+    function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
+                              flags=flags, acquires=acquires, releases=releases, prototype=signature)
+    row = Helper(name, 0, arguments, result or Result(ResultKind.VOID), since=function.since)
+    return Callable(row, function, problem)
+
+
+def _arguments(signature: Signature) -> tuple[tuple[Argument, ...], str]:
+    """The roles of the parameters, and why one of them cannot be passed."""
+    found: list[Argument] = []
+    problem = ""
+    parameters = signature.prototype.parameters
+    for position, (name, type_id) in enumerate(parameters):
+        if name == "meta__ign":
+            problem = "it works on a type of the program by its number in BTF, which the language does not have"
+        following = parameters[position + 1][0] if position + 1 < len(parameters) else ""
+        argument = _argument(signature, name, type_id, position, following)
+        if argument is None:
+            problem = problem or f"the language has no way to pass its argument `{name}`"
+            argument = Argument(name, Role.UNUSED)
+        found.append(argument)
+    return tuple(found), problem
+
+
+def _argument(signature: Signature, name: str, type_id: int, position: int, following: str) -> Argument | None:
+    plain = next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
+    kernel = signature.kernel
+    _, type_ = kernel.btf.resolve(type_id)
+    if not isinstance(type_, types.Ptr):
+        scalar = scalar_name(kernel, type_id)
+        if name.endswith(("__sz", "__szk")):
+            return Argument(name, Role.SIZE_OF, scalar, of=position - 1)
+        return Argument(plain, Role.CONSTANT if name.endswith("__k") else Role.SCALAR, scalar) if scalar else None
+    if name.endswith("__prog") or name == "meta__ign":
+        return Argument(name, Role.UNUSED)
+    nullable = name.endswith(("__nullable", "__opt"))
+    if name.endswith("__ign"):
+        return Argument(plain, Role.ANY_ADDRESS, nullable=True)
+    if name.endswith(("__str", "__const_str")):
+        return Argument(plain, Role.STRING)
+    if name.endswith("__map"):
+        return Argument(plain, Role.MAP)
+    _, target = kernel.btf.resolve(type_.type)
+    if following.endswith(("__sz", "__szk")):
+        role = Role.IN_BUFFER if _is_const(kernel, type_.type) else Role.OUT_BUFFER
+        return Argument(plain, role, nullable=name.endswith("__nullable"))
+    if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
+        if target.name in _CONTEXTS:
+            return Argument(plain, Role.CONTEXT)
+        if target.name in _OBJECTS:
+            return Argument(plain, Role.STRUCT, target.name, nullable=nullable)
+        if target.name == "bpf_map":
+            return Argument(plain, Role.MAP)
+        return Argument(plain, Role.TRUSTED, target.name, nullable=nullable) if target.name else None
+    scalar = scalar_name(kernel, type_.type)
+    if scalar and not name.endswith("__irq_flag"):
+        return Argument(plain, Role.OUT_SCALAR, scalar)
+    return None
+
+
+def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argument, ...]) -> Result | None:
+    kernel = signature.kernel
+    _, type_ = kernel.btf.resolve(signature.prototype.result)
+    nullable = "RET_NULL" in flags
+    if isinstance(type_, types.Void):
+        return Result(ResultKind.VOID)
+    if not isinstance(type_, types.Ptr):
+        scalar = scalar_name(kernel, signature.prototype.result)
+        return Result(ResultKind.SCALAR, scalar) if scalar else None
+    _, target = kernel.btf.resolve(type_.type)
+    if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
+        kind = ResultKind.UNTRUSTED if "UNTRUSTED" in flags else ResultKind.TRUSTED
+        return Result(kind, target.name, nullable=nullable)
+    scalar = scalar_name(kernel, type_.type)
+    if scalar:
+        return Result(ResultKind.MEMORY, scalar, nullable=nullable)
+    if any(argument.role in (Role.IN_BUFFER, Role.OUT_BUFFER) for argument in arguments):
+        return Result(ResultKind.MEMORY, nullable=nullable)
+    return None
+
+
+def scalar_name(kernel: kernel_btf.KernelBtf, type_id: int) -> str:
+    """A scalar type in the language's words; "" for what is none."""
+    from pybpfc_runtime.layout import EnumType, IntegerType
+
+    if isinstance(kernel.btf.resolve(type_id)[1], (types.Void, types.FuncProto)):
+        return ""
+    found = kernel.types.value_type(type_id)
+    if isinstance(found, EnumType):
+        found = found.base
+    return found.name if isinstance(found, IntegerType) else ""
+
+
+def _is_const(kernel: kernel_btf.KernelBtf, type_id: int) -> bool:
+    type_ = kernel.btf.type(type_id)
+    while isinstance(type_, (types.Const, types.Volatile, types.Restrict, types.TypeTag, types.Typedef)):
+        if isinstance(type_, types.Const):
+            return True
+        type_ = kernel.btf.type(type_.type)
+    return False

@@ -1,0 +1,18 @@
+"""Kernel functions that the language cannot call, and one that only a loop may."""
+
+from pybpfc import Struct, s32, syscall
+from pybpfc.kfuncs import bpf_iter_task_next, bpf_obj_new_impl, bpf_task_release
+
+LICENSE = "GPL"
+
+
+class Arguments(Struct):
+    pid: s32
+
+
+@syscall
+def prog(ctx: Arguments) -> int:
+    bpf_obj_new_impl(1)
+    bpf_iter_task_next(ctx)
+    bpf_task_release(ctx.pid)
+    return 0

@@ -1,0 +1,24 @@
+"""One path keeps the socket that was looked up."""
+
+from pybpfc import BPF_F_CURRENT_NETNS, TC_ACT_OK, TC_ACT_SHOT, Struct, __sk_buff, be16, be32, tc
+from pybpfc.helpers import bpf_sk_lookup_tcp, bpf_sk_release
+
+LICENSE = "GPL"
+
+
+class Tuple(Struct):
+    saddr: be32
+    daddr: be32
+    sport: be16
+    dport: be16
+
+
+@tc
+def prog(skb: __sk_buff) -> int:
+    socket = bpf_sk_lookup_tcp(skb, Tuple.zero(), BPF_F_CURRENT_NETNS)
+    if socket is None:
+        return TC_ACT_OK
+    if socket.state == 1:
+        return TC_ACT_SHOT
+    bpf_sk_release(socket)
+    return TC_ACT_OK
