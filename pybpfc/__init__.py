@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .constants import *
     from .contexts import *
     from .declarations import *
+    from .externs import *
     from .intrinsics import *
     from .kernel_objects import *
     from .kernel_struct import *
@@ -48,7 +49,8 @@ _VALUES = frozenset((
     "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
 ))
 # Where the other names are looked up, in this order.
-_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes", "kernel_struct")
+_MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes", "kernel_struct",
+            "externs")
 
 
 def __getattr__(name: str) -> Any:

@@ -623,7 +623,7 @@ def bpf_skb_ancestor_cgroup_id(skb: object, ancestor_level: s32) -> u64:
     Since Linux 4.19.
     """
 
-def bpf_sk_lookup_tcp(ctx: object, tuple: _Readable, netns: u64, flags: u64 = 0) -> contexts.bpf_sock | None:
+def bpf_sk_lookup_tcp(ctx: object, tuple: _Readable, netns: s64, flags: u64 = 0) -> contexts.bpf_sock | None:
     """Look for TCP socket matching tuple, optionally in a child network namespace netns.
 
     In C: struct bpf_sock *bpf_sk_lookup_tcp(void *ctx, struct bpf_sock_tuple *tuple, u32 tuple_size, u64 netns, u64
@@ -631,7 +631,7 @@ def bpf_sk_lookup_tcp(ctx: object, tuple: _Readable, netns: u64, flags: u64 = 0)
     Since Linux 4.20.
     """
 
-def bpf_sk_lookup_udp(ctx: object, tuple: _Readable, netns: u64, flags: u64 = 0) -> contexts.bpf_sock | None:
+def bpf_sk_lookup_udp(ctx: object, tuple: _Readable, netns: s64, flags: u64 = 0) -> contexts.bpf_sock | None:
     """Look for UDP socket matching tuple, optionally in a child network namespace netns.
 
     In C: struct bpf_sock *bpf_sk_lookup_udp(void *ctx, struct bpf_sock_tuple *tuple, u32 tuple_size, u64 netns, u64
@@ -724,7 +724,7 @@ def bpf_get_listener_sock(sk: object) -> contexts.bpf_sock | None:
     Since Linux 5.1.
     """
 
-def bpf_skc_lookup_tcp(ctx: object, tuple: _Readable, netns: u64, flags: u64 = 0) -> contexts.bpf_sock | None:
+def bpf_skc_lookup_tcp(ctx: object, tuple: _Readable, netns: s64, flags: u64 = 0) -> contexts.bpf_sock | None:
     """Look for TCP socket matching tuple, optionally in a child network namespace netns.
 
     In C: struct bpf_sock *bpf_skc_lookup_tcp(void *ctx, struct bpf_sock_tuple *tuple, u32 tuple_size, u64 netns,

@@ -54,6 +54,17 @@ class GlobalDeclaration:
     section: str
     initial: bytes
     constant: bool
+    extern: Extern | None = None  # the kernel provides it
+
+
+@record
+class Extern:
+    """What the kernel provides: a configuration value or a symbol."""
+
+    described: layout.AnyType | None  # None: an address without a type
+    weak: bool
+    typed: bool  # the loader compares the type with the kernel's own; without it there is an address alone
+    per_cpu: bool = False
 
 
 # --- expressions -------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from .roles import (
     OUT_SCALAR,
     OUT_STRUCT,
     PACKET,
+    PER_CPU,
     RECORD,
     S32,
     S64,
@@ -143,8 +144,8 @@ helper("bpf_probe_read_user_str", [OUT, SIZE(0), USER_ADDRESS], S64)
 helper("bpf_probe_write_user", [USER_ADDRESS, IN, SIZE(1)], S64)
 helper("bpf_copy_from_user", [OUT, SIZE(0), USER_ADDRESS], S64)
 helper("bpf_copy_from_user_task", [OUT, SIZE(0), USER_ADDRESS, TRUSTED("task_struct"), FLAGS], S64)
-helper("bpf_per_cpu_ptr", [KERNEL_ADDRESS, u32], OPT_MEMORY)
-helper("bpf_this_cpu_ptr", [KERNEL_ADDRESS], MEMORY)
+helper("bpf_per_cpu_ptr", [PER_CPU, u32], OPT_MEMORY)
+helper("bpf_this_cpu_ptr", [PER_CPU], MEMORY)
 helper("bpf_d_path", [TRUSTED("path"), OUT, SIZE(1)], S64)
 
 # The current task, clocks, processors.

@@ -36,6 +36,7 @@ class Role(enum.Enum):
     STRING = "string"  # a constant string literal
     RECORD = "record"  # a reserved record or an acquired object that the helper consumes
     ANY_ADDRESS = "any address"  # memory of any kind that the kernel reads without asking the verifier
+    PER_CPU_SYMBOL = "per-cpu symbol"  # a `ksym` of a per-CPU variable
     UNUSED = "unused"  # the kernel or the loader fills it in: 0 is passed, the source leaves it out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import os
 import struct
 from pathlib import Path
@@ -79,3 +80,49 @@ def ask(request: Request) -> int:
     renamed = strong.replace(b"bpf_task_from_pid\0", b"bpf_task_from_non\0")
     with pytest.raises(rt.BpfError, match="bpf_task_from_non"):
         rt.ObjectSpec.from_bytes(renamed, "strong").load()
+
+
+def configuration() -> dict[str, str]:
+    """The running kernel's, as the file has it."""
+    path = Path("/proc/config.gz")
+    text = gzip.decompress(path.read_bytes()).decode() if path.exists() else Path(
+        f"/boot/config-{os.uname().release}").read_text()
+    return dict(line.split("=", 1) for line in text.splitlines() if line.startswith("CONFIG_"))
+
+
+def test_kernel_symbols() -> None:
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(PROGRAMS / "kernel_symbols.py")).data, "kernel_symbols")
+    with spec.load() as bpf:
+        assert bpf.programs["ask"].test_run(data=bytes(64)).return_value == 2
+        answer = bpf.globals.answer
+    config = configuration()
+    major, minor = (int(part) for part in os.uname().release.split(".")[:2])
+    assert (answer.version >> 8, answer.modern) == ((major << 8) + minor, True)
+    assert (answer.hz, answer.has_bpf, answer.net) == (int(config["CONFIG_HZ"]), True, 1)
+    assert (chr(answer.letter), answer.nothing) == ("y", 0)
+    assert answer.compiler == config["CONFIG_CC_VERSION_TEXT"].strip('"')[:63]
+    symbols = {name: int(address, 16) for address, _, name in (
+        line.split()[:3] for line in Path("/proc/kallsyms").read_text().splitlines())}
+    assert (answer.schedule, answer.no_symbol, answer.no_variable) == (symbols["schedule"], 0, 0)
+    assert answer.exists == 1 + 4 * ("jiffies" in symbols) + 8 * ("init_task" in symbols)
+    if "init_task" in symbols:
+        assert (answer.init_pid, chr(answer.init_letter)) == (1, "s")
+    else:
+        assert (answer.init_pid, answer.init_letter) == (1, 0)  # what a probe cannot read is 0
+
+
+def test_libbpf_gives_the_same_values(tmp_path: Path) -> None:
+    needs_libbpf()
+    data = compile_file(str(PROGRAMS / "kernel_symbols.py")).data
+    with rt.ObjectSpec.from_bytes(data, "kernel_symbols").load() as bpf:
+        bpf.programs["ask"].test_run(data=bytes(64))
+        ours = bytes(bpf.maps[".bss"][0])
+    target = tmp_path / "program.o"
+    target.write_bytes(data)
+    loaded = Libbpf().open(target)
+    try:
+        assert loaded.test_run("ask", bytes(64)).result == 2
+        (theirs,) = loaded.entries("program.bss").values()
+    finally:
+        loaded.close()
+    assert len(theirs) == len(ours) and theirs[:-8] == ours[:-8]  # jiffies pass

@@ -84,7 +84,7 @@ def test_names_of_pybpfc_kfuncs() -> None:
     import pybpfc.kfuncs
 
     assert pybpfc.kfuncs.bpf_task_acquire.__pybpfc_kfunc__ == "bpf_task_acquire"
-    assert "struct task_struct *bpf_task_acquire(struct task_struct *p)" in (pybpfc.kfuncs.bpf_task_acquire.__doc__ or "")
+    assert pybpfc.kfuncs.bpf_task_acquire.__doc__ == "struct task_struct *bpf_task_acquire(struct task_struct *p)"
     with pytest.raises(TypeError, match="only a BPF program can call it"):
         pybpfc.kfuncs.bpf_task_acquire(None)
     with pytest.raises(AttributeError, match="did you mean bpf_task_acquire"):

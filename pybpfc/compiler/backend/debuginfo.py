@@ -99,15 +99,17 @@ class DebugInfo:
                 f"!DILocation(line: {span.line}, column: {column}, scope: {scope})")
         return known
 
-    def global_variable(self, name: str, type_: str, span: Span | None, local: bool = False) -> str:
+    def global_variable(self, name: str, type_: str, span: Span | None, local: bool = False, *,
+                        defined: bool = True) -> str:
         """The node that goes to a global as its `!dbg`; LLVM makes BTF's VAR and DATASEC of it."""
         file = self._module_file if span is None else self.file(span.source)
         variable = self._metadata.add(
             f"distinct !DIGlobalVariable(name: {quoted(name)}, scope: {self._unit}, file: {file}, "
             f"line: {1 if span is None else span.line}, type: {type_}, isLocal: {str(local).lower()}, "
-            "isDefinition: true)")
+            f"isDefinition: {str(defined).lower()})")
         node = self._metadata.add(f"!DIGlobalVariableExpression(var: {variable}, expr: !DIExpression())")
-        self._globals.append(node)
+        if defined:
+            self._globals.append(node)
         return node
 
     def map_definition(self, definition: ir.MapDefinition) -> str:

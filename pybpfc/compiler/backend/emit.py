@@ -7,9 +7,11 @@ from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
 from .debuginfo import DebugInfo
+from .debugtypes import NULL
 from .emit_function import FunctionEmitter
 from .text import quoted, register_type, symbol
 
+KCONFIG = ".kconfig"
 LICENSE = "LICENSE"  # the symbol in section "license"; loaders go by the section
 STRING_PREFIX = "string."  # `string.0`, `string.1`, ...: no name of the source has a dot
 
@@ -134,6 +136,8 @@ class ModuleEmitter:
                 f"align 8, !dbg {node}")
 
     def _variable(self, variable: ir.GlobalVariable) -> str:
+        if variable.extern is not None:
+            return self._extern(variable, variable.extern)
         if len(variable.initial) != variable.type.size:
             raise InternalError(f"{variable.name} has {len(variable.initial)} initial bytes, its type "
                                 f"{variable.type.size}", variable.span)
@@ -146,6 +150,16 @@ class ModuleEmitter:
         return (f"{symbol(variable.name)} = dso_local {kind} "
                 f"{_bytes(variable.initial)}, section {quoted(variable.section)}, "
                 f"align {variable.type.align}, !dbg {node}")
+
+    def _extern(self, variable: ir.GlobalVariable, extern: ir.Extern) -> str:
+        types = self.debug.types
+        described = NULL if extern.described is None else types.of_layout(extern.described)
+        if extern.described is None or variable.section == KCONFIG:
+            described = types.qualified("const", described)
+        node = self.debug.global_variable(variable.name, described, variable.span, defined=False)
+        weak = "extern_weak" if extern.weak else "external"
+        return (f"{symbol(variable.name)} = {weak} dso_local global [{len(variable.initial)} x i8], "
+                f"section {quoted(variable.section)}, align {variable.type.align}, !dbg {node}")
 
     def _license(self, text: str) -> str:
         raw = text.encode() + b"\0"

@@ -96,7 +96,7 @@ class _Check:
     def _check_globals(self) -> None:
         module = self._module
         expected = [(definition.name, ".maps") for definition in module.maps]
-        expected += [(variable.name, variable.section) for variable in module.variables]
+        expected += [(variable.name, variable.section) for variable in module.variables if variable.extern is None]
         if module.license is not None:
             expected.append((LICENSE, "license"))
         homes = {symbol.name: self._home(symbol) for symbol in self._elf.symbols if symbol.type == STT_OBJECT}

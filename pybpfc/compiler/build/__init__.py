@@ -17,8 +17,7 @@ __all__ = ["build"]
 def build(typed: tree.TypedModule) -> ir.Module:
     """Lower a typed module that has no errors."""
     maps = [_map(item) for item in typed.maps]
-    variables = [ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant)
-                 for item in typed.variables]
+    variables = [_variable(item) for item in typed.variables]
     maps_by_name = {item.name: item for item in maps}
     variables_by_name = {item.name: item for item in variables}
     moving = _moving(typed)
@@ -51,6 +50,12 @@ def _moving(typed: tree.TypedModule) -> frozenset[str]:
                     isinstance(node, tree.CallHelper) and node.helper.invalidates is Invalidates.PACKET):
                 found.add(instance.name)
     return _with_callers(found, calls)
+
+
+def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:
+    extern = None if item.extern is None else ir.Extern(
+        item.extern.described if item.extern.typed else None, item.extern.weak)
+    return ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant, extern)
 
 
 def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:

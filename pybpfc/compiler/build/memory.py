@@ -77,7 +77,7 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     if isinstance(place, tree.GlobalPlace):
         variable = b.variables[place.declaration.name]
         address = b.emit(ir.GlobalAddress(Reference(place.type, Space.GLOBAL), span, variable))
-        return Memory(address, place.type, place.type.align, variable.constant)
+        return Memory(address, place.type, place.type.align, variable.constant and variable.extern is None)
     if isinstance(place, tree.ContextPlace):
         context = value(b, place.base)
         step = place.type.size if place.field.type.startswith("Array[") else 0

@@ -8,7 +8,8 @@ from typing import Any
 
 from pybpfc_runtime.values import DeclarationError, Struct, value_type
 
-from ...declarations import Function
+from ...declarations import Function, GlobalVariable
+from ...externs import KERNEL_VERSION
 from ...maps import Map
 from ..diagnostics.declarations import BadDeclaration, UnsupportedKind
 from ..diagnostics.types import (
@@ -67,7 +68,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import helper_calls, kernel, kernel_calls, maps, printing
+from . import externs, helper_calls, kernel, kernel_calls, maps, printing
 from .conversions import (
     TO_HOST,
     adopt,
@@ -93,6 +94,7 @@ from .expressions import (
     refuse_python_call,
     space_of,
     static_attribute,
+    to_value,
     unify,
     value,
     value_of,
@@ -109,6 +111,8 @@ def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
         return error_at(span)
     if isinstance(node.func, ast.Attribute):
         owner = check(c, node.func.value)
+        if isinstance(owner, Static) and isinstance(owner.value, GlobalVariable):
+            owner = to_value(c, owner)
         if isinstance(owner, Static) and not _is_owner(owner.value):
             callee = static_attribute(c, owner, node.func.attr, node.func)
         else:
@@ -588,6 +592,18 @@ def _atomic(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     return AtomicOperation(type_, span, operator, place, operands[-1], operands[0] if compare else None)
 
 
+def _kernel_version(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    span = c.span(node)
+    if not positional(c, node, name, 3):
+        return error_at(span)
+    parts = [value(c, item) for item in node.args]
+    numbers = [item.value for item in parts if isinstance(item, IntegerConstant) and is_literal(item)]
+    if len(numbers) != 3:
+        c.report(WrongArguments(span, name, "takes three constants", "KERNEL_VERSION(6, 1, 0)"))
+        return error_at(span)
+    return IntegerConstant(LITERAL, span, KERNEL_VERSION(*numbers))
+
+
 # --- builtins
 
 
@@ -708,6 +724,8 @@ _INTRINSICS: dict[str, Any] = {
     **dict.fromkeys(("type_exists", "type_size", "type_matches"), kernel.type_query),
     **dict.fromkeys(("enum_value_exists", "enum_value"), kernel.enum_query),
     **dict.fromkeys(("cast", "cast_user"), kernel.cast),
+    "bpf_ksym_exists": externs.exists,
+    "KERNEL_VERSION": _kernel_version,
     "kfunc_exists": kernel_calls.kernel_function_test,
     "from_bits": _from_bits,
     "to_bits": _to_bits,

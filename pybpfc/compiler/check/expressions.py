@@ -77,7 +77,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import kernel
+from . import externs, kernel
 from .conversions import (
     adopt,
     coerce,
@@ -181,6 +181,8 @@ def to_value(c: FunctionChecker, static: Static) -> Expression:
         return StringConstant(VOID, span, found.encode() if isinstance(found, str) else found)
     if isinstance(found, GlobalVariable):
         place = global_place(c, found, span)
+        if place is not None and place.declaration.extern is not None:
+            return externs.value(c, place, static.text)
         return error_at(span) if place is None else read(c, place)
     c.report(NotAValue(span, static.text, kind_of(found), _way_to_value(found)))
     return error_at(span)

@@ -43,7 +43,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import callbacks, kernel, maps, printing
+from . import callbacks, externs, kernel, maps, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -166,6 +166,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         what = found.text if isinstance(found, Static) else describe(found)
         c.report(NotAReference(c.span(node), ast.unparse(node), f"no map ({what})", f"`{argument.name}` is a map"))
         return None
+    if role is Role.PER_CPU_SYMBOL:
+        return externs.per_cpu_symbol(c, node, argument.name)
     if role in (Role.SCALAR, Role.FLAGS):
         return value_of(c, node, named(argument.type or "u64"))
     if role is Role.CONSTANT:
@@ -338,6 +340,8 @@ def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | 
         return U64
     if result.kind is ResultKind.MEMORY and map_ is not None and map_.record is not None:
         return Reference(map_.record, Space.RINGBUF, result.nullable)
+    if row.arguments and row.arguments[0].role is Role.PER_CPU_SYMBOL:
+        return externs.per_cpu_result(arguments[0], result.nullable)
     if result.kind is ResultKind.MEMORY and result.type:
         return Reference(named(result.type), Space.MEMORY, result.nullable)
     if result.kind is ResultKind.MEMORY and map_ is None:

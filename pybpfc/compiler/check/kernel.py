@@ -170,12 +170,14 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Exp
 
 def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript) -> Expression | None:
     """A chain that starts at an object of the module is no chain in kernel memory."""
+    from ...externs import ExternVariable
     from .expressions import value
 
     root: ast.expr = node
     while isinstance(root, (ast.Attribute, ast.Subscript)):
         root = root.value
-    if isinstance(root, ast.Name) and root.id not in c.local_names:
+    if isinstance(root, ast.Name) and root.id not in c.local_names \
+            and not isinstance(c.resolve(root.id), ExternVariable):
         return value(c, node)
     return None
 

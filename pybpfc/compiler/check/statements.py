@@ -481,6 +481,9 @@ def _writable_global(c: FunctionChecker, found: Static) -> Place | None:
     place = global_place(c, found.value, found.span)
     if place is None:
         return None
+    if place.declaration.extern is not None:
+        c.report(CannotAssign(found.span, found.text, "it is the kernel's", "keep a value of your own in `data(...)`"))
+        return None
     if place.declaration.constant:
         c.report(CannotAssign(found.span, found.text, "it is `rodata`: user space sets it before the program is loaded",
                               "declare it with `data(...)` to write it"))
@@ -499,6 +502,9 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
     while isinstance(root, FieldPlace) or hasattr(root, "base"):
         base = root.base
         root = base.place if isinstance(base, AddressOf) else base
+        if isinstance(root, GlobalPlace) and root.declaration.extern is not None:
+            c.report(CannotAssign(place.span, place.span.text, "it is the kernel's", "keep a copy to change"))
+            return None
         if isinstance(root, GlobalPlace) and root.declaration.constant:
             c.report(CannotAssign(place.span, place.span.text, "it is `rodata`", "declare it with `data(...)`"))
             return None

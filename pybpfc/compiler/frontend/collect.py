@@ -27,6 +27,7 @@ from ..diagnostics.declarations import (
 from ..source import SourceFile, Span
 from ..tree import GlobalDeclaration, MapDeclaration
 from ..types import Type, from_layout
+from .externs import extern_declaration
 from .parse import ParsedModule, Sources
 
 
@@ -231,6 +232,8 @@ class _Collector:
         return MapDeclaration(name, span, value.kind.number, key, content, record, tuple(members), value)
 
     def _variable(self, value: GlobalVariable, bound: str | None) -> GlobalDeclaration | None:
+        from ...externs import ExternVariable
+
         span = self._statement(*value.defined_at)
         name = next((key for key, item in value.module.items() if item is value), bound)
         if name is None:
@@ -238,12 +241,16 @@ class _Collector:
             return None
         annotation = module_annotations(value.module).get(name)
         if annotation is None:
-            self.problems.append(NoAnnotation(span, name, value.section[1:].replace("bss", "data")))
+            maker = {".kconfig": "kconfig", ".ksyms": "ksym", ".rodata": "rodata"}.get(value.section, "data")
+            self.problems.append(NoAnnotation(span, name, maker))
             return None
         try:
             if isinstance(annotation, str):
                 annotation = evaluate(annotation, value.module, {}, name)
             described = value_type(annotation, name)
+            if isinstance(value, ExternVariable):
+                value.name = name
+                return extern_declaration(value, described, span)
             initial = _encode(described, value.initial)
         except (DeclarationError, CodecError) as error:
             self.problems.append(BadDeclaration(span, str(error)))

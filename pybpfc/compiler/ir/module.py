@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pybpfc_runtime import layout
 
-from ...record import mutable_record
+from ...record import mutable_record, value_record
 from ...tables.rows import ContextField, Helper, KernelFunction
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
@@ -547,6 +547,14 @@ class MapDefinition:
     span: Span
 
 
+@value_record
+class Extern:
+    """How a variable that the kernel provides is declared."""
+
+    described: layout.AnyType | None  # its type in BTF; None is void: an address without a type
+    weak: bool  # the kernel may lack it
+
+
 @mutable_record
 class GlobalVariable:
     """A global in .rodata, .data or .bss. Reads are volatile where the loader may change the value."""
@@ -557,6 +565,7 @@ class GlobalVariable:
     initial: bytes
     span: Span
     constant: bool  # .rodata: read-only to the program
+    extern: Extern | None = None  # the kernel provides it
 
 
 @mutable_record

@@ -98,6 +98,9 @@ def _map(item: MapDefinition) -> Iterable[str]:
 
 def _variable(item: GlobalVariable) -> str:
     initial = item.initial.hex() if any(item.initial) else f"zero({len(item.initial)})"
+    if item.extern is not None:
+        weak = "weak " if item.extern.weak else ""
+        return _placed(f"extern {weak}{item.name}: {show_type(item.type)} in {item.section}", item.span)
     constant = "constant " if item.constant else ""
     return _placed(f"variable {item.name}: {constant}{show_type(item.type)} in {item.section} = {initial}", item.span)
 

@@ -88,6 +88,7 @@ def _parameter_type(argument: Argument) -> str:
         Role.CONTEXT: "object", Role.MAP: "Map[Any, Any]", Role.MAP_KEY: "object", Role.MAP_VALUE: "object",
         Role.IN_BUFFER: "_Readable", Role.OUT_BUFFER: "_Writable", Role.STRING: "str", Role.FORMAT: "str",
         Role.UNSAFE_ADDRESS: "object", Role.USER_ADDRESS: "object", Role.CALLBACK: "Callable[..., int]",
+        Role.PER_CPU_SYMBOL: "object",
         Role.CALLBACK_CONTEXT: "object", Role.OUT_SCALAR: f"Ptr[{argument.type}]", Role.TRUSTED: "Any",
         Role.RECORD: "object", Role.SCALAR: argument.type, Role.CONSTANT: argument.type, Role.FLAGS: argument.type,
         Role.STRUCT: "object" if argument.type in _ANYTHING else _struct(argument.type),

@@ -92,3 +92,19 @@ def kernel_types_by_trust(path: Path) -> None:
     assert abs(out[22] - _pages()) < 500, (out[22], _pages())
     assert (out[23], out[24]) == (0, 0), "bit fields"
     assert out[25] == ord(Path("/proc/self/comm").read_text()[0])
+
+
+@guest_test("kernel_symbols", reaches="runs", needs=[
+    Need("6.1", "per-CPU variables in BTF", "the kernel's types have no variable runqueues")])
+def kernel_symbols(path: Path) -> None:
+    """Configuration, version, variables, and a function that kernels before 6.2 lack."""
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        bpf.programs["ask"].test_run(data=bytes(64))
+        answer = bpf.globals.answer
+        major, minor = (int(part) for part in os.uname().release.split(".")[:2])
+        assert answer.version >> 8 == (major << 8) + minor
+        assert answer.modern == answer.has_rcu_section == ((major, minor) >= (6, 2))
+        assert answer.hz in (0, 100, 250, 300, 1000)
+        assert answer.jiffies_apart < 10_000
+        assert (answer.init_pid, chr(answer.init_letter)) == (1, "s")  # swapper, number 0
+        assert answer.first_cpu == 0 and 0 <= answer.this_cpu < (os.cpu_count() or 1) and answer.no_cpu == 1
