@@ -303,7 +303,7 @@ def bpf_repeat(times: int) -> Iterator[int]:
 
 @intrinsic
 def bpf_for_each(kind: Any, *arguments: Any) -> Iterator[Any]:
-    """Go through what an open-coded iterator of the kernel yields (Linux 6.7): `bpf_for_each("task", None, 0)`.
+    """Go through what an open-coded iterator of the kernel yields: `bpf_for_each("task", None, 0)`.
 
     Args:
         kind: the iterator's name in the kernel, "task" for bpf_iter_task_new() and its like.

@@ -16,7 +16,7 @@ from ..record import field_names, mutable_record, record
 from ..tables.rows import ContextField, Helper, KernelFunction
 from .ir.module import AtomicOperator, FieldFact, Linkage, TypeFact
 from .source import Span
-from .types import StructType, Type
+from .types import Reference, StructType, Type
 
 if TYPE_CHECKING:
     from ..declarations import Function as DeclaredFunction
@@ -546,12 +546,17 @@ class ForValues(Statement):
 
 @record
 class ForIterator(Statement):
-    """`bpf_for(a, b)`: an open-coded number iterator, destroyed on every way out."""
+    """`bpf_for(a, b)`, `bpf_for_each("task", ...)`: an open-coded iterator, destroyed on every way out.
+
+    `item` is what it yields: a reference to a kernel struct, which the variable takes, or to an integer, whose value
+    it takes. Numbers of `bpf_for` lie between the two arguments, which only the program knows.
+    """
 
     variable: Variable
     iterator: Type
-    start: Expression
-    stop: Expression
+    arguments: tuple[Expression, ...]
+    item: Reference
+    counts: bool
     create: KernelFunction
     advance: KernelFunction
     destroy: KernelFunction

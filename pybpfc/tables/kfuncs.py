@@ -170,6 +170,7 @@ def flags(name: str) -> frozenset[str]:
     iterator = iterator_of(name)
     if iterator is not None:
         return frozenset((*(("RET_NULL",) if name.endswith("_next") else ()),
+                          *(("RCU_PROTECTED",) if iterator.rcu and name.endswith("_new") else ()),
                           *(("SLEEPABLE",) if iterator.sleepable else ())))
     return frozenset(_ROWS.get(name, ("", ""))[1].split())
 

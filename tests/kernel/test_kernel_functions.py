@@ -126,3 +126,19 @@ def test_libbpf_gives_the_same_values(tmp_path: Path) -> None:
     finally:
         loaded.close()
     assert len(theirs) == len(ours) and theirs[:-8] == ours[:-8]  # jiffies pass
+
+
+def test_kernel_iterators() -> None:
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(PROGRAMS / "kernel_iterators.py")).data, "kernel_iterators")
+    with spec.load() as bpf:
+        request = struct.pack("i", os.getpid())
+        assert bpf.programs["ask"].test_run(ctx=request).return_value == 0
+        answer = bpf.globals.answer
+        processes = len([name for name in os.listdir("/proc") if name.isdecimal()])
+        areas = [line for line in Path("/proc/self/maps").read_text().splitlines() if "vsyscall" not in line]
+        assert 0 < answer.found <= answer.processes and abs(answer.processes - processes) < 60
+        assert abs(answer.areas - len(areas)) < 5 and answer.bytes % 4096 == 0
+        assert answer.groups >= 1 and answer.caches > 20
+        assert (answer.bits, answer.highest) == (4, 65)
+        assert bpf.programs["leave_early"].test_run(ctx=request).return_value == 5
+        assert (bpf.globals.answer.first, bpf.globals.answer.bits) == (5, 99)

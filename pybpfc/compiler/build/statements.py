@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import tree
 from ..ir import module as ir
-from ..types import S32, S64, VOID, CursorType, IntType, Reference, Space
+from ..types import S32, S64, VOID, CursorType, IntType
 from . import memory, packets
 from .expressions import branch_on, evaluate, value
 from .function import FunctionBuilder, LoopTargets
@@ -173,13 +173,13 @@ def _for_iterator(b: FunctionBuilder, node: tree.ForIterator) -> None:
     """The iterator is destroyed where the loop ends, however it ends; a `return` destroys it on its way."""
     span = node.span
     slot = b.slot(node, f"iterator of {node.variable.name}", node.iterator, span)
-    start, stop = value(b, node.start), value(b, node.stop)
-    b.emit(ir.KernelCall(S32, span, node.create, (b.slot_address(slot, span), start, stop)))
+    arguments = tuple(value(b, item) for item in node.arguments)
+    b.emit(ir.KernelCall(S32, span, node.create, (b.slot_address(slot, span), *arguments)))
 
     def destroy() -> None:
         b.emit(ir.KernelCall(VOID, span, node.destroy, (b.slot_address(slot, span),)))
 
-    item = Reference(S32, Space.MEMORY, True)
+    item = node.item.or_none()
     head, body, over, done = b.block("for"), b.block("turn"), b.block("exhausted"), b.block("endfor")
     info = ir.LoopInfo("iterator", span)
     b.jump(head, span)
@@ -188,13 +188,14 @@ def _for_iterator(b: FunctionBuilder, node: tree.ForIterator) -> None:
     b.branch(b.compare(ir.Predicate.EQ, found, ir.Constant(item, 0), span), over, body, span)
     b.start(body)
     there = b.emit(ir.Convert(item.non_null(), span, ir.Conversion.REINTERPRET, found))
-    now = b.emit(ir.Load(S32, span, there, 4))
+    scalar = isinstance(item.target, IntType)
+    now = b.emit(ir.Load(item.target, span, there, item.target.align)) if scalar else there
     # The verifier knows nothing of what it yields: the bounds are tested, as bpf_for() does in C.
-    for predicate, bound in ((ir.Predicate.SGE, start), (ir.Predicate.SLT, stop)):
+    for predicate, bound in zip((ir.Predicate.SGE, ir.Predicate.SLT), arguments if node.counts else (), strict=False):
         inside = b.block("inside")
         b.branch(b.compare(predicate, now, bound, span), inside, over, span)
         b.start(inside)
-    b.write(b.local(node.variable), b.convert(now, node.variable.type, span), span)
+    b.write(b.local(node.variable), b.convert(now, node.variable.type, span) if scalar else now, span)
     b.scopes.append(destroy)
     b.loops.append(LoopTargets(done, head, info, len(b.scopes)))
     statements(b, node.body)

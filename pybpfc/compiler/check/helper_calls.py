@@ -106,7 +106,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             size = _size_of(values[argument.of], map_)
             values[position] = IntegerConstant(named(argument.type or "u32"), span, size)
     made = tuple(item for item in values if item is not None)
-    result = _result(c, span, row, map_, made)
+    result = result_type(c, span, row, map_, made)
     if result is None:
         return error_at(span)
 
@@ -322,7 +322,7 @@ def _size_of(buffer: Expression | None, map_: MapDeclaration | None) -> int:
     return 0
 
 
-def _result(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | None,
+def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaration | None,
             arguments: tuple[Expression, ...]) -> Type | None:
     result = row.result
     if result.kind is ResultKind.VOID:

@@ -628,6 +628,8 @@ def _for(c: FunctionChecker, node: ast.For) -> Statement | None:
                 return _for_unrolled(c, node, node.target, call)
             if intrinsic in ("bpf_for", "bpf_repeat"):
                 return _for_iterator(c, node, node.target, call, intrinsic)
+            if intrinsic == "bpf_for_each":
+                return _for_each(c, node, node.target, call)
     elif isinstance(call, ast.Tuple):
         return _for_values(c, node, node.target, [value(c, item) for item in call.elts])
     else:
@@ -759,9 +761,30 @@ def _for_iterator(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast
         _body_only(c, node, span)
         return None
     body, otherwise = _loop_body(c, node)
-    return ForIterator(span, variable, OpaqueType("bpf_iter_num", 8, 8), bounds[0], bounds[1],
-                       kfuncs.by_name("bpf_iter_num_new"), kfuncs.by_name("bpf_iter_num_next"),
+    return ForIterator(span, variable, OpaqueType("bpf_iter_num", 8, 8), tuple(bounds), Reference(S32, Space.MEMORY),
+                       True, kfuncs.by_name("bpf_iter_num_new"), kfuncs.by_name("bpf_iter_num_next"),
                        kfuncs.by_name("bpf_iter_num_destroy"), body, otherwise)
+
+
+def _for_each(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Call) -> Statement | None:
+    """`bpf_for_each("task", None, 0)`: any open-coded iterator of the kernel."""
+    from . import iterators
+
+    span = c.span(node.iter)
+    found = iterators.iterate(c, call)
+    if found is None:
+        _body_only(c, node, span)
+        return None
+    _forget_assigned(c, [node])
+    type_ = found.item.target if is_scalar(found.item.target) else found.item
+    item = Read(type_, c.span(target), VariablePlace(type_, c.span(target), c.hidden("item", type_, span)))
+    variable, _ = assigned_value(c, target.id, item, target)
+    if variable is None:
+        _body_only(c, node, span)
+        return None
+    body, otherwise = _loop_body(c, node)
+    return ForIterator(span, variable, found.state, found.arguments, found.item, False, found.create, found.advance,
+                       found.destroy, body, otherwise)
 
 
 def _for_unrolled(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Call) -> Statement | None:

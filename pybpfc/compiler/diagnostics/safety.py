@@ -230,6 +230,16 @@ class Sleeps(Diagnostic):
 
 
 @record
+class NeedsRcuSection(Diagnostic):
+    code: ClassVar[str] = "BPF3065"
+    title: ClassVar[str] = "`{iterator}` in a sleepable program needs an RCU read section"
+    label: ClassVar[str] = "what it yields is kept alive by RCU alone"
+    note: ClassVar[str] = "programs that do not sleep run in such a section from their start"
+    help: ClassVar[str] = "put the loop into `with bpf_rcu_read_lock():`"
+    iterator: str
+
+
+@record
 class Leak(Diagnostic):
     code: ClassVar[str] = "BPF3070"
     title: ClassVar[str] = "{what} is not released on every path"

@@ -9,7 +9,7 @@ from ..diagnostics import Diagnostic
 from ..ir.graph import Graph
 from ..ir.module import Function, Module
 from .assigned import check_assigned
-from .availability import check_atomics, check_helpers, check_sleeping
+from .availability import check_atomics, check_helpers, check_sections, check_sleeping
 from .calls import CallGraph, check_recursion
 from .loops import check_loops
 from .narrowing import check_ranges
@@ -60,6 +60,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
     yield from check_stack(calls)
     yield from check_helpers(module, calls, _helper_set)
     yield from check_sleeping(calls)
+    yield from check_sections(module)
     yield from check_atomics(module, cpu)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ...tables import availability, program_kinds
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable, Sleeps
+from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable, NeedsRcuSection, Sleeps
 from ..ir.module import Atomic, AtomicOperator, Function, HelperCall, KernelCall, Module
 from .calls import CallGraph
 
@@ -63,6 +63,20 @@ def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:
                         if twin else "call it from a program of a sleepable kind, such as fentry.s, lsm.s or syscall"
                     yield Sleeps(item.span, called, kind.decorator, way_out,
                                  program.span if name != program.name else None)
+
+
+def check_sections(module: Module) -> Iterator[Diagnostic]:
+    """Iterators over what RCU protects, in sleepable programs that never enter an RCU section."""
+    for function in module.functions:
+        kind = program_kinds.by_decorator(function.program_kind) if function.program_kind else None
+        if kind is None or not kind.sleepable:
+            continue
+        calls = [item for item in function.instructions() if isinstance(item, KernelCall)]
+        if any(item.function.acquires == "rcu_read_lock" for item in calls):
+            continue
+        for item in calls:
+            if "RCU_PROTECTED" in item.function.flags:
+                yield NeedsRcuSection(item.span, item.function.name.removesuffix("_new"))
 
 
 def check_atomics(module: Module, cpu: str) -> Iterator[Diagnostic]:
