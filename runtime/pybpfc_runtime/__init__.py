@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .errors import BpfError as BpfError
     from .errors import BtfError as BtfError
     from .errors import BtfRefused as BtfRefused
+    from .errors import BufferFullError as BufferFullError
+    from .errors import BufferInUseError as BufferInUseError
     from .errors import ClosedError as ClosedError
     from .errors import CodecContextError as CodecContextError
     from .errors import ElfError as ElfError
@@ -32,20 +34,28 @@ if TYPE_CHECKING:
     from .errors import MapOperationError as MapOperationError
     from .errors import NotSupportedByKernel as NotSupportedByKernel
     from .errors import PermissionDenied as PermissionDenied
+    from .errors import RecordError as RecordError
     from .errors import RelocationError as RelocationError
     from .errors import SpecError as SpecError
     from .errors import UnknownNameError as UnknownNameError
     from .errors import UnsupportedAttach as UnsupportedAttach
     from .errors import UnsupportedFeature as UnsupportedFeature
+    from .events import Batch as Batch
+    from .events import BufferStatistics as BufferStatistics
+    from .events import Events as Events
+    from .events import UserRingWriter as UserRingWriter
+    from .events import trace_pipe as trace_pipe
     from .inspect import describe as describe
     from .layout import CodecError as CodecError
     from .maps import ArrayMap as ArrayMap
     from .maps import DescriptorMap as DescriptorMap
+    from .maps import EventBuffer as EventBuffer
     from .maps import HashMap as HashMap
     from .maps import Map as Map
     from .maps import PerCpuArray as PerCpuArray
     from .maps import PerCpuHashMap as PerCpuHashMap
     from .maps import Queue as Queue
+    from .maps import UserRingBuffer as UserRingBuffer
     from .object import Object as Object
     from .program import Program as Program
     from .program import TestRunResult as TestRunResult
@@ -80,12 +90,15 @@ if TYPE_CHECKING:
 
 _EXPORTS = {
     "attach": "IteratorLink Link",
-    "errors": "AttachError AttachRefused BpfError BtfError BtfRefused ClosedError CodecContextError ElfError "
+    "errors": "AttachError AttachRefused BpfError BtfError BtfRefused BufferFullError BufferInUseError ClosedError "
+              "CodecContextError ElfError "
               "KernelError KernelSymbolError MapError MapMismatchError MapOperationError NotSupportedByKernel "
-              "PermissionDenied RelocationError SpecError UnknownNameError UnsupportedAttach UnsupportedFeature",
+              "PermissionDenied RecordError RelocationError SpecError UnknownNameError UnsupportedAttach "
+              "UnsupportedFeature",
+    "events": "Batch BufferStatistics Events UserRingWriter trace_pipe",
     "inspect": "describe",
     "layout": "CodecError",
-    "maps": "ArrayMap DescriptorMap HashMap Map PerCpuArray PerCpuHashMap Queue",
+    "maps": "ArrayMap DescriptorMap EventBuffer HashMap Map PerCpuArray PerCpuHashMap Queue UserRingBuffer",
     "object": "Object",
     "program": "Program TestRunResult",
     "spec": "MapSpec ObjectSpec ProgramSpec",

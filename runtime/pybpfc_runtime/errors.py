@@ -150,6 +150,27 @@ class MapOperationError(BpfError, TypeError):
     code = "BPF5203"
 
 
+class BufferInUseError(BpfError):
+    """A ring or perf buffer has a reader already: two would take each other's records."""
+
+    code = "BPF5204"
+    default_help = "read it in one place, or close the first reader; bpf.events(\"a\", \"b\") reads several buffers"
+
+
+class BufferFullError(BpfError):
+    """A user ring buffer has no room for the record."""
+
+    code = "BPF5205"
+    default_help = "let the program drain it, send with a timeout, or declare it with more max_entries"
+
+
+class RecordError(BpfError):
+    """A record of a ring or perf buffer does not hold a value of the type it was to be decoded as."""
+
+    code = "BPF5206"
+    default_help = "name the type that the program sends, as bpf.events(\"name\", type=...), or bytes"
+
+
 class AttachError(BpfError):
     """The arguments of an attach call make no sense for this program."""
 

@@ -1,7 +1,9 @@
 """Map declarations of the `.maps` section, which are BTF types rather than data.
 
 `struct { __uint(type, ...); __type(key, ...); ... } name SEC(".maps")`: numbers are the lengths of arrays
-that the members point to (or the value of an enum), types are what they point to.
+that the members point to (or the value of an enum), types are what they point to. Nothing looks at the elements of
+those arrays, `int` by custom: in `type` of a ring or perf buffer they may be the type of its records
+(`struct event (*type)[BPF_MAP_TYPE_RINGBUF]`), which pybpfc writes and libbpf passes over.
 
 Source: libbpf's bpf_helpers.h and its `parse_btf_map_def`.
 """
@@ -57,6 +59,7 @@ class MapDefinition:
         spec = MapSpec(self.name, map_type, key_size=numbers.get("key_size", 0),
                        value_size=numbers.get("value_size", 0), max_entries=numbers.get("max_entries", 0),
                        map_flags=numbers.get("map_flags", 0), converter=self.converter)
+        spec.record_type_id = self._record(declared)
         spec.numa_node = numbers.get("numa_node")
         spec.map_extra = numbers.get("map_extra", 0)
         spec.pinning = numbers.get("pinning", 0)
@@ -87,6 +90,15 @@ class MapDefinition:
         if isinstance(type_, (types.Enum, types.Enum64)) and len(type_.values) == 1:  # __ulong()
             return type_.values[0][1]
         raise self.error(f"`{member.name}` is not a number", help=f"write __uint({member.name}, ...)")
+
+    def _record(self, declared: types.Struct) -> int:
+        """The type of a buffer's records: what `type` is an array of; 0 where that is a plain integer."""
+        for member in declared.members:
+            pointer = self.btf.resolve(member.type)[1] if member.name == "type" else None
+            array = self.btf.resolve(pointer.type)[1] if isinstance(pointer, types.Ptr) else None
+            if isinstance(array, types.Array) and not isinstance(self.btf.type(array.element), types.Int):
+                return array.element
+        return 0
 
     def _pointee(self, member: types.Member, size_name: str, numbers: dict[str, int]) -> tuple[int, int]:
         pointer = self.btf.resolve(member.type)[1]

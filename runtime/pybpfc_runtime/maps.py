@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .descriptor import Descriptor
+    from .events import Events, UserRingWriter
     from .layout import AnyType
     from .spec import MapSpec
 
@@ -34,6 +35,7 @@ _ARRAYS = frozenset({MapType.BPF_MAP_TYPE_ARRAY, MapType.BPF_MAP_TYPE_PERCPU_ARR
 _QUEUES = frozenset({MapType.BPF_MAP_TYPE_QUEUE, MapType.BPF_MAP_TYPE_STACK})
 _FD_ARRAYS = frozenset({MapType.BPF_MAP_TYPE_PROG_ARRAY, MapType.BPF_MAP_TYPE_ARRAY_OF_MAPS,
                         MapType.BPF_MAP_TYPE_HASH_OF_MAPS})
+_EVENT_BUFFERS = frozenset({MapType.BPF_MAP_TYPE_RINGBUF, MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY})
 _NO_BATCH = (errno.EINVAL, errno.EOPNOTSUPP, ENOTSUPP)
 BATCH = 1024  # elements a system call
 _SMALLEST_BATCH = 64
@@ -429,6 +431,45 @@ class DescriptorMap(Map):
             raise self._error(Command.BPF_MAP_DELETE_ELEM, error, key)
 
 
+class EventBuffer(Map):
+    """BPF_MAP_TYPE_RINGBUF and PERF_EVENT_ARRAY: what programs send to user space."""
+
+    def events(self, *, type: Any = None, timeout: float | None = None, pages: int = 64,
+               wakeup_bytes: int = 0) -> Events:
+        """The records as they come.
+
+        Args:
+            type: of a record, instead of what the object says: a struct class, or `bytes`.
+            timeout: seconds to wait for the next record before a loop ends; None to wait for ever.
+            pages: of a perf buffer on each CPU, a power of two.
+            wakeup_bytes: how many bytes must wait in a perf buffer before a waiting reader is woken; 0: each record.
+
+        Raises:
+            BufferInUseError: the buffer is being read in this process.
+        """
+        from .events import open_events, record_layout
+
+        layout = record_layout(type, self.spec.record_type)
+        return open_events([(self, layout)], timeout=timeout, pages=pages, wakeup_bytes=wakeup_bytes)
+
+
+class UserRingBuffer(Map):
+    """BPF_MAP_TYPE_USER_RINGBUF: what user space sends to programs, which call bpf_user_ringbuf_drain()."""
+
+    def writer(self, *, type: Any = None) -> UserRingWriter:
+        """Write records: `with m.writer() as writer: writer.send(value)`.
+
+        Args:
+            type: of a record, instead of what the object says: a struct class, or `bytes`.
+
+        Raises:
+            BufferInUseError: this process has a writer already.
+        """
+        from .events import UserRingWriter, record_layout
+
+        return UserRingWriter(self, record_layout(type, self.spec.record_type))
+
+
 def view(descriptor: Descriptor, spec: MapSpec) -> Map:
     """The view that fits a map's type."""
     chosen: type[Map] = Map
@@ -440,6 +481,10 @@ def view(descriptor: Descriptor, spec: MapSpec) -> Map:
         chosen = Queue
     elif spec.type in _FD_ARRAYS:
         chosen = DescriptorMap
+    elif spec.type in _EVENT_BUFFERS:
+        chosen = EventBuffer
+    elif spec.type is MapType.BPF_MAP_TYPE_USER_RINGBUF:
+        chosen = UserRingBuffer
     return chosen(descriptor, spec)
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import syscall
-from .errors import ClosedError, MapError, SpecError, unknown_name
+from .errors import ClosedError, MapError, MapOperationError, SpecError, unknown_name
 from .uapi import Command
 from .variables import Variable, Variables
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .attach import Link
+    from .events import Events
     from .maps import Map
     from .program import Program
     from .spec import ObjectSpec
@@ -90,6 +91,40 @@ class Object:
         if key_type is None and value_type is None:
             return found
         return found.with_types(key_type, value_type)
+
+    def events(self, *buffers: Any, type: Any = None, timeout: float | None = None, pages: int = 64,
+               wakeup_bytes: int = 0) -> Events:
+        """The records of ring and perf buffers as they come: `for event in bpf.events("opens", "exits")`.
+
+        Args:
+            buffers: names, declarations or views of maps; all buffers of the object where there is none.
+            type: of the records, where it is not that of the declaration or of the object's types: a struct class, or
+                `bytes`.
+            timeout: seconds to wait for the next record before a loop ends; None to wait for ever, 0 for what is
+                there.
+            pages, wakeup_bytes: of perf buffers, see `pybpfc_runtime.events.perf.PerfReader`.
+
+        Returns:
+            An iterator, also for `async for`, and a context manager that gives the buffers up.
+
+        Raises:
+            UnknownNameError: there is no such map.
+            MapOperationError: it is no buffer.
+            BufferInUseError: it is being read in this process.
+        """
+        from .events import BUFFERS, open_events, record_layout
+
+        if self._closed:
+            raise ClosedError(f"{self.spec.name} is closed")
+        chosen = buffers or [map_ for map_ in self.maps.values() if map_.type in BUFFERS]
+        if not chosen:
+            raise MapOperationError(f"{self.spec.name} has no ring buffer and no perf buffer to read")
+        wanted = []
+        for buffer in chosen:
+            name = buffer if isinstance(buffer, str) else buffer.name
+            declared = getattr(buffer, "record_type", None) or self.maps[name].spec.record_type
+            wanted.append((self.maps[name], record_layout(type, declared)))
+        return open_events(wanted, timeout=timeout, pages=pages, wakeup_bytes=wakeup_bytes)
 
     @property
     def globals(self) -> Variables:

@@ -125,12 +125,12 @@ class MapSpec:
         inner: the template of a map of maps.
         contents: initial bytes of a global data section.
         initial: what the slots of a ProgArray or a map of maps hold at first: program or map names by index.
-        declared_key, declared_value: descriptors that take precedence over BTF's.
+        declared_key, declared_value, declared_record: descriptors that take precedence over BTF's.
     """
 
-    __slots__ = ("_converter", "contents", "declared_key", "declared_value", "initial", "inner", "key_size",
-                 "key_type_id", "map_extra", "map_flags", "max_entries", "name", "numa_node", "pinning", "type",
-                 "value_size", "value_type_id")
+    __slots__ = ("_converter", "contents", "declared_key", "declared_record", "declared_value", "initial", "inner",
+                 "key_size", "key_type_id", "map_extra", "map_flags", "max_entries", "name", "numa_node", "pinning",
+                 "record_type_id", "type", "value_size", "value_type_id")
 
     def __init__(self, name: str, type: MapType, *, key_size: int = 0, value_size: int = 0, max_entries: int = 0,
                  map_flags: int = 0, converter: TypeConverter | None = None) -> None:
@@ -145,11 +145,13 @@ class MapSpec:
         self.pinning = 0
         self.key_type_id = 0
         self.value_type_id = 0
+        self.record_type_id = 0  # of what a ring or perf buffer carries
         self.inner: MapSpec | None = None
         self.contents: bytearray | None = None
         self.initial: dict[int, str] = {}
         self.declared_key: AnyType | None = None
         self.declared_value: AnyType | None = None
+        self.declared_record: AnyType | None = None
         self._converter = converter
 
     @property
@@ -163,6 +165,11 @@ class MapSpec:
         if self.contents is not None:
             return None
         return self.declared_value or self._convert(self.value_type_id)
+
+    @property
+    def record_type(self) -> AnyType | None:
+        """How a record of a ring or perf buffer decodes; None where the object does not say."""
+        return self.declared_record or self._convert(self.record_type_id)
 
     def _convert(self, type_id: int) -> AnyType | None:
         return self._converter.value_type(type_id) if type_id and self._converter else None

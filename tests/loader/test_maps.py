@@ -190,6 +190,6 @@ def test_declared_types_take_precedence(bpf: Any) -> None:
 
 def test_plain_handles(bpf: Any) -> None:
     ring = bpf.maps["ring"]
-    assert type(ring) is maps.Map
+    assert type(ring) is maps.EventBuffer
     assert ring.fileno() == ring.fd
     assert "BPF_MAP_TYPE_RINGBUF" in repr(ring)

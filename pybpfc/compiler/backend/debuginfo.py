@@ -113,11 +113,17 @@ class DebugInfo:
         return node
 
     def map_definition(self, definition: ir.MapDefinition) -> str:
-        """The struct that libbpf reads a map's properties from: a number n is a pointer to `int[n]`."""
+        """The struct that libbpf reads a map's properties from: a number n is a pointer to `int[n]`.
+
+        Loaders look at n alone, so the number of a ring buffer's map type is a pointer to `Event[n]`: it tells user
+        space what the records are.
+        """
         members = []
         for member in definition.members:
             if member.number is not None:
-                target = self.types.array(self.types.plain_int(), member.number, 4 * member.number)
+                element = self.types.plain_int() if member.type is None else self.types.of(member.type)
+                size = 4 if member.type is None else member.type.size
+                target = self.types.array(element, member.number, size * member.number)
             elif member.type is not None:
                 target = self.types.of(member.type)
             else:

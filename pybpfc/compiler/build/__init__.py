@@ -60,7 +60,8 @@ def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:
 
 def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:
     members = tuple(
-        ir.MapMember(name, type=content) if isinstance(content, Type) else ir.MapMember(name, number=content)
+        ir.MapMember(name, type=content) if isinstance(content, Type)
+        else ir.MapMember(name, number=content, type=declaration.record if name == "type" else None)
         for name, content in declaration.members)
     return ir.MapDefinition(declaration.name, members, declaration.span)
 

@@ -536,7 +536,7 @@ class MapMember:
     """One member of a map definition in BTF form: `values` and inner maps come with later map families."""
 
     name: str
-    number: int | None = None  # encoded as a pointer to int[number]
+    number: int | None = None  # encoded as a pointer to int[number]; with a type, which loaders skip, to type[number]
     type: Type | None = None  # encoded as a pointer to the type
 
 

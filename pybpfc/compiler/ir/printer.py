@@ -90,7 +90,9 @@ def show_type(type_: Type) -> str:
 def _map(item: MapDefinition) -> Iterable[str]:
     yield _placed(f"map {item.name}", item.span)
     for member in item.members:
-        if member.type is not None:
+        if member.type is not None and member.number is not None:
+            yield f"    {member.name} = {member.number} of {show_type(member.type)}"
+        elif member.type is not None:
             yield f"    {member.name}: {show_type(member.type)}"
         else:
             yield f"    {member.name} = {member.number}"

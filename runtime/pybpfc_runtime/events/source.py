@@ -1,0 +1,77 @@
+"""What the readers of both kinds of buffer have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ..errors import BufferInUseError
+
+if TYPE_CHECKING:
+    from ..maps import Map
+    from .batch import Batch
+
+
+class BufferStatistics(NamedTuple):
+    """What a reader knows about its buffer.
+
+    Attributes:
+        name: of the map.
+        read: records handed out.
+        lost: records that the kernel reports as lost for want of room. A ring buffer reports none: its program sees
+            that `reserve()` gives None, and counts.
+        discarded: records that the program reserved and then discarded.
+        pending: bytes that wait to be read, headers included.
+        size: bytes of the buffer; of all CPUs together for a perf buffer.
+    """
+
+    name: str
+    read: int
+    lost: int
+    discarded: int
+    pending: int
+    size: int
+
+
+class Source(Protocol):
+    """One buffer that is being read."""
+
+    name: str
+
+    def descriptors(self) -> list[int]:
+        """What to poll."""
+
+    def drain(self, limit: int) -> list[Any]:
+        """Up to about `limit` values that are there now."""
+
+    def batch(self, limit: int) -> Batch | None:
+        """Up to `limit` records that are there now and follow each other in memory."""
+
+    def statistics(self) -> BufferStatistics:
+        """What happened so far."""
+
+    def close(self) -> None:
+        """Give everything back; harmless twice."""
+
+
+_in_use: set[int] = set()  # ids of the maps that this process reads: the positions in a buffer are one reader's
+
+
+def claim(map_: Map) -> int:
+    """Become the only reader of a buffer in this process.
+
+    Returns:
+        What `give_up` takes.
+
+    Raises:
+        BufferInUseError: it has a reader.
+    """
+    number = map_.info().id
+    if number in _in_use:
+        raise BufferInUseError(f"map {map_.name} is being read already")
+    _in_use.add(number)
+    return number
+
+
+def give_up(number: int) -> None:
+    """Let another reader have the buffer."""
+    _in_use.discard(number)
