@@ -26,9 +26,9 @@ def table(title: str, entries: Iterable[tuple[Any, Any]], key_type: Any = None, 
     rows: list[Row] = []
     for key, value in entries:
         for cpu, one in _per_cpu(value):
-            cells = _columns("key", key, key_type) | cpu
+            cells = columns("key", key, key_type) | cpu
             cells |= {f"value.{name}" if name in cells else name: cell
-                      for name, cell in _columns("value", one, value_type).items()}
+                      for name, cell in columns("value", one, value_type).items()}
             header = list(cells)
             rows.append(list(cells.values()))
     if not rows:
@@ -52,7 +52,8 @@ def _per_cpu(value: Any) -> list[tuple[dict[str, str], Any]]:
     return [({"cpu": str(cpu)}, one) for cpu, one in enumerate(value) if not is_zero(one)]
 
 
-def _columns(name: str, value: Any, type_: Any) -> dict[str, str]:
+def columns(name: str, value: Any, type_: Any) -> dict[str, str]:
+    """The cells of a value: a struct's fields by their names, another value under `name`."""
     if isinstance(type_, StructType):
         return {f"{field.attribute}": show(getattr(value, field.attribute), field.type)
                 for field in type_.fields if field.attribute}
@@ -71,8 +72,22 @@ def show(value: Any, type_: Any = None) -> str:
         element = type_.element if isinstance(type_, ArrayType) else None
         return "[" + ", ".join(show(item, element) for item in value) + "]"
     if isinstance(type_, StructType):
-        return "{" + ", ".join(f"{name}={cell}" for name, cell in _columns("", value, type_).items()) + "}"
+        return "{" + ", ".join(f"{name}={cell}" for name, cell in columns("", value, type_).items()) + "}"
     return str(value)
+
+
+def plain(value: Any, type_: Any = None) -> Any:
+    """A value as JSON has them: structs as objects, bytes in hexadecimal, enums by name, `be32` as an IPv4 address."""
+    if isinstance(type_, StructType):
+        return {field.attribute: plain(getattr(value, field.attribute), field.type)
+                for field in type_.fields if field.attribute}
+    if isinstance(value, (tuple, list)):  # a list holds one value for each CPU, of the type itself
+        element = type_ if isinstance(value, list) else type_.element if isinstance(type_, ArrayType) else None
+        return [plain(item, element) for item in value]
+    if isinstance(value, bool) or (isinstance(value, int) and type(value) is int
+                                   and not (isinstance(type_, IntegerType) and type_.big_endian)):
+        return value
+    return show(value, type_)
 
 
 def is_zero(value: Any) -> bool:

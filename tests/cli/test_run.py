@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -45,6 +46,47 @@ def count(ctx: xdp_md) -> int:
     else:
         found.packets += 1
         found.bytes += ntohs(ip.tot_len)
+    return XDP_PASS
+'''
+EVENTS = '''\
+"""Report IPv4 packets."""
+from pybpfc import XDP_PASS, ArrayMap, RingBuf, Struct, be32, data, u16, u32, u64, xdp, xdp_md
+from pybpfc.net import ETH_P_IP, ethhdr, iphdr, ntohs
+
+LICENSE = "GPL"
+
+
+class Packet(Struct):
+    number: u32
+    length: u16
+    source: be32
+
+
+packets = RingBuf[Packet](max_entries=4096)
+lengths_hist = ArrayMap[u64](max_entries=16)
+seen: u32 = data(0)
+
+
+@xdp
+def report(ctx: xdp_md) -> int:
+    global seen
+    packet = ctx.cursor()
+    eth = packet.pull(ethhdr)
+    if eth is None or ntohs(eth.h_proto) != ETH_P_IP:
+        return XDP_PASS
+    ip = packet.pull(iphdr)
+    if ip is None:
+        return XDP_PASS
+    seen += 1
+    lengths_hist[6 + (seen & 1)] += 1
+    print(f"packet {seen}")
+    record = packets.reserve()
+    if record is None:
+        return XDP_PASS
+    record.number = seen
+    record.length = ntohs(ip.tot_len)
+    record.source = ip.saddr
+    packets.submit(record)
     return XDP_PASS
 '''
 NAMESPACE = f"pybpfc-run-{os.getpid()}"
@@ -122,6 +164,75 @@ def test_run_for_a_duration(veth: str, program: Path) -> None:
     assert (process.returncode, err) == (0, "")
     assert "traffic: empty" in out
     assert time.monotonic() - start > 0.2
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    path = tmp_path / "events.py"
+    path.write_text(EVENTS)
+    return path
+
+
+def lines_of(process: subprocess.Popen[str], count: int) -> list[str]:
+    """The next lines of standard output, while the command runs."""
+    assert process.stdout is not None
+    return [process.stdout.readline() for _ in range(count)]
+
+
+def test_events_and_printed_lines_as_they_come(veth: str, events: Path) -> None:
+    with running(str(events), "--interface", veth) as process:
+        subprocess.run([*INSIDE, sys.executable, "-c", SEND], check=True, timeout=20)
+        live = lines_of(process, 11)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    table = [line.split() for line in live if "packet" not in line]
+    assert table == [["number", "length", "source"], *([str(number), "100", "10.77.0.1"] for number in range(1, 6))]
+    assert [line.partition(": ")[2] for line in live if "packet" in line] == [
+        f"packet {number}\n" for number in range(1, 6)]
+    shown = [line.split() for line in out.splitlines()]
+    assert shown[:2] == [["lengths_hist"], ["64", "->", "127", "2", "|" + "*" * 27, "|"]]
+    assert shown[2] == ["128", "->", "255", "3", "|" + "*" * 40 + "|"]
+    assert ["seen", "5"] in shown
+    assert not attached_xdp()
+
+
+def test_json_lines(veth: str, events: Path) -> None:
+    with running(str(events), "--attach", f"report.interface={veth}", "--json") as process:
+        subprocess.run([*INSIDE, sys.executable, "-c", SEND], check=True, timeout=20)
+        live = lines_of(process, 10)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    objects = [json.loads(line) for line in [*live, *out.splitlines()]]
+    assert [one["record"] for one in objects if one["type"] == "event"] == [
+        {"number": number, "length": 100, "source": "10.77.0.1"} for number in range(1, 6)]
+    assert [one["text"] for one in objects if one["type"] == "print"] == [f"packet {number}" for number in range(1, 6)]
+    assert objects[-3:] == [{"type": "map", "map": "lengths_hist", "key": 6, "value": 2},
+                            {"type": "map", "map": "lengths_hist", "key": 7, "value": 3},
+                            {"type": "global", "name": "seen", "value": 5}]
+
+
+def test_a_killed_run_leaves_nothing_attached(veth: str, events: Path) -> None:
+    with running(str(events), "--interface", veth) as process:
+        assert attached_xdp()
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=20)
+    end = time.monotonic() + 10
+    while attached_xdp():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("option", "words"), [
+    ("other.interface=lo", "there is no program `other`; there are report"),
+    ("mod=generic", "no such option; there are"),
+    ("generic", "invalid attach option value: 'generic'"),
+])
+def test_wrong_attach_options(veth: str, events: Path, option: str, words: str) -> None:
+    done = failing(str(events), "--interface", veth, "--attach", option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
 
 
 def failing(*arguments: str) -> subprocess.CompletedProcess[str]:

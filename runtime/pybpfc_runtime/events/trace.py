@@ -54,7 +54,8 @@ class TracePipe:
         except BlockingIOError:
             data = b""
         *lines, self._rest = (self._rest + data).split(b"\n")
-        found = self._lines + [line.decode("utf-8", "replace") for line in lines if line]  # texts often end their line twice
+        # Texts often end their line themselves, and the kernel ends it once more.
+        found = self._lines + [line.decode("utf-8", "replace") for line in lines if line]
         self._lines = []
         return found
 
