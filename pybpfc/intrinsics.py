@@ -40,6 +40,8 @@ __all__ = [
     "sizeof",
     "to_bits",
     "type_exists",
+    "type_id_kernel",
+    "type_id_local",
     "type_matches",
     "type_size",
     "unrolled",
@@ -219,8 +221,24 @@ def type_size(type_: type[Any]) -> int:
 
 @intrinsic
 def type_matches(type_: type[Any]) -> bool:
-    """Whether the target kernel's type of this name has the fields and types of this one."""
+    """Whether the target kernel's type of this name has the fields and types of this one.
+
+    Names count, those of integers too, and compilers differ in them: gcc, which builds most kernels, calls a u64
+    `long long unsigned int`, so a struct with 64-bit integers matches only kernels built by clang. libbpf's rules.
+    """
     raise _only_in_bpf("type_matches")
+
+
+@intrinsic
+def type_id_kernel(type_: type[Any]) -> int:
+    """The id of a type in the target kernel's BTF, as `btf_ptr.type_id` wants it; 0 where it has none."""
+    raise _only_in_bpf("type_id_kernel")
+
+
+@intrinsic
+def type_id_local(type_: type[Any]) -> int:
+    """The id of a type in the program's own BTF."""
+    raise _only_in_bpf("type_id_local")
 
 
 @intrinsic

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import keyword
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, get_args, get_origin
 
 from pybpfc_runtime import values
-from pybpfc_runtime.layout import LayoutBuilder, LazyStructType, PointerType
-from pybpfc_runtime.values import Addressed, DeclarationError, Ptr
+from pybpfc_runtime.layout import ArrayType, LayoutBuilder, LazyStructType, PointerType
+from pybpfc_runtime.values import Addressed, Array, DeclarationError, Ptr
 
 from .kernel_types import KernelStructMeta
 
@@ -28,7 +28,7 @@ class _Declared(KernelStructMeta):
     """Gives a class its layout: when the class statement ends, or later where a name is not defined yet."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *,
-                union: bool = False) -> _Declared:
+                union: bool = False, typedef: bool = False) -> _Declared:
         cls = super().__new__(mcs, name, bases, namespace)
         if bases == (Addressed,):
             return cls
@@ -36,7 +36,7 @@ class _Declared(KernelStructMeta):
             raise DeclarationError(f"{name} derives from {', '.join(base.__name__ for base in bases)}: C structs do "
                                    "not inherit; derive it from KernelStruct alone and repeat the fields")
         declaration = _Declaration(cls, sys._getframe(1), union)
-        type_ = LazyStructType(name, declaration.complete, is_union=union)
+        type_ = LazyStructType(name, declaration.complete, is_union=union, is_typedef=typedef, declared=True)
         cls.__pybpfc_type__ = type_
         cls.__pybpfc_kernel__ = name
         try:
@@ -46,7 +46,8 @@ class _Declared(KernelStructMeta):
                 raise
         return cls
 
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, union: bool = False) -> None:
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, union: bool = False,
+                 typedef: bool = False) -> None:
         super().__init__(name, bases, namespace)
 
 
@@ -54,8 +55,9 @@ class KernelStruct(Addressed, metaclass=_Declared):
     """The base of a partial declaration of a kernel struct: `class task_struct(KernelStruct): pid: s32`.
 
     The class has the struct's name in the kernel; what follows `___` is a flavour that the kernel does not have
-    (`task_struct___old`). A struct as annotation is embedded; a pointer to one is `Ptr[T]`. With `union=True` as
-    class argument it is a union.
+    (`task_struct___old`). A struct as annotation is embedded; a pointer to one is `Ptr[T]`; a member `_anonymous...`
+    stands for an anonymous one. With `union=True` as class argument it is a union; with `typedef=True` the name is
+    that of a typedef and the struct itself has none, as `atomic_t`.
     """
 
     __pybpfc_kernel__: ClassVar[str]
@@ -98,6 +100,11 @@ class _Declaration:
         return made.fields, made.size
 
     def field_type(self, annotation: Any, where: str) -> tuple[AnyType, int]:
+        if get_origin(annotation) is Annotated and get_origin(annotation.__origin__) is Array:
+            count = annotation.__metadata__[0]
+            if type(count) is int and count >= 0:  # 0: a flexible array
+                element = self.evaluated(get_args(annotation.__origin__)[0], where)
+                return ArrayType(self.field_type(element, where)[0], count), 0
         if get_origin(annotation) is not Ptr:
             return values.field_type(annotation, where)
         (target,) = get_args(annotation)

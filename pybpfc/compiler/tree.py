@@ -411,7 +411,7 @@ class FieldQuery(Expression):
 
 @record
 class TypeQuery(Expression):
-    """A fact about a kernel struct: u32."""
+    """A fact about a kernel struct: u32, an id u64."""
 
     fact: TypeFact
     struct: StructType

@@ -271,10 +271,11 @@ class StructType:
         kernel: the layout belongs to the kernel that the program is loaded into: every access is relocated by
             CO-RE; offsets and sizes are those of the kernel at hand.
         is_typedef: the name is a typedef's, the struct itself has none (`typedef struct { ... } atomic_t`).
+        declared: a kernel struct of which the program itself says what it looks like.
     """
 
-    __slots__ = ("align", "by_name", "fields", "is_typedef", "is_union", "kernel", "name", "packed", "python_class",
-                 "size")
+    __slots__ = ("align", "by_name", "declared", "fields", "is_typedef", "is_union", "kernel", "name", "packed",
+                 "python_class", "size")
 
     def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
                  is_union: bool = False, packed: bool = False, python_class: type | None = None,
@@ -288,6 +289,7 @@ class StructType:
         self.python_class = python_class
         self.kernel = kernel
         self.is_typedef = is_typedef
+        self.declared = False
         self.by_name = {field.attribute: field for field in fields if field.attribute}
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
@@ -357,10 +359,11 @@ class LazyStructType(StructType):
     __slots__ = ("_complete",)
 
     def __init__(self, name: str, complete: Callable[[], tuple[tuple[Field, ...], int]], *,
-                 is_union: bool = False, is_typedef: bool = False) -> None:
+                 is_union: bool = False, is_typedef: bool = False, declared: bool = False) -> None:
         self.name = name
         self.is_union = is_union
         self.is_typedef = is_typedef
+        self.declared = declared
         self.kernel = True
         self.python_class = None
         self._complete = complete

@@ -10,7 +10,7 @@ from pybpfc import Array, DeclarationError, Ptr, Str, bits, s32, s64, u8, u32, u
 from pybpfc.kernel_struct import KernelStruct
 from pybpfc.vmlinux import list_head
 from pybpfc_runtime import layout
-from pybpfc_runtime.layout import PointerType, StructType
+from pybpfc_runtime.layout import ArrayType, PointerType, StructType
 
 
 class task_struct___old(KernelStruct):
@@ -58,6 +58,24 @@ def test_unions() -> None:
     assert found.is_union
     assert [field.offset for field in found.fields] == [0, 0]
     assert (found.size, found.align) == (8, 8)
+
+
+class kuid_t(KernelStruct, typedef=True):
+    val: u32
+
+
+class holder(KernelStruct):
+    owner: kuid_t
+    others: Annotated[Array[Ptr[mm_struct]], 4]
+    rest: Annotated[Array[kuid_t], 0]
+
+
+def test_typedefs_and_arrays() -> None:
+    assert described(kuid_t).is_typedef and not described(holder).is_typedef
+    others, rest = (described(holder).by_name[name].type for name in ("others", "rest"))
+    assert isinstance(others, ArrayType) and isinstance(others.element, PointerType)
+    assert others.element.target is described(mm_struct)
+    assert isinstance(rest, ArrayType) and (rest.element, rest.count) == (described(kuid_t), 0)
 
 
 def test_classes_are_names_only() -> None:

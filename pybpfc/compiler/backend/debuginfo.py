@@ -30,7 +30,7 @@ class DebugInfo:
 
     def __init__(self, module: ir.Module) -> None:
         self._metadata = Metadata()
-        self.types = DebugTypes(self._metadata, _relocatable_fields(module))
+        self.types = DebugTypes(self._metadata, _relocatable_fields(module), _matched(module))
         self._files: dict[SourceFile, str] = {}
         self._unit = self._metadata.reserve()
         self._module_file = self._first_file(module)
@@ -160,3 +160,9 @@ def _relocatable_fields(module: ir.Module) -> dict[layout.StructType, set[int]]:
             if isinstance(instruction, ir.FieldAddress) and instruction.relocatable:
                 found.setdefault(instruction.struct.layout, set()).add(instruction.index)
     return found
+
+
+def _matched(module: ir.Module) -> list[layout.StructType]:
+    """The structs that the program asks `type_matches` of."""
+    return [instruction.struct.layout for function in module.functions for instruction in function.instructions()
+            if isinstance(instruction, ir.TypeInfo) and instruction.fact is ir.TypeFact.MATCHES]

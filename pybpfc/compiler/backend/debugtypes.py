@@ -1,8 +1,9 @@
 """Types as LLVM debug info, from which LLVM writes the object's BTF.
 
 Integers are spelled as clang spells them with the kernel's own headers (`__u32` of `unsigned int`), so BTF
-that pybpfc wrote reads like BTF of a C program. Structs that are read through CO-RE get only the members
-that the program names: relocations match members by name, and offsets of the running kernel replace ours.
+that pybpfc wrote reads like BTF of a C program. Structs of the kernel get only the members that the program
+names: relocations match members by name, and offsets of the running kernel replace ours. Those that the program
+declares by hand are described as it declares them, as clang does it.
 """
 
 from __future__ import annotations
@@ -38,11 +39,20 @@ class DebugTypes:
     Args:
         metadata: where the nodes go.
         relocatable: structs that are accessed through CO-RE, with the indices of the fields that are.
+        matched: structs that are compared with the kernel's, for which every member counts.
     """
 
-    def __init__(self, metadata: Metadata, relocatable: Mapping[layout.StructType, Collection[int]]) -> None:
+    def __init__(self, metadata: Metadata, relocatable: Mapping[layout.StructType, Collection[int]],
+                 matched: Iterable[layout.StructType] = ()) -> None:
         self._metadata = metadata
-        self._relocatable = {struct: sorted(fields) for struct, fields in relocatable.items()}
+        self._whole: set[layout.StructType] = set()
+        for struct in matched:
+            self._add_whole(struct)
+        self._relocatable = {struct: sorted(fields) for struct, fields in relocatable.items()
+                             if not struct.declared and struct not in self._whole}
+        # Classes written for anonymous members: their names are not the kernel's.
+        self._anonymous = {field.type for struct in relocatable for field in struct.fields
+                           if not field.name and isinstance(field.type, layout.StructType)}
         self._structs: dict[tuple[layout.StructType, bool], str] = {}
         self._partial_parts: set[layout.StructType] = set()
         self._contexts: dict[str, str] = {}
@@ -172,8 +182,11 @@ class DebugTypes:
             target = self._structs.get((struct, False))
             if target is None:
                 tag = "union" if struct.is_union else "structure"
-                target = self._metadata.add(
-                    f"!DICompositeType(tag: DW_TAG_{tag}_type, name: {quoted(struct.name)}, flags: DIFlagFwdDecl)")
+                named = "" if struct.is_typedef else f"name: {quoted(struct.name)}, "
+                what = "elements: !{}" if struct.is_typedef else "flags: DIFlagFwdDecl"
+                target = self._metadata.add(f"!DICompositeType(tag: DW_TAG_{tag}_type, {named}{what})")
+                if struct.is_typedef:
+                    target = self._typedef(struct.name, target)
             self._metadata.define(
                 node, f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64)")
 
@@ -213,22 +226,32 @@ class DebugTypes:
             node = self._member_pointers[struct] = self._metadata.reserve()
         return node
 
+    def _add_whole(self, struct: layout.StructType) -> None:
+        if struct not in self._whole:
+            self._whole.add(struct)
+            for part in filter(None, map(_innermost, struct.fields)):
+                self._add_whole(part)
+
     def _struct(self, struct: layout.StructType, anonymous: bool = False) -> str:
         # A kernel's anonymous member is one node wherever it is met: LLVM follows a chain of accesses by identity.
-        anonymous = anonymous or not struct.name
+        anonymous = anonymous or not struct.name or struct in self._anonymous
         known = self._structs.get((struct, anonymous))
         if known is not None:
             return known
-        node = self._structs[struct, anonymous] = self._metadata.reserve()
+        node = self._metadata.reserve()
+        found = self._structs[struct, anonymous] = (
+            self._typedef(struct.name, node) if struct.is_typedef and not anonymous else node)
         used = self._relocatable.get(struct)
-        partial = used is not None or struct in self._partial_parts
+        partial = not (struct.declared or struct in self._whole) and (
+            used is not None or struct in self._partial_parts)
         fields = struct.fields if not partial else tuple(struct.fields[i] for i in used or ())
-        if partial:
+        if partial or struct.declared:
             self._partial_parts.update(part for part in map(_innermost, fields) if part is not None)
         members = [self._field(node, field) for field in fields]
-        self._define_struct(node, "union" if struct.is_union else "structure", "" if anonymous else struct.name,
+        nameless = anonymous or struct.is_typedef
+        self._define_struct(node, "union" if struct.is_union else "structure", "" if nameless else struct.name,
                             struct.size, members)
-        return node
+        return found
 
     def _field(self, struct: str, field: layout.Field) -> str:
         if field.bits:

@@ -426,9 +426,11 @@ class FunctionEmitter:
         return self._value(f"call i32 {name}(ptr {self._operand(info.address)}, i64 {info.fact.value})")
 
     def type_info(self, info: ir.TypeInfo) -> str:
-        name = self._declared("@llvm.bpf.preserve.type.info", "i32 @llvm.bpf.preserve.type.info(i32, i64)")
+        intrinsic, number = info.fact.value
+        result = register_type(info.type)
+        name = self._declared(f"@llvm.bpf.{intrinsic}", f"{result} @llvm.bpf.{intrinsic}(i32, i64)")
         node = self._module.debug.types.of(info.struct)
-        return self._value(f"call i32 {name}(i32 {self._module.sequence()}, i64 {info.fact.value})",
+        return self._value(f"call {result} {name}(i32 {self._module.sequence()}, i64 {number})",
                            f", !llvm.preserve.access.index {node}")
 
     def enum_info(self, info: ir.EnumInfo) -> str:

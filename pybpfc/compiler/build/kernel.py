@@ -30,7 +30,7 @@ def field_query(b: FunctionBuilder, node: tree.FieldQuery) -> ir.Value:
 
 
 def type_query(b: FunctionBuilder, node: tree.TypeQuery) -> ir.Value:
-    return b.emit(ir.TypeInfo(U32, node.span, node.fact, node.struct))
+    return b.emit(ir.TypeInfo(node.type, node.span, node.fact, node.struct))
 
 
 def enum_query(b: FunctionBuilder, node: tree.EnumQuery) -> ir.Value:
@@ -38,7 +38,10 @@ def enum_query(b: FunctionBuilder, node: tree.EnumQuery) -> ir.Value:
 
 
 def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
-    """A bit field read as BPF_CORE_READ_BITFIELD does: the bytes that hold it, then two shifts, all relocated."""
+    """A bit field read as BPF_CORE_READ_BITFIELD does: the bytes that hold it, then two shifts, all relocated.
+
+    The sign is the target's: a field that became signed keeps its value.
+    """
     from .expressions import value
 
     span = node.span
@@ -56,10 +59,18 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
     right = b.convert(fact(ir.FieldFact.RIGHT_SHIFT), U64, span)
     raised = b.binary(ir.Operator.SHL, raw, b.binary(ir.Operator.AND, left, ir.Constant(U64, 63), span), span)
     right = b.binary(ir.Operator.AND, right, ir.Constant(U64, 63), span)
-    if node.type.signed:
-        signed = b.convert(raised, S64, span)
-        return b.convert(b.binary(ir.Operator.ASHR, signed, b.convert(right, S64, span), span), node.type, span)
-    return b.convert(b.binary(ir.Operator.LSHR, raised, right, span), node.type, span)
+    result = b.register("number", U64)
+    signed, unsigned, done = b.block("signed"), b.block("unsigned"), b.block("shifted")
+    b.branch(b.compare(ir.Predicate.NE, fact(ir.FieldFact.SIGNED), ir.Constant(U32, 0), span), signed, unsigned, span)
+    b.start(signed)
+    extended = b.binary(ir.Operator.ASHR, b.convert(raised, S64, span), b.convert(right, S64, span), span)
+    b.write(result, b.convert(extended, U64, span), span)
+    b.jump(done, span)
+    b.start(unsigned)
+    b.write(result, b.binary(ir.Operator.LSHR, raised, right, span), span)
+    b.jump(done, span)
+    b.start(done)
+    return b.convert(b.read(result, span), node.type, span)
 
 
 def _probed(b: FunctionBuilder, node: tree.KernelBits, start: ir.Value, size: ir.Value, span: Span) -> ir.Value:

@@ -721,7 +721,7 @@ _INTRINSICS: dict[str, Any] = {
     **dict.fromkeys(("core_read", "core_read_user"), kernel.core_read),
     "core_read_str": kernel.core_read_str,
     **dict.fromkeys(("field_exists", "field_size"), kernel.field_query),
-    **dict.fromkeys(("type_exists", "type_size", "type_matches"), kernel.type_query),
+    **dict.fromkeys(("type_exists", "type_size", "type_matches", "type_id_kernel", "type_id_local"), kernel.type_query),
     **dict.fromkeys(("enum_value_exists", "enum_value"), kernel.enum_query),
     **dict.fromkeys(("cast", "cast_user"), kernel.cast),
     "bpf_ksym_exists": externs.exists,

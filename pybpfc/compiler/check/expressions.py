@@ -473,9 +473,10 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
     index = integer(c, node.slice)
     if is_error(index):
         return None
-    element: Type = array.element if isinstance(array, ArrayType) else named("u8")
+    element = kernel.element_type(base, array)
     if isinstance(index, IntegerConstant):
-        if not 0 <= index.value < array.count:
+        flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
+        if not (0 <= index.value < array.count or (flexible and index.value >= 0)):
             c.report(IndexOutOfRange(c.span(node.slice), index.value, array.count,
                                      "a negative index does not count from the end here" if index.value < 0
                                      else f"the last element is {array.count - 1}"))

@@ -18,6 +18,7 @@ from ..ir.module import FieldFact, TypeFact
 from ..tree import (
     AddressOf,
     CallHelper,
+    Cast,
     Comparison,
     ElementPlace,
     EnumQuery,
@@ -33,6 +34,7 @@ from ..tree import (
 from ..types import (
     BOOL,
     S64,
+    U8,
     U32,
     U64,
     ArrayType,
@@ -50,6 +52,8 @@ from .function import FunctionChecker, Static
 
 # Kernel memory that plain loads may follow: the verifier knows what is there.
 _FOLLOWED = (Space.TRUSTED, Space.CONTEXT)
+# Memory whose layout may belong to the kernel.
+MEMORY = (Space.TRUSTED, Space.UNTRUSTED, Space.USER)
 
 
 def pointer_type(described: layout.PointerType, space: Space) -> Type:
@@ -75,6 +79,28 @@ def member_type(struct: StructType, path: tuple[int, ...], space: Space) -> Type
         type_ = from_layout(member.type)
     assert member is not None
     return pointer_type(member.type, space) if isinstance(member.type, layout.PointerType) else type_
+
+
+def element_type(base: Expression, array: ArrayType | StringType) -> Type:
+    """The type of an array's elements; pointers in an array of a kernel struct may be followed."""
+    if isinstance(array, StringType):
+        return U8
+    if isinstance(base, AddressOf) and isinstance(base.place, FieldPlace) and base.place.struct.layout.kernel:
+        described = field_layout(base.place).type
+        if isinstance(described, layout.ArrayType) and isinstance(described.element, layout.PointerType):
+            assert isinstance(base.type, Reference)
+            return pointer_type(described.element, base.type.space)
+    return array.element
+
+
+def field_layout(place: FieldPlace) -> layout.Field:
+    """The field that a place names, as the struct's layout has it."""
+    struct = place.struct.layout
+    for index in place.path[:-1]:
+        inner = struct.fields[index].type
+        assert isinstance(inner, layout.StructType)
+        struct = inner
+    return struct.fields[place.path[-1]]
 
 
 def may_follow(c: FunctionChecker, base: Expression, text: str) -> bool:
@@ -151,7 +177,7 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Exp
     space = place.base.type.space
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)
-    if isinstance(type_, StructType):
+    if isinstance(type_, StructType) and type_.layout.kernel:
         c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
                                f"a whole `{type_}`, whose layout belongs to the target kernel",
                                "read its fields one by one"))
@@ -196,13 +222,7 @@ def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool) 
 
 
 def bit_field(place: FieldPlace) -> bool:
-    type_: Type = place.struct
-    bits = 0
-    for index in place.path:
-        assert isinstance(type_, StructType)
-        bits = type_.layout.fields[index].bits
-        type_ = from_layout(type_.layout.fields[index].type)
-    return bits != 0
+    return field_layout(place).bits != 0
 
 
 def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -268,8 +288,12 @@ def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     return _as_bool(query) if name == "field_exists" else query
 
 
+_TYPE_FACTS = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type_matches": TypeFact.MATCHES,
+               "type_id_kernel": TypeFact.KERNEL_ID, "type_id_local": TypeFact.LOCAL_ID}
+
+
 def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`."""
+    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)`."""
     from .calls import positional, type_argument
 
     span = c.span(node)
@@ -281,9 +305,12 @@ def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not isinstance(type_, StructType) or not type_.layout.kernel:
         c.report(NotAReference(span, str(type_), "no kernel type", "`sizeof` is the size of the program's own types"))
         return error_at(span)
-    fact = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type_matches": TypeFact.MATCHES}[name]
-    query = TypeQuery(U32, span, fact, type_)
-    return query if name == "type_size" else _as_bool(query)
+    fact = _TYPE_FACTS[name]
+    identity = fact in (TypeFact.LOCAL_ID, TypeFact.KERNEL_ID)
+    query = TypeQuery(U64 if identity else U32, span, fact, type_)
+    if identity:
+        return Cast(U32, span, query)
+    return query if fact is TypeFact.SIZE else _as_bool(query)
 
 
 def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:

@@ -364,16 +364,18 @@ class FieldInfo(Instruction):
 
 
 class TypeFact(enum.Enum):
-    """What a CO-RE relocation can say of a type, in LLVM's numbering."""
+    """What a CO-RE relocation can say of a type: LLVM's intrinsic for it, its number there."""
 
-    EXISTS = 0
-    SIZE = 1
-    MATCHES = 2
+    EXISTS = "preserve.type.info", 0
+    SIZE = "preserve.type.info", 1
+    MATCHES = "preserve.type.info", 2
+    LOCAL_ID = "btf.type.id", 0
+    KERNEL_ID = "btf.type.id", 1
 
 
 @mutable_record
 class TypeInfo(Instruction):
-    """A fact about a kernel struct, u32, which the loader fills in."""
+    """A fact about a kernel struct, u32 (an id: u64), which the loader fills in."""
 
     fact: TypeFact
     struct: StructType
