@@ -29,6 +29,16 @@ class _TestRunOpts(ctypes.Structure):
     )  # fmt: skip
 
 
+class _OpenOpts(ctypes.Structure):
+    """struct bpf_object_open_opts as of libbpf 1.0; later versions see from `sz` that the rest is not given."""
+
+    _fields_ = (
+        ("sz", ctypes.c_size_t), ("object_name", ctypes.c_char_p), ("relaxed_maps", ctypes.c_bool),
+        ("pin_root_path", ctypes.c_char_p), ("unused", ctypes.c_uint32), ("kconfig", ctypes.c_char_p),
+        ("btf_custom_path", ctypes.c_char_p),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Run:
     """What one packet came to: the kernel's errno (0 if the program ran), its result, the packet behind it."""
@@ -53,6 +63,9 @@ class Libbpf:
             ("bpf_program__name", ctypes.c_char_p, (pointer,)),
             ("bpf_program__fd", ctypes.c_int, (pointer,)),
             ("bpf_program__insn_cnt", ctypes.c_size_t, (pointer,)),
+            ("bpf_program__insns", pointer, (pointer,)),
+            ("bpf_program__set_autoload", ctypes.c_int, (pointer, ctypes.c_bool)),
+            ("libbpf_set_print", pointer, (pointer,)),
             ("bpf_program__section_name", ctypes.c_char_p, (pointer,)),
             ("bpf_map__name", ctypes.c_char_p, (pointer,)),
             ("bpf_map__fd", ctypes.c_int, (pointer,)),
@@ -66,6 +79,39 @@ class Libbpf:
 
     def open(self, path: Path) -> LibbpfObject:
         return LibbpfObject(self, path)
+
+    def relocated(self, path: Path, btf: Path) -> tuple[int, dict[str, bytes]]:
+        """Each program's code with its CO-RE relocations applied against the types of some kernel.
+
+        libbpf 1.1 does not relocate without loading, and this kernel may refuse programs made for another: what is
+        read is the code that was to be loaded.
+
+        Args:
+            path: of the object.
+            btf: raw BTF.
+
+        Returns:
+            What bpf_object__load() gave, and the code of each program.
+        """
+        c = self.library
+        options = _OpenOpts(sz=ctypes.sizeof(_OpenOpts), btf_custom_path=os.fsencode(btf))
+        handle = c.bpf_object__open_file(os.fsencode(path), ctypes.byref(options))
+        if not handle:
+            raise OSError(ctypes.get_errno(), f"libbpf does not open {path}")
+        printer = c.libbpf_set_print(None)
+        try:
+            program = None
+            while program := c.bpf_object__next_program(handle, program):
+                c.bpf_program__set_autoload(program, True)  # others are not relocated
+            error: int = c.bpf_object__load(handle)
+            found: dict[str, bytes] = {}
+            while program := c.bpf_object__next_program(handle, program):
+                code = ctypes.string_at(c.bpf_program__insns(program), c.bpf_program__insn_cnt(program) * 8)
+                found[c.bpf_program__name(program).decode()] = code
+        finally:
+            c.libbpf_set_print(printer)
+            c.bpf_object__close(handle)
+        return error, found
 
 
 class LibbpfObject:

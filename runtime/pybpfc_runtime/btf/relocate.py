@@ -136,7 +136,7 @@ def describe(relocation: CoreRelocation, local: Btf) -> str:
 def _access(relocation: CoreRelocation, local: Btf) -> str:
     """`task_struct.tgid` for the access string "0:12", as far as the types say."""
     type_id, root = local.resolve(relocation.type_id)
-    text = root.name or local.type(relocation.type_id).name or f"type {type_id}"
+    text = local.type(relocation.type_id).name or root.name or f"type {type_id}"
     indexes = relocation.access.split(":")
     if isinstance(root, (types.Enum, types.Enum64)):
         index = int(indexes[0]) if indexes[0].isdigit() else -1
