@@ -17,6 +17,7 @@ from pybpfc_runtime.btf.index import MAX_SIZE, IndexedBtf
 from pybpfc_runtime.errors import BtfError
 from pybpfc_runtime.layout import CodecError, EnumType, PointerType, StructType
 from pybpfc_runtime.values import DeclarationError
+from support.mutation import mutated
 
 REFUSALS = (BtfError, CodecError, DeclarationError, UnknownKernelName)
 C = """
@@ -54,37 +55,12 @@ def explore(data: bytes) -> None:
             continue
 
 
-def mutations(original: bytes, count: int, seed: int) -> list[bytes]:
-    """Bytes changed, words replaced by telling numbers, pieces cut out and doubled."""
-    choice = random.Random(seed)
-    telling = (0, 1, 2, 7, 0xFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x04000010, 0x84000003)
-    found = []
-    for _ in range(count):
-        data = bytearray(original)
-        for _ in range(choice.choice((1, 1, 1, 2, 8))):
-            if len(data) < 8:
-                break
-            at = choice.randrange(len(data))
-            match choice.randrange(5):
-                case 0:
-                    data[at] ^= 1 << choice.randrange(8)
-                case 1:
-                    struct.pack_into("<I", data, min(at, len(data) - 4) // 4 * 4, choice.choice(telling))
-                case 2:
-                    struct.pack_into("<I", data, min(at, len(data) - 4) // 4 * 4, choice.randrange(64))
-                case 3:
-                    del data[at : at + choice.choice((1, 4, 12, len(data)))]
-                case _:
-                    data[at:at] = data[at : at + choice.choice((4, 12, 24))]
-        found.append(bytes(data))
-    return found
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_mutations(seed: int, made: Callable[[str], bytes]) -> None:
     worst = 0.0
     survivors = 0
-    for data in mutations(made(C), 500, seed):
+    choice = random.Random(seed)
+    for data in (mutated(made(C), choice) for _ in range(500)):
         start = time.perf_counter()
         for use in (decode_btf, explore):
             try:

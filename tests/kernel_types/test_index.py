@@ -8,6 +8,7 @@ import statistics
 import struct
 import subprocess
 import sys
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from pybpfc_runtime.btf import cache, types
 from pybpfc_runtime.btf.decode import decode_btf
 from pybpfc_runtime.btf.encode import encode_btf
-from pybpfc_runtime.btf.index import IndexedBtf
+from pybpfc_runtime.btf.index import IndexedBtf, _Index
 from pybpfc_runtime.btf.kernel import VMLINUX
 from pybpfc_runtime.errors import BtfError
 
@@ -175,6 +176,12 @@ def become_a_pipe(path: Path) -> None:
     os.mkfifo(path, 0o600)
 
 
+def belong_to_somebody_else(path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("needs CAP_CHOWN: run as root")
+    os.chown(path, 65534, 65534)
+
+
 def hold_other_types(path: Path) -> None:
     """A right checksum over an index of other types."""
     other = IndexedBtf(encode_btf(types.Btf([types.Void(), types.Struct("x", 4, [])], b"\0")))
@@ -183,7 +190,7 @@ def hold_other_types(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [truncate, flip, empty, anyone_may_write, become_a_link, become_a_pipe,
-                                    hold_other_types])
+                                    belong_to_somebody_else, hold_other_types])
 def test_a_broken_entry_is_replaced(damage: Callable[[Path], None], cache_home: Path,
                                     monkeypatch: pytest.MonkeyPatch) -> None:
     expected = IndexedBtf.open(VMLINUX).ids_named("task_struct")
@@ -192,6 +199,28 @@ def test_a_broken_entry_is_replaced(damage: Callable[[Path], None], cache_home: 
     assert IndexedBtf.open(VMLINUX).ids_named("task_struct") == expected
     assert IndexedBtf.open(VMLINUX).ids_named("task_struct") == expected
     assert made_anew == [VMLINUX], "the entry was made anew, once"
+
+
+@pytest.mark.parametrize("part", ["offsets", "names", "numbers"])
+def test_an_entry_that_lies_is_refused(part: str, made: Make, tmp_path: Path, cache_home: Path) -> None:
+    """Its checksum is right, its length and its last offset are too, and what it says lies beyond the types."""
+    path = tmp_path / "kernel.btf"
+    path.write_bytes(made(C))
+    right = IndexedBtf.open(path)
+    offsets, by_name = array("I", right._by.offsets), array("Q", right._by.by_name)
+    for number in range(len(offsets) - 1) if part == "offsets" else ():
+        offsets[number] = 0x3FFFFFFF if number else 0
+    for number in range(len(by_name)) if part != "offsets" else ():
+        by_name[number] |= 0x7FFFFFFF if part == "numbers" else 0x7FFFFFFF << 32
+    lie = _Index(offsets, by_name, True)
+    cache.write(entry(cache_home).name, bytes(lie))
+    found = IndexedBtf.open(path)
+    assert bytes(found._by) == bytes(lie), "the entry is in use"
+    if part == "names":
+        assert found.ids_named("s") == [], "nothing is found, and nothing is wrong"
+        return
+    with pytest.raises(BtfError, match=r"lies beyond the end|ids end at"):
+        _ = found.type(2) if part == "offsets" else found.ids_named("s")
 
 
 def test_a_changed_file_gets_its_own_entry(made: Make, tmp_path: Path, cache_home: Path) -> None:

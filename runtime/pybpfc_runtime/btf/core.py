@@ -32,6 +32,24 @@ _FLAVOUR = re.compile(r"(.*[^_])___[^_]", re.DOTALL)
 _DEEPEST = 32  # pointers and prototypes within each other that a type comparison follows
 
 
+class Steps:
+    """Counts what one comparison looks at: corrupt types can be their own members several times over.
+
+    Raises:
+        BtfError: from `take`, beyond what any sound types need.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = 100_000
+
+    def take(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise BtfError("CO-RE: the types are nested too deep within each other to be compared")
+
+
 class Step(NamedTuple):
     """One step of a path: a named member of a composite, or (name None) an array index."""
 
@@ -86,6 +104,8 @@ def local_path(btf: Btf, relocation: CoreRelocation) -> Path:
             raise BtfError(f"CO-RE access {text!r} is no value of enum {type_.name}")
         name, value = type_.values[numbers[0]]
         return Path(btf, root, (Step(root, numbers[0], name),), 0, value)
+    if numbers[0] < 0:
+        raise BtfError(f"CO-RE access {text!r} begins before the type")
     steps = [Step(root, numbers[0], None)]
     offset = numbers[0] * btf.size_of(root) * 8
     for index in numbers[1:]:
@@ -124,7 +144,7 @@ def target_path(local: Path, kind: int, target: Btf, type_id: int) -> Path | Non
     for position, step in enumerate(local.steps):
         resolved, type_ = target.resolve(current)
         if step.name is not None:
-            found = _member(local.btf, step, target, resolved)
+            found = _member(local.btf, step, target, resolved, Steps())
             if found is None:
                 return None
             inner, more, current = found
@@ -159,16 +179,20 @@ def _enumerator(local: Path, target: Btf, type_id: int) -> Path | None:
     return None
 
 
-def _member(local: Btf, step: Step, target: Btf, type_id: int) -> tuple[Step, int, int] | None:
+def _member(local: Btf, step: Step, target: Btf, type_id: int, steps: Steps,
+            depth: int = _DEEPEST) -> tuple[Step, int, int] | None:
     """The member of that name, also inside anonymous structs: its step, its bit offset, its type."""
+    if not depth:
+        raise BtfError(f"CO-RE: type {type_id} has anonymous members that are nested too deep")
     type_ = target.type(type_id)
     if not isinstance(type_, _COMPOSITES):
         return None
     declared = local.type(step.type_id)
     assert isinstance(declared, _COMPOSITES)
     for index, member in enumerate(type_.members):
+        steps.take()
         if not member.name:
-            found = _member(local, step, target, target.resolve(member.type)[0])
+            found = _member(local, step, target, target.resolve(member.type)[0], steps, depth - 1)
             if found is not None:
                 return found[0], member.bit_offset + found[1], found[2]
         elif member.name == step.name:
@@ -199,10 +223,13 @@ def fields_compatible(local: Btf, local_id: int, target: Btf, target_id: int) ->
     return False
 
 
-def types_compatible(local: Btf, local_id: int, target: Btf, target_id: int, depth: int = _DEEPEST) -> bool:
+def types_compatible(local: Btf, local_id: int, target: Btf, target_id: int, depth: int = _DEEPEST,
+                     steps: Steps | None = None) -> bool:
     """Whether two types of the same name are the same for `type_exists` and its like: kinds count, contents do not."""
+    steps = steps or Steps()
     while depth:
         depth -= 1
+        steps.take()
         _, ours = local.resolve(local_id)
         _, theirs = target.resolve(target_id)
         if not _same_sort(ours, theirs):
@@ -217,7 +244,7 @@ def types_compatible(local: Btf, local_id: int, target: Btf, target_id: int, dep
             if len(ours.parameters) != len(theirs.parameters):
                 return False
             pairs = zip(ours.parameters, theirs.parameters, strict=True)
-            if not all(types_compatible(local, one, target, other, depth) for (_, one), (_, other) in pairs):
+            if not all(types_compatible(local, one, target, other, depth, steps) for (_, one), (_, other) in pairs):
                 return False
             local_id, target_id = ours.result, theirs.result
         else:
@@ -226,13 +253,15 @@ def types_compatible(local: Btf, local_id: int, target: Btf, target_id: int, dep
 
 
 def types_match(local: Btf, local_id: int, target: Btf, target_id: int, *, behind_pointer: bool = False,
-                depth: int = _DEEPEST) -> bool:
+                depth: int = _DEEPEST, steps: Steps | None = None) -> bool:
     """Whether the target has all that the local type declares: members, enumerators, parameters, by name and type.
 
     Behind a pointer only the names of structs and unions count, so that circles of types end.
     """
+    steps = steps or Steps()
     while depth:
         depth -= 1
+        steps.take()
         _, ours = local.resolve(local_id)
         _, theirs = target.resolve(target_id)
         if essential(ours.name) != essential(theirs.name):
@@ -244,7 +273,7 @@ def types_match(local: Btf, local_id: int, target: Btf, target_id: int, *, behin
                 return isinstance(theirs, (types.Fwd, *_COMPOSITES)) and _is_union(ours) == _is_union(theirs)
             if isinstance(ours, _COMPOSITES):
                 return isinstance(theirs, _COMPOSITES) and ours.kind == theirs.kind and _members_match(
-                    local, ours, target, theirs, depth)
+                    local, ours, target, theirs, depth, steps)
             return isinstance(theirs, types.Fwd) and _is_union(ours) == _is_union(theirs)
         if isinstance(ours, types.Int) and isinstance(theirs, types.Int):
             return ours.size == theirs.size and not (ours.encoding ^ theirs.encoding) & types.INT_SIGNED
@@ -259,7 +288,7 @@ def types_match(local: Btf, local_id: int, target: Btf, target_id: int, *, behin
             if len(ours.parameters) != len(theirs.parameters):
                 return False
             pairs = zip(ours.parameters, theirs.parameters, strict=True)
-            if not all(types_match(local, one, target, other, behind_pointer=behind_pointer, depth=depth)
+            if not all(types_match(local, one, target, other, behind_pointer=behind_pointer, depth=depth, steps=steps)
                        for (_, one), (_, other) in pairs):
                 return False
             local_id, target_id = ours.result, theirs.result
@@ -279,10 +308,11 @@ def _enumerators_match(ours: types.Enum | types.Enum64, theirs: types.Enum | typ
 
 
 def _members_match(local: Btf, ours: types.Struct | types.Union_, target: Btf, theirs: types.Struct | types.Union_,
-                   depth: int) -> bool:
+                   depth: int, steps: Steps) -> bool:
     return len(ours.members) <= len(theirs.members) and all(
         any(essential(member.name) == essential(other.name)
-            and types_match(local, member.type, target, other.type, depth=depth) for other in theirs.members)
+            and types_match(local, member.type, target, other.type, depth=depth, steps=steps)
+            for other in theirs.members)
         for member in ours.members)
 
 

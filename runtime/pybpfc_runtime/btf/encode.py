@@ -12,6 +12,7 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
+from ..errors import BtfError
 from . import types
 from .decode import BTF_MAGIC, HEADER_SIZE
 from .types import Btf, BtfType, Member
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 
 
 def encode_btf(btf: Btf, byteorder: str = sys.byteorder) -> bytes:
-    """The blob. The string section of `btf` is kept in front, so that offsets into it stay valid."""
+    """The blob. The string section of `btf` is kept in front, so that offsets into it stay valid.
+
+    Raises:
+        BtfError: a size or an offset does not fit the format.
+    """
     order = "<" if byteorder == "little" else ">"
     strings = _Strings(btf.strings)
-    body = b"".join(_encode_type(type_, strings, order) for type_ in btf.types[1:])
+    try:
+        body = b"".join(_encode_type(type_, strings, order) for type_ in btf.types[1:])
+    except struct.error as error:
+        raise BtfError(f"the types cannot be written as BTF: {error}") from None
     text = bytes(strings.data)
     header = struct.pack(order + "HBBIIIII", BTF_MAGIC, 1, 0, HEADER_SIZE, 0, len(body), len(body), len(text))
     return header + body + text

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 64 << 20  # bytes; the largest distribution kernels have 12 MB
 MAX_TYPES = 0x000FFFFF  # BTF_MAX_TYPE
+_CACHED = "if the types are sound, remove the index in ~/.cache/pybpfc: it is made anew"
 _ENUMERATOR_WORDS = {types.BTF_KIND_ENUM: 2, types.BTF_KIND_ENUM64: 3}
 
 
@@ -171,18 +172,23 @@ class IndexedBtf(Btf):
     def _decode(self, type_id: int) -> BtfType:
         if 0 < type_id < self._first and self._base is not None:
             return self._base.type(type_id)
-        index = type_id - self._first
-        if not 0 <= index < len(self._by.offsets):
-            raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
-        at = self._by.offsets[index] * 4
-        if at + 12 > len(self._raw):
-            raise BtfError(f"{self.what}: type {type_id} lies beyond the end")
+        at = self._place(type_id)
         name, info, size = struct.unpack_from(self._order + "III", self._raw, at)
         kind = info >> 24 & 31
         once, each = TRAILERS.get(kind, (0, 0))
         if kind not in TRAILERS or at + 12 + once + each * (info & 0xFFFF) > len(self._raw):
             raise BtfError(f"{self.what}: type {type_id} is corrupt")
         return self._decoder.one(kind, self._decoder.name(name), bool(info >> 31), info & 0xFFFF, size, at + 12)
+
+    def _place(self, type_id: int) -> int:
+        """Where a type begins in the type section. An index out of the cache may say anything."""
+        index = type_id - self._first
+        if not 0 <= index < len(self._by.offsets):
+            raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
+        at = self._by.offsets[index] * 4
+        if at + 12 > len(self._raw):
+            raise BtfError(f"{self.what}: type {type_id} lies beyond the end", help=_CACHED)
+        return at
 
     def string(self, offset: int) -> str:
         if offset < self._first_string and self._base is not None:
@@ -193,10 +199,7 @@ class IndexedBtf(Btf):
         """The kind of a type without decoding it."""
         if type_id < self._first:
             return self._base.kind_of(type_id) if self._base is not None else types.BTF_KIND_UNKN
-        index = type_id - self._first
-        if index >= len(self._by.offsets):
-            raise BtfError(f"{self.what} has no type {type_id}; ids end at {len(self)}")
-        (info,) = struct.unpack_from(self._order + "I", self._raw, self._by.offsets[index] * 4 + 4)
+        (info,) = struct.unpack_from(self._order + "I", self._raw, self._place(type_id) + 4)
         return int(info) >> 24 & 31
 
     def find(self, kind: int, name: str) -> int | None:
@@ -264,8 +267,7 @@ class IndexedBtf(Btf):
 
     def _has_name(self, type_id: int, offset: int) -> bool:
         """Whether the string at an offset is a type's own name."""
-        place = self._by.offsets[type_id - self._first] * 4
-        return bool(struct.unpack_from(self._order + "I", self._raw, place)[0] == offset)
+        return bool(struct.unpack_from(self._order + "I", self._raw, self._place(type_id))[0] == offset)
 
 
 class _Index:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 POISON = 0xBAD2310  # the number of a helper that no kernel has: "bad relo"
 
+_MOST_CANDIDATES = 4096  # a kernel has a handful
+
 _ALU_CLASSES, _LDX, _ST, _STX = (4, 7), 1, 2, 3
 _SIZE_BITS = {8: 0x18, 4: 0x00, 2: 0x08, 1: 0x10}
 
@@ -94,7 +96,10 @@ class Target:
 
 def _named(btf: IndexedBtf, wanted: BtfType) -> list[tuple[IndexedBtf, int]]:
     stem = core.essential(wanted.name)
-    return [(btf, number) for number in btf.named(stem)
+    named = btf.named(stem)
+    if len(named) > _MOST_CANDIDATES:
+        raise BtfError(f"{btf.what} has {len(named)} types called {stem}: it is corrupt")
+    return [(btf, number) for number in named
             if core.same_kind(wanted, found := btf.type(number)) and core.essential(found.name) == stem]
 
 
@@ -139,7 +144,7 @@ def _access(relocation: CoreRelocation, local: Btf) -> str:
     text = local.type(relocation.type_id).name or root.name or f"type {type_id}"
     indexes = relocation.access.split(":")
     if isinstance(root, (types.Enum, types.Enum64)):
-        index = int(indexes[0]) if indexes[0].isdigit() else -1
+        index = int(indexes[0]) if indexes[0].isdecimal() else -1
         return f"{text}.{root.values[index][0]}" if 0 <= index < len(root.values) else text
     current: BtfType = root
     for index_text in indexes[1:]:
@@ -147,7 +152,7 @@ def _access(relocation: CoreRelocation, local: Btf) -> str:
             text += f"[{index_text}]"
             current = local.resolve(current.element)[1]
             continue
-        if not isinstance(current, (types.Struct, types.Union_)) or not index_text.isdigit() or int(
+        if not isinstance(current, (types.Struct, types.Union_)) or not index_text.isdecimal() or int(
                 index_text) >= len(current.members):
             raise BtfError(f"CO-RE access {relocation.access!r} does not fit {root.name or type_id}")
         member = current.members[int(index_text)]
