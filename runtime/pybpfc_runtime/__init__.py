@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from .events import Events as Events
     from .events import UserRingWriter as UserRingWriter
     from .events import trace_pipe as trace_pipe
+    from .info import LinkInfo as LinkInfo
+    from .info import LinkType as LinkType
+    from .info import ProgramInfo as ProgramInfo
     from .inspect import describe as describe
     from .layout import CodecError as CodecError
     from .maps import ArrayMap as ArrayMap
@@ -62,6 +65,8 @@ if TYPE_CHECKING:
     from .spec import MapSpec as MapSpec
     from .spec import ObjectSpec as ObjectSpec
     from .spec import ProgramSpec as ProgramSpec
+    from .syscall import BtfInfo as BtfInfo
+    from .syscall import MapInfo as MapInfo
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
     from .uapi import BPF_NOEXIST as BPF_NOEXIST
@@ -96,12 +101,14 @@ _EXPORTS = {
               "PermissionDenied RecordError RelocationError SpecError UnknownNameError UnsupportedAttach "
               "UnsupportedFeature",
     "events": "Batch BufferStatistics Events UserRingWriter trace_pipe",
+    "info": "LinkInfo LinkType ProgramInfo",
     "inspect": "describe",
     "layout": "CodecError",
     "maps": "ArrayMap DescriptorMap EventBuffer HashMap Map PerCpuArray PerCpuHashMap Queue UserRingBuffer",
     "object": "Object",
     "program": "Program TestRunResult",
     "spec": "MapSpec ObjectSpec ProgramSpec",
+    "syscall": "BtfInfo MapInfo",
     "uapi": "AttachType BPF_ANY BPF_EXIST BPF_NOEXIST MapType ProgramType",
     "values": "Array Ptr Str Struct Union be16 be32 be64 bits s16 s32 s64 s8 u16 u32 u64 u8",
     "verifier": "Position VerifierError",

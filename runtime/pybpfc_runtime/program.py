@@ -13,6 +13,7 @@ from .uapi import Command, ProgramType
 if TYPE_CHECKING:
     from .attach import Link
     from .descriptor import Descriptor
+    from .info import ProgramInfo
     from .link import LinkedProgram
     from .spec import ProgramSpec
 
@@ -131,9 +132,11 @@ class Program:
             raise syscall.failure(Command.BPF_PROG_TEST_RUN, result.errno, f"program {self.name}")
         return TestRunResult(result.return_value, result.data, result.ctx, result.duration)
 
-    def info(self) -> syscall.ProgramInfo:
+    def info(self) -> ProgramInfo:
         """What the kernel knows about the program: its id, its tag, its code after verification."""
-        return syscall.prog_info(self.fd)
+        from .info import prog_info
+
+        return prog_info(self.fd)
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         """Give the program a name in a bpf file system, so that it outlives this process."""

@@ -303,40 +303,21 @@ def next_id(command: Command, start: int) -> int | None:
     return int(struct.unpack_from("=I", after, 4)[0])
 
 
-def obj_info(fd: int, size: int) -> bytes:
+def obj_info(fd: int, size: int, request: bytes = b"") -> bytes:
     """BPF_OBJ_GET_INFO_BY_FD: as much of `struct bpf_*_info` as the kernel fills.
+
+    Args:
+        size: bytes of the structure that are asked for.
+        request: its contents on the way in: sizes and addresses of what the kernel is to copy beside it.
 
     Raises:
         KernelError: not a BPF descriptor.
     """
-    memory = buffer(size)
+    memory = buffer(request or size)
     _, error, after = call(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, size, address(memory)))
     if error:
         raise failure(Command.BPF_OBJ_GET_INFO_BY_FD, error)
     return memory.raw[: struct.unpack_from("=I", after, 4)[0]]
-
-
-class ProgramInfo(NamedTuple):
-    """The part of `struct bpf_prog_info` that every kernel with names fills."""
-
-    type: int
-    id: int
-    tag: str
-    jited_length: int  # bytes
-    name: str
-    instructions: bytes  # after the verifier's rewriting; empty without privilege
-
-
-def prog_info(fd: int) -> ProgramInfo:
-    """What the kernel knows about a loaded program."""
-    first = obj_info(fd, 80)
-    xlated = struct.unpack_from("=I", first, 20)[0]
-    code = buffer(xlated)
-    memory = buffer(struct.pack("=20xI8xQ", xlated, address(code)).ljust(80, b"\0"))
-    checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, 80, address(memory)))
-    kind, number, tag, jited = struct.unpack_from("=II8sI", first)
-    name = first[64:80].partition(b"\0")[0].decode()
-    return ProgramInfo(kind, number, tag.hex(), jited, name, code.raw[:xlated])
 
 
 def prog_btf_id(fd: int) -> int:
@@ -372,7 +353,7 @@ def btf_data(fd: int) -> bytes:
 
 
 class MapInfo(NamedTuple):
-    """The part of `struct bpf_map_info` that identifies a map."""
+    """`struct bpf_map_info`. What an older kernel does not report is 0."""
 
     type: int
     id: int
@@ -381,14 +362,29 @@ class MapInfo(NamedTuple):
     max_entries: int
     map_flags: int
     name: str
+    btf_id: int = 0  # of the types that the ids of key and value belong to
+    btf_key_type_id: int = 0
+    btf_value_type_id: int = 0
+    map_extra: int = 0
 
 
 def map_info(fd: int) -> MapInfo:
     """What the kernel knows about a map."""
-    info = obj_info(fd, 40)
+    info = obj_info(fd, 88).ljust(88, b"\0")
     *numbers, name = struct.unpack_from("=6I16s", info)
     kind, number, key_size, value_size, entries, flags = numbers
-    return MapInfo(kind, number, key_size, value_size, entries, flags, name.partition(b"\0")[0].decode())
+    return MapInfo(kind, number, key_size, value_size, entries, flags, name.partition(b"\0")[0].decode(),
+                   *struct.unpack_from("=III", info, 64), *struct.unpack_from("=Q", info, 80))
+
+
+def enable_stats(kind: int) -> tuple[int, int]:
+    """BPF_ENABLE_STATS: (descriptor, 0) or (-1, error number). The kernel counts until the descriptor is closed.
+
+    Args:
+        kind: of `enum bpf_stats_type`; 0 is BPF_STATS_RUN_TIME.
+    """
+    result, error, _ = call(Command.BPF_ENABLE_STATS, struct.pack("=I", kind))
+    return result, error
 
 
 # Perf events
