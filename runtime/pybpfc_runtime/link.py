@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from .btf import types
 from .errors import BtfError, SpecError
 from .externs import ADDRESS, CONFIG, FUNCTION, KCONFIG
 from .uapi import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .spec import Function, ObjectSpec, ProgramSpec, Reference
 
 
+_EXCEPTION_CALLBACK = "exception_callback:"
 POISONED_CALL = 2002000000  # libbpf's POISON_CALL_KFUNC_BASE: a helper that no kernel has, plus the extern's position
 
 
@@ -162,8 +164,16 @@ class Linker:
         """See `link_program`."""
         self.linked = LinkedProgram(program, self.spec.byteorder)
         self.bases: dict[tuple[int, int], int] = {}
-        main = program.function
-        open_functions = [(self.append(main), iter(main.references))]
+        self.append_with_calls(program.function)
+        callback = self.exception_callback(program)
+        if callback is not None and (callback.section, callback.slot) not in self.bases:
+            self.append_with_calls(callback)
+        self.linked.line_info.sort(key=lambda item: item[0])
+        return self.linked
+
+    def append_with_calls(self, function: Function) -> None:
+        """Append a function and, in the order of the first call, what it reaches."""
+        open_functions = [(self.append(function), iter(function.references))]
         while open_functions:
             base, references = open_functions[-1]
             for reference in references:
@@ -174,8 +184,28 @@ class Linker:
                     break
             else:
                 open_functions.pop()
-        self.linked.line_info.sort(key=lambda item: item[0])
-        return self.linked
+
+    def exception_callback(self, program: ProgramSpec) -> Function | None:
+        """The function that makes the result after bpf_throw(), named by a declaration tag of the program.
+
+        Raises:
+            SpecError: the tag names no global function.
+        """
+        btf = self.spec.btf
+        if btf is None or _EXCEPTION_CALLBACK.encode() not in btf.strings:
+            return None
+        names = [type_.name.removeprefix(_EXCEPTION_CALLBACK) for type_ in btf.types
+                 if isinstance(type_, types.DeclTag) and type_.component == -1
+                 and type_.name.startswith(_EXCEPTION_CALLBACK) and type_.type == program.function.type_id]
+        if len(names) != 1:
+            return None  # several: the verifier refuses that in its own words
+        for function in self.spec.functions.values():
+            described = btf.type(function.type_id)
+            if (function.name == names[0] and function.section_name == ".text" and not function.hidden
+                    and isinstance(described, types.Func) and described.linkage == types.GLOBAL):
+                return function
+        raise SpecError(f"program {program.name}: its exception callback {names[0] or '(without a name)'} is no global "
+                        "function of the object", help="define it in C as a function that is neither static nor hidden")
 
     def append(self, function: Function) -> int:
         """Copy a function to the end; its first slot there."""

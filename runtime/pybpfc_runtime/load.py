@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .spec import MapSpec, ObjectSpec, ProgramSpec
 
 FIRST_LOG = 64 << 10  # bytes
-LARGEST_LOG = 64 << 20
+LARGEST_LOG = 16 << 20  # what kernels before 5.2 take at most; a newer one keeps the end of a longer log
 PAGE = mmap.PAGESIZE
 
 # Maps that the kernel refuses type ids for.
@@ -89,10 +89,14 @@ class _Loader:
                     Descriptor(self.load_program(program), f"program {program.spec.name}"), program)
             self.bind_rodata()
             self.fill_slots()
-        except BaseException:
+        except BaseException as error:
             self.object.close()
             for path in self.pinned:
                 os.unlink(path)
+            refusal = self.object.btf_refusal
+            if refusal is not None and isinstance(error, KernelError):
+                error.help += f"{'; ' if error.help else ''}it was loaded without types: {refusal.message}"
+                raise error from refusal
             raise
         finally:
             self.linker.close()
@@ -145,7 +149,7 @@ class _Loader:
         hidden: dict[int, types.BtfType] = {}
         for function in self.spec.functions.values():
             described = btf.type(function.type_id)
-            if function.hidden and isinstance(described, types.Func):
+            if function.hidden and function.section_name == ".text" and isinstance(described, types.Func):
                 hidden[function.type_id] = types.Func(described.name, described.type, types.STATIC)
         prepared = copy_with(btf, hidden) if hidden else btf
         self.btf_fd, error, _ = syscall.btf_load(encode_btf(prepared))
@@ -160,8 +164,9 @@ class _Loader:
         blob = encode_btf(sanitised(prepared, supported))
         self.btf_fd, error, _ = syscall.btf_load(blob)
         if self.btf_fd < 0:
+            # Many objects do without, such as those of compilers whose types the kernel is too strict for.
             _, error, log = syscall.btf_load(blob, FIRST_LOG * 16)
-            raise BtfRefused(error, log)
+            self.object.btf_refusal = BtfRefused(error, log)
 
     # Maps
 
@@ -182,7 +187,7 @@ class _Loader:
     def _new_map(self, spec: MapSpec, inner_fd: int, inner: bool) -> int:
         entries = max_entries(spec)
         flags = spec.map_flags | (BPF_F_NUMA_NODE if spec.numa_node is not None else 0)
-        if spec.contents is not None and features.has_mmapable_arrays():
+        if self.is_mapped(spec):
             flags |= BPF_F_MMAPABLE
         if inner and spec.type is MapType.BPF_MAP_TYPE_ARRAY and not entries:
             flags |= BPF_F_INNER_MAP
@@ -207,12 +212,22 @@ class _Loader:
             raise made
         return fd
 
+    def is_mapped(self, spec: MapSpec) -> bool:
+        """Whether a map is a data section that user space maps: one with a variable that is not static."""
+        if spec.contents is None or self.spec.btf is None or not features.has_mmapable_arrays():
+            return False
+        section = self.spec.btf.type(spec.value_type_id)
+        variables = section.variables if isinstance(section, types.Datasec) else []
+        found = (self.spec.btf.type(number) for number, _, _ in variables)
+        return any(isinstance(each, types.Var) and each.linkage != types.STATIC for each in found)
+
     def kernel_name(self, spec: MapSpec) -> str:
-        """At most 15 characters. A data section's carries the object's name, since tools list all maps together."""
+        """At most 15 characters, made as libbpf makes them, since scripts look for them: `.data` and the like carry
+        the object's name in front, a section with a name of its own does not."""
         name = spec.name
-        if spec.contents is not None:
+        if spec.contents is not None and "." not in name[1:]:
             stem = os.path.basename(self.spec.name).partition(".")[0]
-            name = "".join(character if character.isalnum() else "_" for character in stem)[:7] + name
+            name = stem[: BPF_OBJ_NAME_LEN - 1 - max(7, len(name))] + name
         return "".join(character if (character.isalnum() and character.isascii()) or character in "._" else "_"
                        for character in name)[: BPF_OBJ_NAME_LEN - 1]
 
@@ -251,7 +266,7 @@ class _Loader:
             if error not in (0, errno.EINVAL):  # EINVAL: a kernel before 5.2, which does not know the command
                 raise syscall.failure(Command.BPF_MAP_FREEZE, error, name, MapError)
             self.object._frozen.add(name)
-        elif features.has_mmapable_arrays():
+        elif self.is_mapped(self.spec.maps[name]):
             size = (len(contents) + PAGE - 1) // PAGE * PAGE
             self.object._memory[name] = mmap.mmap(map_.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
@@ -263,7 +278,9 @@ class _Loader:
                 target = self.object.programs.get(name) or self.object.maps.get(name)
                 if target is None:
                     if name in self.spec.programs:
-                        continue  # not loaded on purpose: its slot stays empty
+                        raise SpecError(
+                            f"map {spec.name}: slot {index} is to hold program {name}, which is not loaded",
+                            help=f"load it too, or empty the slot: del spec.maps[{spec.name!r}].initial[{index}]")
                     raise SpecError(f"map {spec.name}: slot {index} is to hold {name}, which is no program and no map")
                 assert isinstance(map_, DescriptorMap)
                 map_[index] = target
@@ -284,7 +301,7 @@ class _Loader:
         result = syscall.prog_load(request)
         if result.fd >= 0:
             return result.fd
-        raise self.refusal(linked, request)
+        raise self.refusal(linked, request, result.errno)
 
     def attach_target(self, spec: ProgramSpec) -> AttachTarget:
         from .resolve import AttachTarget, attach_target
@@ -293,8 +310,12 @@ class _Loader:
             return AttachTarget(0, 0)
         return attach_target(spec, self.linker.externs.modules)
 
-    def refusal(self, linked: LinkedProgram, request: syscall.ProgramLoad) -> KernelError:
-        """Load once more with a log that is large enough, and say what it says."""
+    def refusal(self, linked: LinkedProgram, request: syscall.ProgramLoad, error: int) -> KernelError:
+        """Load once more with a log that is large enough, and say what it says.
+
+        Args:
+            error: of the first try; later ones may fail for want of room for the log.
+        """
         program_type = linked.spec.program_type
         assert program_type is not None  # load_program asked for it
         level, size = max(1, self.log_level), FIRST_LOG
@@ -307,18 +328,18 @@ class _Loader:
             os.close(result.fd)
             return KernelError(Command.BPF_PROG_LOAD.name, errno.EAGAIN, f"program {linked.spec.name}",
                                help="the second try went well: load it again")
-        refused = verifier_error(linked, result.errno, result.log, self.spec.btf)
+        refused = verifier_error(linked, error, result.log, self.spec.btf)
         if refused is not None:
             return refused
         has_target = bool(request.attach_btf_id)
-        if result.errno == errno.EPERM and has_target:
+        if error == errno.EPERM and has_target:
             return permission_denied(Command.BPF_PROG_LOAD.name, errno.EPERM, f"program {linked.spec.name}",
                                      FORBIDS_PATCHING)
         loads = features.loads_program_type
-        if result.errno == errno.EINVAL and not has_target and not loads(program_type, request.expected_attach_type):
+        if error == errno.EINVAL and not has_target and not loads(program_type, request.expected_attach_type):
             return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,
                                         f"program {linked.spec.name}: this kernel does not load {program_type.name}")
-        return syscall.failure(Command.BPF_PROG_LOAD, result.errno, f"program {linked.spec.name}")
+        return syscall.failure(Command.BPF_PROG_LOAD, error, f"program {linked.spec.name}")
 
     def bind_rodata(self) -> None:
         """Tie constants to the programs, so that tools that look at a program find them."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .attach import Link
+    from .errors import BtfRefused
     from .events import Events
     from .maps import Map
     from .program import Program
@@ -44,10 +45,13 @@ class Object:
         spec: what was loaded.
         programs: by name; those with `autoload`.
         maps: by name, global data sections among them.
+        btf_refusal: why the kernel did not take the object's types, or None. Programs and maps are then without
+            them: tools show no fields and no source lines.
     """
 
     def __init__(self, spec: ObjectSpec) -> None:
         self.spec = spec
+        self.btf_refusal: BtfRefused | None = None
         self.programs: Named[Program] = Named("program")
         self.maps: Named[Map] = Named("map")
         self._memory: dict[str, mmap.mmap] = {}

@@ -132,6 +132,8 @@ class _Parser:
                     raise self.error(f"variable {variable.name} of {datasec.name} has no symbol")
                 if symbol.value + size > section.size:
                     raise self.error(f"variable {variable.name} lies beyond the end of {datasec.name}")
+                if symbol.visibility in (STV_HIDDEN, STV_INTERNAL) and isinstance(variable, types.Var):
+                    variable.linkage = types.STATIC
                 placed.append((variable_id, symbol.value, size))
                 if section.index in self.data_sections:
                     self.spec.variables[variable.name] = Variable(
@@ -218,8 +220,8 @@ class _Parser:
         symbols = {(symbol.section, symbol.value): symbol for symbol in self.elf.symbols if symbol.type == STT_FUNC}
         for function in self.spec.functions.values():
             symbol = symbols[function.section, function.slot * INSTRUCTION_SIZE]
-            if function.section_name == ".text" or symbol.binding == STB_LOCAL or function.hidden:
-                continue
+            if function.section_name == ".text" or symbol.binding == STB_LOCAL:
+                continue  # a hidden one is a program as well: only its linkage in BTF differs
             autoload = not function.section_name.startswith("?")
             section = function.section_name.removeprefix("?")
             matched = match_section(section)

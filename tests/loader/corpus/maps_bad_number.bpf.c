@@ -1,0 +1,5 @@
+/* A number that is none. object: refused */
+#include "corpus.h"
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); int max_entries; __type(key, int); __type(value, int); } wrong SEC(".maps");
+SEC("socket") int use(struct __sk_buff *skb) { int k = 0; return !bpf_map_lookup_elem(&wrong, &k); }
+GPL;

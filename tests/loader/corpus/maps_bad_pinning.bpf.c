@@ -1,0 +1,6 @@
+/* A way of pinning that does not exist. object: refused */
+#include "corpus.h"
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, int); __uint(pinning, 2); }
+	wrong SEC(".maps");
+SEC("socket") int use(struct __sk_buff *skb) { int k = 0; return !bpf_map_lookup_elem(&wrong, &k); }
+GPL;

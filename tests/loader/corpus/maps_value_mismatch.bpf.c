@@ -1,0 +1,6 @@
+/* Size and type of a value disagree. object: refused */
+#include "corpus.h"
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, int); __type(value, int); __uint(value_size, 2); }
+	wrong SEC(".maps");
+SEC("socket") int use(struct __sk_buff *skb) { int k = 0; return !bpf_map_lookup_elem(&wrong, &k); }
+GPL;
