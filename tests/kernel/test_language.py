@@ -6,6 +6,7 @@ import linecache
 import os
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,27 @@ def test_text(load: Any) -> None:
     assert first.length == len(first.text) + 1, "the kernel counts the NUL"
     assert (first.same, second.same, second.prefix) == (1, 1, 1)
     assert (third.text, third.same, third.prefix) == ("fixed", 1, 1)
+
+
+def test_callbacks_with_arguments_of_their_own(load: Any) -> None:
+    bpf = load(PROGRAMS / "timers.py")
+    bpf.programs["start"].test_run(data=bytes(64))
+    deadline = time.monotonic() + 5
+    while bpf.map("fired")[5] < 3 and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert bpf.map("fired")[5] == 3
+    assert bpf.map("alarms")[5].rounds == 3
+    with bpf.map("commands").writer() as writer:
+        for number in (1, 20, 300):
+            writer.send({"number": number})
+        bpf.programs["drain"].test_run(data=bytes(64))
+    assert bpf.globals.last == 321
+
+
+def test_storages(load: Any) -> None:
+    """Values of a task: made from a value, absent, zeroed, found again, removed."""
+    bpf = load(PROGRAMS / "storages.py", parent=os.getpid())
+    bpf.map("counts")[0] = [11] * len(bpf.map("counts")[0])
+    with bpf.programs["new_task"].attach():
+        os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
+    assert (bpf.globals.seen, bpf.globals.absent, bpf.globals.other_cpu) == (8 + 5 + 5, 1, 11)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import ast
 
+from pybpfc_runtime.values import value_type
+
 from ...declarations import Function
+from ...kernel_objects import bpf_dynptr
 from ...tables.rows import Helper
 from ..diagnostics.types import NotAReference, WrongArguments
-from ..tree import Expression, FunctionReference, IntegerConstant, MapDeclaration
-from ..types import S32, U32, U64, VOID, IntType, Reference, Space, Type
+from ..tree import AddressOf, ElementPlace, Expression, FieldPlace, FunctionReference, MapDeclaration
+from ..types import S32, U32, U64, VOID, IntType, Reference, Space, Type, from_layout
+from . import kernel
 from .expressions import check, kind_of
 from .function import FunctionChecker, Static
 from .functions import parameter_types, result_type
 
 
 def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclaration | None,
-              context: Expression | None) -> Expression | None:
-    """The address of a callback, checked against what the helper will pass to it; None where it was reported."""
+              context: Expression | None, subject: Expression | None) -> Expression | None:
+    """The address of a callback, checked against what the helper will pass to it; None where it was reported.
+
+    `context` is what the helper is given for the callback, `subject` its first argument: a timer.
+    """
     span = c.span(node)
     found = check(c, node)
     if not isinstance(found, Static) or not isinstance(found.value, Function) or found.value.kind != "callback":
@@ -27,7 +34,7 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
     parameters = None if declaration is None else parameter_types(c, declaration)
     if declaration is None or parameters is None:
         return None
-    expected = _expected(row, map_, context)
+    expected = _expected(c, row, map_, context, subject)
     signature = f"def {declaration.name}({', '.join(f'{name}: {shown}' for name, shown, _ in expected)}) -> int"
     if len(parameters) != len(expected):
         c.report(WrongArguments(span, declaration.name, f"takes {len(parameters)} arguments, {row.name} passes "
@@ -49,23 +56,43 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
     return None if instance is None else FunctionReference(U64, span, instance)
 
 
-def _expected(row: Helper, map_: MapDeclaration | None,
-              context: Expression | None) -> list[tuple[str, str, Type | None]]:
+def _expected(c: FunctionChecker, row: Helper, map_: MapDeclaration | None, context: Expression | None,
+              subject: Expression | None) -> list[tuple[str, str, Type | None]]:
     """(name, type as shown, type) of what the helper passes; no type where any integer type serves."""
     handed: Type = U64
-    shown = "u64"
     if context is not None and isinstance(context.type, Reference):
-        handed, shown = context.type, str(context.type)
-    elif isinstance(context, IntegerConstant):
-        handed, shown = U64, "u64"
+        handed = context.type
+    last = ("context", str(handed), handed)
     if row.name == "bpf_loop":
-        return [("index", "u32", None), ("context", shown, handed)]
+        return [("index", "u32", None), last]
     if row.name == "bpf_for_each_map_elem" and map_ is not None:
-        # A per-CPU map hands out this CPU's value.
-        key = Reference(map_.key or U32, Space.MAP_VALUE)
-        value = Reference(map_.value or VOID, Space.MAP_VALUE)
-        return [("map", "u64", None), ("key", str(key), key), ("value", str(value), value), ("context", shown, handed)]
-    return [("context", shown, handed)]
+        return [*_element(map_.key or U32, map_.value or VOID), last]  # a per-CPU map hands out this CPU's value
+    if row.name == "bpf_timer_set_callback":
+        value = _holder(subject)
+        keys = {item.key for item in c.module.declarations.maps.values() if item.value == value and item.key}
+        return _element(keys.pop() if len(keys) == 1 else U32, value or VOID)
+    if row.name == "bpf_user_ringbuf_drain":
+        record = Reference(from_layout(value_type(bpf_dynptr, "bpf_dynptr")), Space.MEMORY)
+        return [("record", str(record), record), last]
+    if row.name == "bpf_find_vma":
+        found = [(name, kernel.struct_named(c, struct)) for name, struct in
+                 (("task", "task_struct"), ("vma", "vm_area_struct"))]
+        return [*((name, str(struct), Reference(struct, Space.TRUSTED)) for name, struct in found
+                  if struct is not None), last]
+    return [last]
+
+
+def _element(key: Type, value: Type) -> list[tuple[str, str, Type | None]]:
+    references = Reference(key, Space.MAP_VALUE), Reference(value, Space.MAP_VALUE)
+    return [("map", "u64", None), *((name, str(type_), type_) for name, type_ in
+                                    zip(("key", "value"), references, strict=True))]
+
+
+def _holder(timer: Expression | None) -> Type | None:
+    """The type of the map value that a timer is a field of."""
+    while isinstance(timer, AddressOf) and isinstance(timer.place, (FieldPlace, ElementPlace)):
+        timer = timer.place.base
+    return timer.type.target if timer is not None and isinstance(timer.type, Reference) else None
 
 
 def _fits(declared: Type, passed: Type | None) -> Type | None:

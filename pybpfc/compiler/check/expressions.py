@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...declarations import Function, GlobalVariable
 from ...maps import Map
+from ...record import replace
+from ...tables import contexts
+from ...tables.rows import ContextField
 from ..diagnostics.declarations import NoAttribute, NotAValue, NotCompiled, UndefinedName, UnsupportedSyntax
 from ..diagnostics.types import (
     CannotAssign,
@@ -43,6 +46,7 @@ from ..tree import (
     Place,
     PointeePlace,
     Read,
+    Reinterpret,
     StringConstant,
     VariablePlace,
     Walrus,
@@ -263,6 +267,9 @@ def read(c: FunctionChecker, place: Place) -> Expression:
         return Read(type_, place.span, place)
     if isinstance(place, FieldPlace) and place.struct.layout.kernel and kernel.bit_field(place):
         return KernelBits(place.type, place.span, place, None)
+    if isinstance(place, ContextPlace) and isinstance(place.type, Reference) \
+            and isinstance(place.type.target, ContextType) and place.field.size == place.type.target.row.size:
+        return Reinterpret(place.type, place.span, place.base)
     if is_aggregate(place.type):
         return AddressOf(Reference(place.type, space_of(place)), place.span, place)
     return Read(place.type, place.span, place)
@@ -350,7 +357,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
                     base = not_none(c, base)
                     if is_error(base):
                         return None
-                    return ContextPlace(_context_field_type(field.type), span, base, field)
+                    return ContextPlace(_context_field_type(field), span, base, field)
                 if field.name == name:
                     c.report(UnknownField(span, str(type_.target), name, ", ".join(
                         f.name for f in type_.target.row.fields if f.readable),
@@ -373,18 +380,26 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
     return None
 
 
-def _context_field_type(spelled: str) -> Type:
-    if spelled == "packet" or spelled == "packet_meta":
+def _context_field_type(field: ContextField) -> Type:
+    if field.type in ("packet", "packet_meta"):
         return PACKET_POINTER
-    if spelled == "packet_end":
+    if field.type == "packet_end":
         return PACKET_END
-    if spelled.startswith("Array["):
-        element, _, count = spelled[6:-1].partition(",")
+    if field.type.startswith("Array["):
+        element, _, count = field.type[6:-1].partition(",")
         return ArrayType(named(element.strip()), int(count))
     try:
-        return named(spelled)
+        return named(field.type)
+    except KeyError:
+        pass
+    try:
+        struct = contexts.by_name(field.type)
     except KeyError:
         return U64  # a pointer to a kernel object that this context hands out
+    # Of another object nothing can be written. One that is part of this context lies behind the same pointer.
+    start = field.offset if struct.size == field.size else 0
+    inner = tuple(replace(item, writable=False, offset=start + item.offset) for item in struct.fields)
+    return Reference(ContextType(replace(struct, fields=inner)), Space.CONTEXT, field.nullable)
 
 
 def find_field(struct: StructType, attribute: str) -> tuple[int, ...] | None:

@@ -97,7 +97,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
         values.append(found)
     if callback is not None:
         context = next((values[i] for i, a in enumerate(row.arguments) if a.role is Role.CALLBACK_CONTEXT), None)
-        function = callbacks.reference(c, row, callback[1], map_, context)
+        function = callbacks.reference(c, row, callback[1], map_, context, values[0])
         if function is None:
             return error_at(span)
         values[callback[0]] = function
