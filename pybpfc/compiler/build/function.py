@@ -105,6 +105,10 @@ class FunctionBuilder:
         self.function.blocks.append(block)
         self.current = block
 
+    def blocks_from(self, block: ir.Block) -> list[ir.Block]:
+        """`block` and all that were started behind it."""
+        return self.function.blocks[self.function.blocks.index(block):]
+
     def emit(self, instruction: _I) -> _I:
         if self.current is None:
             raise InternalError("an instruction behind the end of a block", instruction.span)

@@ -84,6 +84,9 @@ def _while(b: FunctionBuilder, node: tree.While) -> None:
     b.start(done)
 
 
+_CALLS = (ir.HelperCall, ir.KernelCall, ir.FunctionCall)
+
+
 def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     """A counter that nothing in the body can change; the variable takes its value at the start of each turn."""
     span, step = node.span, node.step
@@ -130,7 +133,10 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
         on = b.block("step")
         b.branch(b.compare(ir.Predicate.ULE, left, ir.Constant(unsigned, abs(step)), span), otherwise, on, span)
         b.start(on)
-    moved = b.binary(ir.Operator.ADD, now, ir.Constant(counted, counted.wrap(step)), span)
+    moved: ir.Value = b.binary(ir.Operator.ADD, now, ir.Constant(counted, counted.wrap(step)), span)
+    if any(isinstance(item, _CALLS) for block in b.blocks_from(body) for item in block.instructions):
+        # Over a call LLVM keeps its values on the stack, and of the counter of two turns it makes a flag of four bytes.
+        moved = b.emit(ir.Opaque(counted, span, moved))
     b.write(counter, moved, span)
     b.jump(head, span, info)
     if node.otherwise:
