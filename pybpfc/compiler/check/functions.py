@@ -10,6 +10,7 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError, Ptr, evaluate, value_type
 
 from ...declarations import Function
+from ...maps import Bound, Map
 from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
 from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
@@ -20,6 +21,7 @@ from ..types import (
     CURSOR,
     ERROR,
     S32,
+    U64,
     VOID,
     ContextType,
     CursorType,
@@ -87,6 +89,10 @@ def annotated_type(annotation: Any, where: str, space: Space = Space.STACK) -> T
     return type_ if is_scalar(type_) else Reference(type_, space)
 
 
+def _is_map(annotation: Any) -> bool:
+    return isinstance(annotation, Bound) or (isinstance(annotation, type) and issubclass(annotation, Map))
+
+
 def result_type(c: Any, declaration: FunctionDeclaration) -> Type:
     """The declared result: `-> int` is s32, none means nothing is returned."""
     try:
@@ -124,7 +130,9 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
         span = Span.of(declaration.source, argument)
         try:
             annotation = annotation_of(declaration, argument.arg)
-            type_ = annotated_type(annotation, argument.arg)
+            # The map that a callback is handed can only be ignored: to programs it is a number.
+            type_ = U64 if declaration.declared.kind == "callback" and _is_map(annotation) else annotated_type(
+                annotation, argument.arg)
         except KeyError:
             c.report(BadParameter(span, f"the parameter `{argument.arg}` has no type", "declared here",
                                   f"annotate it, as in `{argument.arg}: u32`"))

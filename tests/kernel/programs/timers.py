@@ -47,7 +47,7 @@ last: u64 = data(0)
 
 
 @callback
-def ring(map: u64, key: Ptr[u32], alarm: Alarm) -> int:
+def ring(map: HashMap[u32, Alarm], key: Ptr[u32], alarm: Alarm) -> int:
     fired[key.value] += 1
     alarm.rounds += 1
     if alarm.rounds < 3:
