@@ -78,9 +78,14 @@ class RelocationError(BpfError):
 
 
 class KernelSymbolError(BpfError):
-    """This kernel lacks a function, variable, hook or configuration value of the name, or has it with another type."""
+    """This kernel lacks a function, variable, hook or configuration value of the name, or has it with another type.
+
+    Attributes:
+        symbol: the configuration value, while it is not known yet which line of the program wants it.
+    """
 
     code = "BPF5008"
+    symbol = ""
 
 
 class KernelError(BpfError, OSError):

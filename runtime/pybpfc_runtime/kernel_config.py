@@ -41,21 +41,27 @@ def config_contents(externs: Mapping[str, Extern], overrides: Mapping[str, str],
     """
     contents = bytearray(size)
     for extern in externs.values():
-        if extern.kind != "config":
-            continue
-        text = overrides.get(extern.name)
-        if text is not None:
-            data: bytes | None = config_value(extern, text)
-        elif extern.name.startswith("CONFIG_"):
-            text = kernel_config().get(extern.name)
-            data = config_value(extern, text) if text is not None else None
-        else:
-            data = _linux_value(extern)
-        if data is not None:
-            contents[extern.offset : extern.offset + extern.size] = data
-        elif not extern.weak:
-            raise _missing(extern)
+        if extern.kind == "config":
+            try:
+                contents[extern.offset : extern.offset + extern.size] = _value(extern, overrides)
+            except KernelSymbolError as error:
+                error.symbol = extern.name
+                raise
     return bytes(contents)
+
+
+def _value(extern: Extern, overrides: Mapping[str, str]) -> bytes:
+    text = overrides.get(extern.name)
+    if text is not None:
+        data: bytes | None = config_value(extern, text)
+    elif extern.name.startswith("CONFIG_"):
+        text = kernel_config().get(extern.name)
+        data = config_value(extern, text) if text is not None else None
+    else:
+        data = _linux_value(extern)
+    if data is None and not extern.weak:
+        raise _missing(extern)
+    return data or bytes(extern.size)
 
 
 def _missing(extern: Extern) -> KernelSymbolError:
@@ -65,7 +71,7 @@ def _missing(extern: Extern) -> KernelSymbolError:
     if not kernel_config():
         return KernelSymbolError(f"{extern.name} is needed, but this system does not show its kernel's configuration",
                                  help=f"provide {boot_config()}, or set spec.kconfig[{extern.name!r}] before load()")
-    return KernelSymbolError(f"the kernel's configuration does not set {extern.name}",
+    return KernelSymbolError(f"the configuration of this kernel, {os.uname().release}, does not set {extern.name}",
                              help="declare it __weak to read 0 where it is not set")
 
 

@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from .btf import types
-from .errors import BtfError, SpecError
+from .errors import BtfError, KernelSymbolError, SpecError
 from .externs import ADDRESS, CONFIG, FUNCTION, KCONFIG
 from .uapi import (
     BPF_PSEUDO_BTF_ID,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _EXCEPTION_CALLBACK = "exception_callback:"
+_MEMORY_CLASSES = (1, 2, 3)  # BPF_LDX, BPF_ST, BPF_STX
 POISONED_CALL = 2002000000  # libbpf's POISON_CALL_KFUNC_BASE: a helper that no kernel has, plus the extern's position
 
 
@@ -117,6 +118,22 @@ class LinkedProgram:
 
         index = bisect_right(self.line_info, slot, key=lambda item: item[0]) - 1
         return self.line_info[index][1] if index >= 0 else None
+
+
+    def relocated_line_at(self, slot: int) -> LineInfo | None:
+        """The source line of an instruction that a CO-RE relocation was applied to.
+
+        LLVM gives no line to the constant that it makes of an offset: it belongs to what comes next. (The record at a
+        function's start is then that of the function.)
+        """
+        from bisect import bisect_left
+
+        start, function = next(item for item in reversed(self.functions) if item[0] <= slot)
+        if function.instructions[(slot - start) * INSTRUCTION_SIZE] & 7 in _MEMORY_CLASSES:
+            return self.line_at(slot)
+        index = bisect_left(self.line_info, slot + (slot == start), key=lambda item: item[0])
+        following = [record for at, record in self.line_info[index : index + 1] if self.function_at(at) is function]
+        return following[0] if following else self.line_at(slot)
 
 
 def link_program(spec: ObjectSpec, program: ProgramSpec) -> LinkedProgram:
@@ -259,7 +276,12 @@ class Linker:
             offset = extern.offset + reference.offset
             linked.references.append(reference._replace(slot=slot, kind="data", name=KCONFIG, offset=offset))
             return
-        answer = self.externs.answer(extern)
+        try:
+            answer = self.externs.answer(extern)
+        except KernelSymbolError as error:
+            from .verifier import located
+
+            raise located(error, linked, slot, self.spec.btf) from None
         if linked.instructions[slot * INSTRUCTION_SIZE] == CALL:
             if extern.kind != FUNCTION:
                 raise SpecError(f"program {linked.spec.name} calls `{extern.name}`, which is a kernel variable")

@@ -17,6 +17,7 @@ from .errors import (
     CodecContextError,
     ElfError,
     KernelError,
+    KernelSymbolError,
     MapError,
     MapMismatchError,
     NotSupportedByKernel,
@@ -33,7 +34,7 @@ from .object import Object, write_section
 from .permission import FORBIDS_PATCHING, permission_denied
 from .program import Program
 from .uapi import BPF_F_INNER_MAP, BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_OBJ_NAME_LEN, Command, MapType, ProgramType
-from .verifier import verifier_error
+from .verifier import located, verifier_error
 
 __all__ = ["Object", "load_object"]
 
@@ -77,7 +78,7 @@ class _Loader:
         self.linker = Linker(self.spec)
         try:
             linked = [self.linker.link(program) for program in self.spec.programs.values() if program.autoload]
-            constants = self.constants()
+            constants = self.constants(linked)
             features.raise_memlock()
             self.load_btf()
             for spec in self.spec.maps.values():
@@ -118,7 +119,7 @@ class _Loader:
                 raise SpecError(f"program {program.name}: SEC({program.section!r}) names no program type",
                                 help="use a section of libbpf's table, or set program_type in the spec")
 
-    def constants(self) -> dict[str, bytes]:
+    def constants(self, linked: list[LinkedProgram]) -> dict[str, bytes]:
         """What each data section holds at first, with the constants of this load applied."""
         contents = {name: bytearray(spec.contents) for name, spec in self.spec.maps.items()
                     if spec.contents is not None}
@@ -133,11 +134,22 @@ class _Loader:
                 raise CodecContextError(f"variable of .rodata {name}: {error}") from error
             contents[variable.section][variable.offset : variable.offset + variable.size] = data
         if KCONFIG in contents:
-            from .kernel_config import config_contents
-
-            values = config_contents(self.spec.externs, self.spec.kconfig, len(contents[KCONFIG]))
-            contents[KCONFIG] = bytearray(values)
+            contents[KCONFIG] = bytearray(self.configuration(linked, len(contents[KCONFIG])))
         return {name: bytes(data) for name, data in contents.items()}
+
+    def configuration(self, linked: list[LinkedProgram], size: int) -> bytes:
+        """What `.kconfig` holds on this kernel."""
+        from .kernel_config import config_contents
+
+        try:
+            return config_contents(self.spec.externs, self.spec.kconfig, size)
+        except KernelSymbolError as error:
+            wanted = self.spec.externs[error.symbol]
+            for program in linked:
+                for reference in program.references:
+                    if (reference.name, reference.offset) == (KCONFIG, wanted.offset):
+                        raise located(error, program, reference.slot, self.spec.btf) from None
+            raise
 
     # Types
 

@@ -100,7 +100,7 @@ class ExternResolver:
             return Answer(address)
         if extern.weak:
             return None
-        raise KernelSymbolError(f"the kernel has no symbol {extern.name} (see /proc/kallsyms)",
+        raise KernelSymbolError(f"this kernel, {os.uname().release}, has no symbol {extern.name} (see /proc/kallsyms)",
                                 help="declare it __weak and test its address before use")
 
     def _typed(self, extern: Extern) -> Answer | None:
@@ -111,7 +111,7 @@ class ExternResolver:
             if extern.weak:
                 return None
             raise KernelSymbolError(
-                f"the kernel's types have no {extern.kind} {extern.kernel_name}",
+                f"the types of this kernel, {os.uname().release}, have no {extern.kind} {extern.kernel_name}",
                 help=did_you_mean(kind, extern.kernel_name)
                 or "declare it __weak and test it with bpf_ksym_exists() before use, or run a newer kernel")
         theirs = found.btf.type(found.type_id)

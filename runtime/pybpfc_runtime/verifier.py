@@ -8,11 +8,12 @@ Source: kernel/bpf/verifier.c, kernel/bpf/log.c; Documentation/bpf/verifier.rst.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .disasm import decode, format_instruction
-from .errors import KernelError
+from .errors import KernelError, KernelSymbolError
 
 if TYPE_CHECKING:
     from .btf.types import Btf
@@ -27,6 +28,13 @@ _NOISE = re.compile(
 _NAMED = re.compile(r"\b(?:insn|from insn|at insn) (\d+)")
 # What the kernel's words leave open.
 _HELPS = {
+    "it has another size here": "declare the field as this kernel has it, in a flavour of the struct (name___flavour)",
+    "CO-RE relocation enumval_value":
+        "test enum_value_exists() before the use (bpf_core_enum_value_exists() in C): the branch that is not taken is "
+        "not verified",
+    "what CO-RE relocation":
+        "test field_exists() before the access (bpf_core_field_exists() in C), and read what this kernel has instead: "
+        "the branch that is not taken is not verified",
     "failed to find the address for kernel symbol":
         "the kernel knows the address of a variable only where it is built with CONFIG_KALLSYMS_ALL",
     "kernel function call": "`bpftool btf dump file /sys/kernel/btf/vmlinux` shows what the kernel has; which program "
@@ -131,10 +139,11 @@ def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None)
         return VerifierError(linked.spec.name, errno, log, Verdict(verdict.message, None))
     missing = linked.poisoned.get(slot)
     if missing is not None:
-        verdict = Verdict(f"this kernel does not have what {missing} asks for ({verdict.message})", slot)
+        verdict = Verdict(f"this kernel, {os.uname().release}, does not have what {missing} asks for "
+                          f"({verdict.message})", slot)
     if slot in linked.missing:
-        verdict = Verdict(f"this kernel has no function {linked.missing[slot]}: test it with bpf_ksym_exists() before "
-                          f"the call ({verdict.message})", slot)
+        verdict = Verdict(f"this kernel, {os.uname().release}, has no function {linked.missing[slot]}: test it with "
+                          f"bpf_ksym_exists() before the call ({verdict.message})", slot)
     byteorder = "little" if linked.order == "<" else "big"
     refused = next((item for index, item in decode(linked.instructions, byteorder) if index >= slot), None)
     return VerifierError(linked.spec.name, errno, log, verdict, position=position_of(linked, slot, btf),
@@ -142,9 +151,16 @@ def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None)
                          function=linked.function_at(slot).name)
 
 
+def located(error: KernelSymbolError, linked: LinkedProgram, slot: int, btf: Btf | None) -> KernelSymbolError:
+    """The error about something that the kernel does not have, with the place in the program that wants it."""
+    position = position_of(linked, slot, btf)
+    where = f"\n  --> {position.file}:{position.line}:{position.column}: {position.text.strip()}" if position else ""
+    return KernelSymbolError(f"program {linked.spec.name}: {error.message}{where}", help=error.help)
+
+
 def position_of(linked: LinkedProgram, slot: int, btf: Btf | None) -> Position | None:
     """The source line of an instruction; None without line information."""
-    record = linked.line_at(slot)
+    record = linked.relocated_line_at(slot) if slot in linked.poisoned else linked.line_at(slot)
     if record is None or btf is None:
         return None
     return Position(btf.string(record.file_offset), record.line, record.column, btf.string(record.text_offset))

@@ -66,7 +66,7 @@ def test_an_access_that_this_kernel_does_not_have_is_named(program: str, words: 
     spec = opened("core")
     spec.programs["relocations"].autoload = False
     spec.programs[program].autoload = True
-    with pytest.raises(rt.VerifierError, match="this kernel does not have what CO-RE relocation") as caught:
+    with pytest.raises(rt.VerifierError, match=r"this kernel, .*, does not have what CO-RE relocation") as caught:
         spec.load()
     assert words in caught.value.verdict
     assert Path(caught.value.file).name == "core.bpf.c"

@@ -18,6 +18,8 @@ from ...record import record
 from ..source import SourceFile, Span
 from .diagnostic import Diagnostic
 
+_NO_OTHER_WAY = ("write it so that the verifier can follow; where `pybpfc check` should have found it, report the "
+                 "program")
 LOG_LINES = 8  # of the verifier's log; the reason stands at its end
 
 
@@ -65,8 +67,7 @@ def _from_verifier(cls: type[LoaderDiagnostic], error: VerifierError, program: s
                reason=f"the kernel's verifier refuses `{error.program}`: {reason}",
                detail="" if error.instruction is None else f"instruction {error.instruction}: {error.disassembly}",
                remarks=tuple(remarks),
-               way_out="write it so that the verifier can follow; where `pybpfc check` should have found it, "
-                       "report the program")
+               way_out=error.help if error.help != error.default_help else _NO_OTHER_WAY)
 
 
 def _verifier_span(error: VerifierError, program: str) -> Span:

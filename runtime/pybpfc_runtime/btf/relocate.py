@@ -79,6 +79,13 @@ class Target:
         self._candidates[relocation.type_id] = [candidate for candidate, _ in found]
         return before, values[0]
 
+    def lack(self, relocation: CoreRelocation) -> str:
+        """What more there is to say of an access that the kernel does not have: that it lacks the whole type."""
+        if self.candidates(relocation.type_id):
+            return ""
+        wanted = self.local.type(relocation.type_id)
+        return f" (it has no {types.KIND_NAMES[wanted.kind]} {core.essential(wanted.name)})"
+
     def candidates(self, type_id: int) -> list[tuple[IndexedBtf, int]]:
         """The types that have the local type's name, flavours apart, and its kind."""
         found = self._candidates.get(type_id)
@@ -126,7 +133,7 @@ def relocate(function: Function, local: Btf, byteorder: str, target: Target) -> 
         patch = _Patch(code, slot, "<" if byteorder == "little" else ">", where)
         if after.number is None:
             patch.poison()
-            poisoned[slot] = describe(relocation, local)
+            poisoned[slot] = describe(relocation, local) + target.lack(relocation)
         elif not patch.apply(before, after):
             patch.poison()
             poisoned[slot] = f"{describe(relocation, local)} (it has another size here, and a sign or no integer type)"
