@@ -1,0 +1,40 @@
+"""The types in our objects: the kernel takes them as they are, bpftool reads all of them.
+
+Only what compilers leave to loaders is filled in before: sizes and offsets of sections, where LLVM writes 0, and the
+linkage of externs.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import pybpfc_runtime as rt
+from pybpfc_runtime import syscall
+from pybpfc_runtime.btf.decode import decode_btf
+from pybpfc_runtime.btf.encode import encode_btf
+from pybpfc_runtime.elf import ElfFile
+from support.machine import EXAMPLES, REPOSITORY, check, needs_tool, pybpfc
+
+FOLDERS = (EXAMPLES, *(REPOSITORY / "tests" / folder for folder in (
+    "relocations/pairs", "relocations/programs", "kernel/programs", "vm/programs")))
+PROGRAMS = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
+
+
+@pytest.mark.usefixtures("privileged")
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_the_kernel_and_bpftool_take_them(program: Path, tmp_path: Path) -> None:
+    target = tmp_path / f"{program.stem}.o"
+    done = pybpfc("build", program, "-o", target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    btf = rt.ObjectSpec.open(target).btf
+    assert btf is not None
+    blob = encode_btf(btf)
+    fd, error, _ = syscall.btf_load(blob)
+    assert fd >= 0, f"errno {error}\n{syscall.btf_load(blob, 1 << 20)[2][-500:]}"
+    os.close(fd)
+    listed = check(needs_tool("bpftool"), "btf", "dump", "file", target)
+    written = decode_btf(ElfFile(target.read_bytes()).by_name[".BTF"].data)
+    assert sum(line.startswith("[") for line in listed.splitlines()) == len(written) > 5
