@@ -153,6 +153,30 @@ def start_rows(folder: Path) -> list[Row]:
     return rows
 
 
+FIVE_TYPES = """
+import os, tempfile, time
+with tempfile.TemporaryDirectory() as empty:
+    os.environ["XDG_CACHE_HOME"] = {cache!r} or empty
+    import pybpfc.kernel_btf, pybpfc.kernel_types
+    start = time.process_time()
+    from pybpfc.vmlinux import task_struct, sock, file, trace_event_raw_sys_enter, bpf_map_type
+    for found in (task_struct, sock, file, trace_event_raw_sys_enter):
+        assert found.__pybpfc_type__.fields
+    print((time.process_time() - start) * 1000)
+"""
+
+
+def kernel_type_rows(folder: Path) -> list[Row]:
+    """What a program pays for five types of the kernel: without an index of them in the cache, and with one."""
+    times = interleaved({"cold": reported(FIVE_TYPES.format(cache="")),
+                         "warm": reported(FIVE_TYPES.format(cache=str(folder / "cache")))})
+    cold, warm = statistics.median(times["cold"]), statistics.median(times["warm"])
+    return [Row("five kernel types, cold, processor time", cold, "ms", spread(times["cold"]), "<= 100"),
+            Row("five kernel types, warm, processor time", warm, "ms", spread(times["warm"]), "<= 10"),
+            Row("five kernel types, cold / target", cold / 100, "x", target="<= 1"),
+            Row("five kernel types, warm / target", warm / 10, "x", target="<= 1")]
+
+
 def module_of(programs: int) -> str:
     """A module of so many XDP programs of some 50 lines each, no two alike."""
     lines = ["from pybpfc import XDP_DROP, XDP_PASS, HashMap, u32, u64, xdp, xdp_md",
@@ -197,7 +221,8 @@ def main() -> None:
             clang.vmlinux_header(folder)
         else:
             print("clang-22 or bpftool is missing: no comparison with clang", file=sys.stderr)
-        rows = [*compile_rows(folder, have_clang), *start_rows(folder), *scaling_rows(folder)]
+        rows = [*compile_rows(folder, have_clang), *start_rows(folder), *kernel_type_rows(folder),
+                *scaling_rows(folder)]
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, medians of {ROUNDS} interleaved runs\n")
     print(f"{'':<55} {'median':>9}      {'all runs':>18}  target")
     for row in rows:
