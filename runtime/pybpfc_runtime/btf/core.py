@@ -363,6 +363,8 @@ def _field_value(path: Path | None, kind: int) -> Value:
     size = btf.size_of(member.type)
     first = path.bit_offset // 8
     if bits:
+        if not size:
+            raise BtfError(f"bit field {member.name} is of a type without a size")
         first = path.bit_offset // 8 // size * size
         while path.bit_offset + bits - first * 8 > size * 8:
             if size >= 8:
