@@ -117,3 +117,11 @@ def test_numbers_that_promise_too_much() -> None:
     array = btf(types.Array(1, 1, 0xFFFFFFFF), *(types.Array(number, 1, 0xFFFFFFFF) for number in range(1, 900)))
     with pytest.raises(BtfError):
         array.size_of(1)
+
+
+def test_a_bit_field_of_a_type_without_a_size() -> None:
+    nothing = types.Int("int", 0, 0, 0, 0)
+    fields = btf(nothing, types.Struct("s", 4, [types.Member("wanted", 1, 3, 5)], True))
+    for kind in (core.BYTE_OFFSET, core.BYTE_SIZE, core.LSHIFT_U64, core.RSHIFT_U64):
+        with pytest.raises(BtfError, match="without a size"):
+            Target(fields, indexed(fields)).value(CoreRelocation(0, 2, "0:0", kind))
