@@ -61,14 +61,14 @@ def test_mutations(seed: int, made: Callable[[str], bytes]) -> None:
     survivors = 0
     choice = random.Random(seed)
     for data in (mutated(made(C), choice) for _ in range(500)):
-        start = time.perf_counter()
+        start = time.process_time()
         for use in (decode_btf, explore):
             try:
                 use(data)
                 survivors += 1
             except BtfError:
                 continue
-        worst = max(worst, time.perf_counter() - start)
+        worst = max(worst, time.process_time() - start)
     assert survivors > 50, "most mutations are found at once: nothing else would be tested"
     assert worst < 1, f"one of them took {worst:.1f} s"
 
@@ -97,15 +97,15 @@ def encoded(*found: types.BtfType) -> bytes:
 ], ids=["typedef", "qualifiers", "array", "pointer", "struct", "anonymous", "prototype", "deep structs", "deep chain",
         "deep arrays"])
 def test_circles_and_depths(data: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     explore(data)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_huge() -> None:
     many = bytes.fromhex("00000000 00000002 00000000") * 0x100001
     header = struct.pack("<HBBIIIII", 0xEB9F, 1, 0, 24, 0, len(many), len(many), 1)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(BtfError, match="more than 1048575 types"):
         IndexedBtf(header + many + b"\0")
     with pytest.raises(BtfError, match="are no BTF"):
@@ -113,4 +113,4 @@ def test_huge() -> None:
     claims = struct.pack("<HBBIIIII", 0xEB9F, 1, 0, 24, 0, 1 << 30, 1 << 30, 1 << 30)
     with pytest.raises(BtfError, match="ends after"):
         IndexedBtf(claims + bytes(100))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
