@@ -22,10 +22,12 @@ class Prototype(NamedTuple):
     Attributes:
         parameters: (name, type) in order; names may be "". What `...` stands for is not among them.
         result: None for void.
+        shown: parameters and result as C writes them, `int (int dfd, struct filename *name)`.
     """
 
     parameters: tuple[tuple[str, AnyType], ...]
     result: AnyType | None
+    shown: str = ""
 
 
 def prototype(name: str) -> Prototype | None:
@@ -53,7 +55,11 @@ def tracepoint(name: str) -> Prototype | None:
         return None
     found = _prototype(pointer.type)
     # the first parameter is the tracepoint's own, `void *__data`
-    return None if found is None else Prototype(found.parameters[1:], None)
+    if found is None:
+        return None
+    _, _, behind = found.shown.partition("(")
+    _, comma, arguments = behind.partition(", ")
+    return Prototype(found.parameters[1:], None, f"({arguments}" if comma else "(void)")
 
 
 def lsm_hook(name: str) -> Prototype | None:
@@ -144,7 +150,14 @@ def _prototype(type_id: int) -> Prototype | None:
     parameters = tuple((name, kernel.types.value_type(number)) for name, number in described.parameters if number)
     _, result = kernel.btf.resolve(described.result)
     return Prototype(parameters,
-                     None if isinstance(result, types.Void) else kernel.types.value_type(described.result))
+                     None if isinstance(result, types.Void) else kernel.types.value_type(described.result),
+                     c_prototype(kernel, "", type_id))
+
+
+def shown_prototype(name: str, found: Prototype) -> str:
+    """A prototype under a name: `int do_unlinkat(int dfd, struct filename *name)`."""
+    result, parenthesis, arguments = found.shown.partition("(")
+    return f"{result}{' ' if result and result[-1:] not in ' *' else ''}{name}{parenthesis}{arguments}"
 
 
 def c_prototype(kernel: kernel_btf.KernelBtf, name: str, type_id: int) -> str:

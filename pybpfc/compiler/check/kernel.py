@@ -78,7 +78,13 @@ def member_type(struct: StructType, path: tuple[int, ...], space: Space) -> Type
         member = type_.layout.fields[index]
         type_ = from_layout(member.type)
     assert member is not None
-    return pointer_type(member.type, space) if isinstance(member.type, layout.PointerType) else type_
+    if not isinstance(member.type, layout.PointerType):
+        return type_
+    pointer = pointer_type(member.type, space)
+    if space is Space.CONTEXT and struct.name.startswith("bpf_iter__") and member.name != "meta" \
+            and isinstance(pointer, Reference):
+        return pointer.or_none()  # an iterator calls once more behind the last object, with NULL
+    return pointer
 
 
 def element_type(base: Expression, array: ArrayType | StringType) -> Type:

@@ -30,6 +30,7 @@ from ..tree import (
     VariablePlace,
 )
 from ..types import BOOL, U64, BoolType, ContextType, IntType, Reference, Space, StructType, Type
+from . import targets
 
 if TYPE_CHECKING:
     from .module import ModuleChecker
@@ -85,8 +86,11 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
     expected = {"tracepoint": "the event's struct, such as trace_event_raw_sys_enter",
                 "iter_": "the iterator's struct, such as bpf_iter__task"}.get(kind.decorator, "a Struct")
     given = [type_ for _, type_ in parameters]
+    iterated = targets.target_name(declaration) if kind.decorator.startswith("iter_") else ""
+    if iterated:
+        expected = f"bpf_iter__{iterated}"
     if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, (StructType, ContextType)) \
-            and not given[0].nullable:
+            and not given[0].nullable and (not iterated or given[0].target.name.partition("___")[0] == expected):
         space = Space.MEMORY if kind.decorator == "syscall" else Space.CONTEXT
         context = Reference(given[0].target, space)
         return Incoming(context, (None,), (context,))
@@ -101,6 +105,7 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         checker.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(parameters)} parameters",
                                     f"a traced function has at most {_MOST_TYPED}", "leave trailing ones out"))
         return None
+    target = targets.find(checker, declaration, kind)
     row = Context("bpf_arguments", 8 * _MOST_TYPED, tuple(
         ContextField(f"argument{index}", "u64", 8 * index, 8) for index in range(_MOST_TYPED)))
     fields: list[ContextField | None] = []
@@ -109,7 +114,10 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         made = _incoming_type(checker, declaration, argument, type_, Space.TRUSTED)
         if made is None:
             return None
-        fields.append(row.fields[index])
+        slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
+        if slot is None:
+            return None
+        fields.append(row.fields[slot])
         types.append(made)
     return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(fields), tuple(types))
 

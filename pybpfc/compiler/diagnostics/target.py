@@ -19,6 +19,20 @@ class CodegenRefused(Diagnostic):
 
 
 @record
+class UnknownTarget(Diagnostic):
+    code: ClassVar[str] = "BPF4010"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "the kernel has no {what} `{name}`"
+    label: ClassVar[str] = "nothing to attach this program to"
+    note: ClassVar[str] = "looked for in {source}; the arguments were not checked"
+    help: ClassVar[str] = "{way_out}"
+    what: str
+    name: str
+    source: str
+    way_out: str
+
+
+@record
 class CodegenMissing(Diagnostic):
     code: ClassVar[str] = "BPF4002"
     title: ClassVar[str] = "the code generator cannot run here: {reason}"

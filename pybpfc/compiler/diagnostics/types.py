@@ -383,3 +383,16 @@ class UntrustedRead(Diagnostic):
     text: str
     space: str
     way_out: str
+
+
+@record
+class WrongParameter(Diagnostic):
+    code: ClassVar[str] = "BPF2040"
+    title: ClassVar[str] = "`{name}` does not fit what the kernel passes"
+    label: ClassVar[str] = "{problem}"
+    note: ClassVar[str] = "in the kernel: {prototype}"
+    help: ClassVar[str] = "{way_out}"
+    name: str
+    problem: str
+    prototype: str
+    way_out: str

@@ -13,7 +13,7 @@ seen = ArrayMap[s64](max_entries=4)
 
 
 @fexit("security_file_open")
-def on_opened(opened: file, ret: s32) -> int:
+def on_opened(ret: s32) -> int:  # the arguments before it are left out
     if u32(bpf_get_current_pid_tgid() >> 32) == only:
         seen[0] += 1
         seen[1] = ret
