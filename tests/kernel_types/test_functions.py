@@ -22,7 +22,9 @@ def target(described: object) -> object:
 def test_a_function() -> None:
     found = kernel_functions.prototype("do_unlinkat")
     assert found is not None
-    parameters, result = found
+    parameters, result, shown = found
+    assert shown == "int (int dfd, struct filename *name)"
+    assert kernel_functions.shown_prototype("do_unlinkat", found) == "int do_unlinkat(int dfd, struct filename *name)"
     assert [name for name, _ in parameters] == ["dfd", "name"]
     assert parameters[0][1] is layout.S32
     assert target(parameters[1][1]) is filename.__pybpfc_type__
