@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from pybpfc_runtime.values import Array, Ptr, Str
 
 __all__ = [
+    "PT_REGS_FP",
+    "PT_REGS_IP",
+    "PT_REGS_PARM1",
+    "PT_REGS_PARM2",
+    "PT_REGS_PARM3",
+    "PT_REGS_PARM4",
+    "PT_REGS_PARM5",
+    "PT_REGS_PARM6",
+    "PT_REGS_RC",
+    "PT_REGS_SP",
     "atomic_add",
     "atomic_and",
     "atomic_cmpxchg",
@@ -296,6 +306,69 @@ def atomic_xchg(place: int, new: int) -> int:
 def atomic_cmpxchg(place: int, expected: int, new: int) -> int:
     """Store a value where the place holds the expected one; returns what was there before."""
     raise _only_in_bpf("atomic_cmpxchg")
+
+
+# --- registers by what they are for, as bpf_tracing.h of libbpf has them
+
+
+@intrinsic
+def PT_REGS_PARM1(ctx: Any) -> int:
+    """The first argument of the traced function."""
+    raise _only_in_bpf("PT_REGS_PARM1")
+
+
+@intrinsic
+def PT_REGS_PARM2(ctx: Any) -> int:
+    """The second argument of the traced function."""
+    raise _only_in_bpf("PT_REGS_PARM2")
+
+
+@intrinsic
+def PT_REGS_PARM3(ctx: Any) -> int:
+    """The third argument of the traced function."""
+    raise _only_in_bpf("PT_REGS_PARM3")
+
+
+@intrinsic
+def PT_REGS_PARM4(ctx: Any) -> int:
+    """The fourth argument of the traced function."""
+    raise _only_in_bpf("PT_REGS_PARM4")
+
+
+@intrinsic
+def PT_REGS_PARM5(ctx: Any) -> int:
+    """The fifth argument of the traced function."""
+    raise _only_in_bpf("PT_REGS_PARM5")
+
+
+@intrinsic
+def PT_REGS_PARM6(ctx: Any) -> int:
+    """The sixth argument of the traced function; on s390x it is on the stack."""
+    raise _only_in_bpf("PT_REGS_PARM6")
+
+
+@intrinsic
+def PT_REGS_RC(ctx: Any) -> int:
+    """The result, in a probe at the return."""
+    raise _only_in_bpf("PT_REGS_RC")
+
+
+@intrinsic
+def PT_REGS_SP(ctx: Any) -> int:
+    """The stack pointer."""
+    raise _only_in_bpf("PT_REGS_SP")
+
+
+@intrinsic
+def PT_REGS_FP(ctx: Any) -> int:
+    """The frame pointer."""
+    raise _only_in_bpf("PT_REGS_FP")
+
+
+@intrinsic
+def PT_REGS_IP(ctx: Any) -> int:
+    """The instruction pointer."""
+    raise _only_in_bpf("PT_REGS_IP")
 
 
 # --- loops that name their mechanism

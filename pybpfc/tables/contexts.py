@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pybpfc_runtime import layout
+from pybpfc_runtime.layout import Field
+
 from ..record import replace
 from . import contexts_generated as generated
 from .rows import Context, ContextField
@@ -35,24 +38,74 @@ _OTHER = {
         ContextField("pc", "u64", 256, 8), ContextField("pstate", "u64", 264, 8))),
     "pt_regs.riscv": Context("pt_regs", 256, _registers(
         "epc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6")),
+    "pt_regs.s390": Context("pt_regs", 152, (
+        ContextField("args", "Array[u64, 1]", 0, 8), ContextField("psw_mask", "u64", 8, 8),
+        ContextField("psw_addr", "u64", 16, 8), ContextField("gprs", "Array[u64, 16]", 24, 128))),
+    "pt_regs.powerpc": Context("pt_regs", 352, (
+        ContextField("gpr", "Array[u64, 32]", 0, 256), ContextField("nip", "u64", 256, 8),
+        ContextField("msr", "u64", 264, 8), ContextField("orig_gpr3", "u64", 272, 8),
+        ContextField("ctr", "u64", 280, 8), ContextField("link", "u64", 288, 8))),
 }
 
-# The registers that hold a traced function's arguments, its result, its stack and its instruction pointer:
+# The processors by the names of --target-arch, and their folders under arch/ and in libbpf.
+ARCHITECTURES = {"x86_64": "x86", "aarch64": "arm64", "arm64": "arm64", "riscv64": "riscv", "s390x": "s390",
+                 "ppc64le": "powerpc"}
+
+# The registers that hold a traced function's arguments, its result, its stack, its frame and its instruction pointer:
 # the psABI.
 ARGUMENT_REGISTERS = {
     "x86": ("di", "si", "dx", "cx", "r8", "r9"),
     "arm64": ("regs[0]", "regs[1]", "regs[2]", "regs[3]", "regs[4]", "regs[5]", "regs[6]", "regs[7]"),
     "riscv": ("a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"),
+    "s390": ("gprs[2]", "gprs[3]", "gprs[4]", "gprs[5]", "gprs[6]"),
+    "powerpc": ("gpr[3]", "gpr[4]", "gpr[5]", "gpr[6]", "gpr[7]", "gpr[8]", "gpr[9]", "gpr[10]"),
 }
+# Those of a system call, in the registers that user space had: libbpf's bpf_tracing.h, PT_REGS_PARMn_SYSCALL.
 SYSCALL_REGISTERS = {
     "x86": ("di", "si", "dx", "r10", "r8", "r9"),
     # The first argument's register also takes the result; the entry code keeps the argument beside it.
     "arm64": ("orig_x0", "regs[1]", "regs[2]", "regs[3]", "regs[4]", "regs[5]"),
     "riscv": ("orig_a0", "a1", "a2", "a3", "a4", "a5"),
+    "s390": ("orig_gpr2", "gprs[3]", "gprs[4]", "gprs[5]", "gprs[6]", "gprs[7]"),
+    "powerpc": ("orig_gpr3", "gpr[4]", "gpr[5]", "gpr[6]", "gpr[7]", "gpr[8]"),
 }
-RESULT_REGISTER = {"x86": "ax", "arm64": "regs[0]", "riscv": "a0"}
-INSTRUCTION_REGISTER = {"x86": "ip", "arm64": "pc", "riscv": "epc"}
-STACK_REGISTER = {"x86": "sp", "arm64": "sp", "riscv": "sp"}
+RESULT_REGISTER = {"x86": "ax", "arm64": "regs[0]", "riscv": "a0", "s390": "gprs[2]", "powerpc": "gpr[3]"}
+INSTRUCTION_REGISTER = {"x86": "ip", "arm64": "pc", "riscv": "epc", "s390": "psw_addr", "powerpc": "nip"}
+STACK_REGISTER = {"x86": "sp", "arm64": "sp", "riscv": "sp", "s390": "gprs[15]", "powerpc": "gpr[1]"}
+FRAME_REGISTER = {"x86": "bp", "arm64": "regs[29]", "riscv": "s0", "s390": "gprs[11]", "powerpc": "gpr[31]"}
+
+# What struct pt_regs has behind the registers that programs get: the first argument of a system call.
+_BEHIND = {"arm64": ("orig_x0", 272), "riscv": ("orig_a0", 280), "s390": ("orig_gpr2", 152)}
+
+
+def architecture(target_arch: str) -> str | None:
+    """The processor that `--target-arch` names; None for one that the tables do not have."""
+    return ARCHITECTURES.get(target_arch, target_arch if target_arch in ARGUMENT_REGISTERS else None)
+
+
+def registers(arch: str) -> Context:
+    """The context of probes on a processor."""
+    return by_name("pt_regs" if arch == "x86" else f"pt_regs.{arch}")
+
+
+def register_for(arch: str, what: str) -> str | None:
+    """The register for "PARM1" to "PARM8", "RC", "SP", "FP" or "IP"; None where it is none."""
+    if what.startswith("PARM"):
+        position = int(what.removeprefix("PARM")) - 1
+        return ARGUMENT_REGISTERS[arch][position] if position < len(ARGUMENT_REGISTERS[arch]) else None
+    return {"RC": RESULT_REGISTER, "SP": STACK_REGISTER, "FP": FRAME_REGISTER, "IP": INSTRUCTION_REGISTER}[what][arch]
+
+
+@lru_cache(maxsize=8)
+def inner_registers(arch: str) -> layout.StructType:
+    """struct pt_regs of the kernel on a processor; where its members are is found out at load time (CO-RE)."""
+    fields = [Field(field.name, layout.ArrayType(layout.U64, field.size // 8) if field.type.startswith("Array")
+                    else layout.U64, field.offset) for field in registers(arch).fields]
+    behind = _BEHIND.get(arch)
+    if behind is not None:
+        fields.append(Field(behind[0], layout.U64, behind[1]))
+    size = max(field.offset + field.type.size for field in fields)
+    return layout.LazyStructType("pt_regs", lambda: (tuple(fields), size), declared=True)
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +113,7 @@ def by_name(name: str, program: str = "") -> Context:
     """A context row.
 
     Args:
-        name: the struct, "xdp_md"; "pt_regs" is x86's, "pt_regs.arm64" and "pt_regs.riscv" are the others.
+        name: the struct, "xdp_md"; "pt_regs" is x86's, "pt_regs.arm64", "pt_regs.riscv", ... are the others.
         program: a program kind's `helpers` key ("XDP", "CGROUP_SKB"): sets `readable` and `writable` to what
             that kind may do. Without it a field is readable, and writable if any kind may write it.
 

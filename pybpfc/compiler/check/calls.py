@@ -68,7 +68,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import externs, helper_calls, kernel, kernel_calls, maps, printing
+from . import externs, helper_calls, kernel, kernel_calls, maps, printing, registers
 from .conversions import (
     TO_HOST,
     adopt,
@@ -726,6 +726,8 @@ _INTRINSICS: dict[str, Any] = {
     **dict.fromkeys(("cast", "cast_user"), kernel.cast),
     "bpf_ksym_exists": externs.exists,
     "KERNEL_VERSION": _kernel_version,
+    **dict.fromkeys(("PT_REGS_PARM1", "PT_REGS_PARM2", "PT_REGS_PARM3", "PT_REGS_PARM4", "PT_REGS_PARM5",
+                     "PT_REGS_PARM6", "PT_REGS_RC", "PT_REGS_SP", "PT_REGS_FP", "PT_REGS_IP"), registers.accessor),
     "kfunc_exists": kernel_calls.kernel_function_test,
     "from_bits": _from_bits,
     "to_bits": _to_bits,

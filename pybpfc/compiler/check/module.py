@@ -13,7 +13,15 @@ from ..diagnostics.types import IllegalReturn, TwoSpaces, WrongArguments
 from ..frontend.collect import Declarations, FunctionDeclaration
 from ..ir.module import Linkage
 from ..source import Span
-from ..tree import FunctionInstance, IntegerConstant, MapDeclaration, Statement, TypedModule, Variable
+from ..tree import (
+    FunctionInstance,
+    GlobalDeclaration,
+    IntegerConstant,
+    MapDeclaration,
+    Statement,
+    TypedModule,
+    Variable,
+)
 from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, Type
 from .function import FunctionChecker, Static
 from .functions import _joined_result, parameter_types, result_type, same_space
@@ -42,6 +50,7 @@ class ModuleChecker:
         self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
         self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
         self.stack_variables: set[tuple[int, str]] = set()  # by function and name: may name an object on the stack
+        self.own_variables: dict[str, GlobalDeclaration] = {}  # that the compiler needs itself
         self._seen: set[tuple[str, Span]] = set()
         self._instances: dict[int, tuple[FunctionInstance, tuple[Type, ...], Span]] = {}
         self._active: list[int] = []
@@ -51,7 +60,8 @@ class ModuleChecker:
         programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
         subprograms = [instance for instance, _, _ in self._instances.values()]
         return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
-                           tuple(self.declarations.maps.values()), tuple(self.declarations.variables.values()))
+                           tuple(self.declarations.maps.values()),
+                           (*self.declarations.variables.values(), *self.own_variables.values()))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
@@ -64,6 +74,11 @@ class ModuleChecker:
 
     def helper(self, name: str) -> Helper:
         return helpers.by_name(name)
+
+    def variable(self, wanted: GlobalDeclaration) -> GlobalDeclaration:
+        """A variable that the compiler needs; the program's own declaration of the name serves."""
+        declared = next((one for one in self.declarations.variables.values() if one.name == wanted.name), None)
+        return declared or self.own_variables.setdefault(wanted.name, wanted)
 
     def map_declaration(self, found: Static, c: FunctionChecker) -> MapDeclaration | None:
         assert isinstance(found.value, Map)

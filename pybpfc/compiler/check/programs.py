@@ -8,6 +8,7 @@ typed programs (fentry, tp_btf, lsm, ...) get.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...record import record
@@ -43,11 +44,13 @@ _MOST_TYPED = 12  # MAX_BPF_FUNC_ARGS
 @record
 class Incoming:
     """How a program's parameters come to be: the context's type, and the field of it that each parameter is read
-    from (None for a parameter that is the context itself)."""
+    from (None for a parameter that is the context itself). Where the kernel wraps system calls, `wrapped` reads a
+    parameter from the registers that the context's first argument points to, given the context."""
 
     context: Reference
     fields: tuple[ContextField | None, ...]
     types: tuple[Type, ...]
+    wrapped: Callable[[int, Expression], Expression] | None = None
 
 
 def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -57,7 +60,9 @@ def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Pro
     if base in _TYPED:
         return _typed(checker, declaration, kind, parameters)
     if kind.context == "pt_regs":
-        return _registers(checker, declaration, kind, parameters, target_arch)
+        from .registers import by_registers
+
+        return by_registers(checker, declaration, kind, parameters, target_arch)
     if base in ("tracepoint", "iter_") or (base == "syscall"):
         return _struct_context(checker, declaration, kind, parameters)
     return _plain(checker, declaration, kind, parameters)
@@ -111,7 +116,7 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
     fields: list[ContextField | None] = []
     types: list[Type] = []
     for index, (argument, type_) in enumerate(parameters):
-        made = _incoming_type(checker, declaration, argument, type_, Space.TRUSTED)
+        made = incoming_type(checker, declaration, argument, type_, Space.TRUSTED)
         if made is None:
             return None
         slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
@@ -122,64 +127,11 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
     return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(fields), tuple(types))
 
 
-def _registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
-               parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
-    """kprobes and uprobes: arguments by position, `ret` the return value, an optional `ctx: pt_regs` first."""
-    arch = {"x86_64": "x86", "aarch64": "arm64", "riscv64": "riscv"}.get(target_arch, target_arch)
-    if arch not in contexts.ARGUMENT_REGISTERS:
-        checker.report(UnsupportedKind(declaration.span, f"typed arguments for the processor {target_arch}",
-                                       "this version knows those of x86_64, arm64 and riscv64"))
-        return None
-    row = contexts.by_name("pt_regs" if arch == "x86" else f"pt_regs.{arch}")
-    user = kind.decorator.startswith(("uprobe", "uretprobe", "usdt"))
-    if kind.decorator in ("ksyscall", "kretsyscall", "usdt") and any(
-            not _is_context(type_) and argument.arg != "ret" for argument, type_ in parameters):
-        checker.report(UnsupportedKind(declaration.span, f"typed arguments of `@{kind.decorator}` programs",
-                                       "take `ctx: pt_regs` alone"))
-        return None
-    context = Reference(ContextType(row), Space.CONTEXT)
-    fields: list[ContextField | None] = []
-    types: list[Type] = []
-    position = 0
-    for index, (argument, type_) in enumerate(parameters):
-        if _is_context(type_):
-            if index:
-                checker.report(BadParameter(Span.of(declaration.source, argument), "the context is not the first "
-                                            "parameter", "declared here", "write `ctx: pt_regs` first"))
-                return None
-            fields.append(None)
-            types.append(context)
-            continue
-        made = _incoming_type(checker, declaration, argument, type_, Space.USER if user else Space.UNTRUSTED)
-        if made is None:
-            return None
-        if argument.arg == "ret":
-            register = contexts.RESULT_REGISTER[arch]
-        elif position < len(contexts.ARGUMENT_REGISTERS[arch]):
-            register = contexts.ARGUMENT_REGISTERS[arch][position]
-            position += 1
-        else:
-            checker.report(BadParameter(Span.of(declaration.source, argument), f"argument {position + 1} is not passed "
-                                        "in a register", "declared here", "read it from the stack by a probe"))
-            return None
-        fields.append(_register(row, register))
-        types.append(made)
-    return Incoming(context, tuple(fields), tuple(types))
-
-
-def _register(row: Context, name: str) -> ContextField:
-    base, _, index = name.partition("[")
-    field = next(item for item in row.fields if item.name == base)
-    if not index:
-        return field
-    return ContextField(name, "u64", field.offset + 8 * int(index[:-1]), 8)
-
-
-def _is_context(type_: Type) -> bool:
+def is_context(type_: Type) -> bool:
     return isinstance(type_, Reference) and isinstance(type_.target, ContextType)
 
 
-def _incoming_type(checker: ModuleChecker, declaration: FunctionDeclaration, argument: ast.arg, type_: Type,
+def incoming_type(checker: ModuleChecker, declaration: FunctionDeclaration, argument: ast.arg, type_: Type,
                    space: Space) -> Type | None:
     """A traced function's argument: an integer as declared, a pointer in the space that the kind gives it."""
     if isinstance(type_, (IntType, BoolType)):
@@ -196,12 +148,14 @@ def _incoming_type(checker: ModuleChecker, declaration: FunctionDeclaration, arg
 def prologue(context: Variable, arrived: Incoming, variables: list[Variable]) -> tuple[Statement, ...]:
     """Reads the parameters from the context, in order."""
     found: list[Statement] = []
-    for variable, field, type_ in zip(variables, arrived.fields, arrived.types, strict=True):
+    for index, (variable, field, type_) in enumerate(zip(variables, arrived.fields, arrived.types, strict=True)):
         span = variable.span
         base = Read(context.type, span, VariablePlace(context.type, span, context))
         if field is None:
             continue
         raw: Expression = Read(U64, span, ContextPlace(U64, span, base, field))
+        if arrived.wrapped is not None:
+            raw = arrived.wrapped(index, base)
         value: Expression
         if isinstance(type_, Reference):
             value = PointerFromNumber(type_, span, raw)

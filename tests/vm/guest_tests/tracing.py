@@ -62,12 +62,13 @@ def probes(path: Path) -> None:
             seen[slot] = 0  # attaching opened files
         for _ in range(5):
             os.close(os.open("/dev/null", os.O_RDONLY))
-        os.close(ctypes.CDLL(None).dup(1))  # os.dup() is fcntl(2)
+        copied = ctypes.CDLL(None).dup(1)  # os.dup() is fcntl(2)
+        os.close(copied)
         with contextlib.suppress(FileNotFoundError):
             os.open("/does/not/exist", os.O_RDONLY)
         counted = dict(seen.items())
     at_fdcwd = -100
-    assert counted == {0: 6, 1: at_fdcwd, 2: 6, 3: -errno.ENOENT, 4: 1}, counted
+    assert counted == {0: 6, 1: at_fdcwd, 2: 6, 3: -errno.ENOENT, 4: 1, 5: 1, 6: copied, 7: at_fdcwd}, counted
 
 
 @guest_test("tracepoints", reaches="fires")

@@ -1,0 +1,172 @@
+"""Arguments that are passed in registers: of probes, by the target's calling convention, and of system calls.
+
+Source: the processors' psABI; for system calls BPF_KSYSCALL() of libbpf's bpf_tracing.h. A kernel that wraps its system
+calls passes a pointer to the registers of user space to a function of its own, so a probe of that function finds the
+arguments behind a pointer, and in other registers: those of the system call convention.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from pybpfc_runtime import layout
+
+from ...tables import contexts
+from ...tables.rows import Context, ContextField, ProgramKind
+from ..diagnostics.declarations import BadParameter, UnsupportedKind
+from ..diagnostics.types import NotAReference
+from ..frontend.collect import FunctionDeclaration
+from ..source import Span
+from ..tree import (
+    AddressOf,
+    Conditional,
+    ContextPlace,
+    ElementPlace,
+    Expression,
+    Extern,
+    FieldPlace,
+    GlobalDeclaration,
+    GlobalPlace,
+    IntegerConstant,
+    Place,
+    PointerFromNumber,
+    ProbeRead,
+    Read,
+)
+from ..types import BOOL, U32, U64, ArrayType, ContextType, Reference, Space, StructType, Type, from_layout, named
+from .conversions import describe, error_at, is_error
+from .programs import Incoming, incoming_type, is_context
+
+if TYPE_CHECKING:
+    from .function import FunctionChecker
+    from .module import ModuleChecker
+
+_WRAPPER = "LINUX_HAS_SYSCALL_WRAPPER"
+
+
+def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+                 parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
+    """kprobes and uprobes: arguments by position, `ret` the return value, an optional `ctx: pt_regs` first."""
+    arch = contexts.architecture(target_arch)
+    if arch is None:
+        known = ", ".join(contexts.ARCHITECTURES)
+        checker.report(UnsupportedKind(declaration.span, f"typed arguments for the processor {target_arch}",
+                                       f"this version knows those of {known}"))
+        return None
+    row = contexts.registers(arch)
+    if kind.decorator == "usdt" and any(not is_context(type_) for _, type_ in parameters):
+        checker.report(UnsupportedKind(declaration.span, "typed arguments of `@usdt` programs",
+                                       "take `ctx: pt_regs` alone"))
+        return None
+    user = kind.decorator.startswith(("uprobe", "uretprobe", "ksyscall"))
+    returning = kind.decorator.startswith(("kretprobe", "uretprobe", "kretsyscall"))
+    context = Reference(ContextType(row), Space.CONTEXT)
+    fields: list[ContextField | None] = []
+    types: list[Type] = []
+    inner: list[str] = []
+    position = 0
+    for index, (argument, type_) in enumerate(parameters):
+        span = Span.of(declaration.source, argument)
+        if is_context(type_):
+            if index:
+                checker.report(BadParameter(span, "the context is not the first parameter", "declared here",
+                                            "write `ctx: pt_regs` first"))
+                return None
+            fields.append(None)
+            types.append(context)
+            inner.append("")
+            continue
+        made = incoming_type(checker, declaration, argument, type_, Space.USER if user else Space.UNTRUSTED)
+        if made is None:
+            return None
+        if argument.arg == "ret":
+            register = contexts.RESULT_REGISTER[arch]
+            inner.append("")
+        elif returning:
+            checker.report(BadParameter(span, f"`{argument.arg}` is not there any more when the function returns",
+                                        "its register has been used for other values",
+                                        "take `ret` alone; keep arguments in a map, from a probe at the entry"))
+            return None
+        elif position < len(contexts.ARGUMENT_REGISTERS[arch]):
+            register = contexts.ARGUMENT_REGISTERS[arch][position]
+            calls = contexts.SYSCALL_REGISTERS[arch]
+            inner.append(calls[position] if position < len(calls) else "")
+            position += 1
+        else:
+            checker.report(BadParameter(span, f"argument {position + 1} is not passed in a register", "declared here",
+                                        "read it from the stack by a probe"))
+            return None
+        fields.append(register_field(row, register))
+        types.append(made)
+    wrapped = None
+    if kind.decorator == "ksyscall" and position:
+        if position > len(contexts.SYSCALL_REGISTERS[arch]):
+            checker.report(BadParameter(declaration.span, f"`{declaration.name}` has {position} arguments",
+                                        "a system call has at most six", "remove those behind the sixth"))
+            return None
+        has_wrapper = checker.variable(GlobalDeclaration(
+            _WRAPPER, declaration.span, BOOL, ".kconfig", bytes(1), True, Extern(layout.BOOL, False, True)))
+        helper = checker.helper("bpf_probe_read_kernel")
+        struct = StructType(contexts.inner_registers(arch))
+        first = register_field(row, contexts.ARGUMENT_REGISTERS[arch][0])
+
+        def wrapped(index: int, base: Expression) -> Expression:
+            """The parameter from the registers of user space where there is a wrapper, else from our own."""
+            field = fields[index]
+            assert field is not None
+            span = base.span
+            regs = PointerFromNumber(Reference(struct, Space.UNTRUSTED), span,
+                                     Read(U64, span, ContextPlace(U64, span, base, first)))
+            place = _inner_place(regs, struct, inner[index])
+            behind = ProbeRead(U64, span, AddressOf(Reference(U64, Space.UNTRUSTED), span, place), helper, U64)
+            direct = Read(U64, span, ContextPlace(U64, span, base, field))
+            return Conditional(U64, span, Read(BOOL, span, GlobalPlace(BOOL, span, has_wrapper)), behind, direct)
+
+    return Incoming(context, tuple(fields), tuple(types), wrapped)
+
+
+def _inner_place(regs: Expression, struct: StructType, register: str) -> Place:
+    name, _, index = register.partition("[")
+    number = next(i for i, field in enumerate(struct.layout.fields) if field.name == name)
+    type_ = from_layout(struct.layout.fields[number].type)
+    place = FieldPlace(type_, regs.span, regs, struct, (number,))
+    if not isinstance(type_, ArrayType):
+        return place
+    array = AddressOf(Reference(type_, Space.UNTRUSTED), regs.span, place)
+    return ElementPlace(U64, regs.span, array, IntegerConstant(U32, regs.span, int(index[:-1])), type_.count)
+
+
+def register_field(row: Context, name: str) -> ContextField:
+    """The field of a context that a register's name, `di` or `regs[2]`, means."""
+    base, _, index = name.partition("[")
+    field = next(item for item in row.fields if item.name == base)
+    if not index:
+        return field
+    return ContextField(name, "u64", field.offset + 8 * int(index[:-1]), 8)
+
+
+def accessor(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`PT_REGS_PARM1(ctx)`, `PT_REGS_RC(ctx)`, ...: a register by what it is for, on every processor."""
+    from .calls import positional
+    from .expressions import value
+
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    context = value(c, node.args[0])
+    if is_error(context):
+        return error_at(span)
+    arch = contexts.architecture(c.module.target_arch)
+    if arch is None or not isinstance(context.type, Reference) or not isinstance(context.type.target, ContextType) \
+            or context.type.target.name != "pt_regs":
+        c.report(NotAReference(context.span, ast.unparse(node.args[0]), describe(context),
+                               f"{name} takes the registers that a probe gets, `ctx: pt_regs`"))
+        return error_at(span)
+    register = contexts.register_for(arch, name.removeprefix("PT_REGS_"))
+    if register is None:
+        c.report(NotAReference(span, name, f"not passed in a register on {c.module.target_arch}",
+                               "read it from the stack by a probe"))
+        return error_at(span)
+    field = register_field(context.type.target.row, register)
+    return Read(named("u64"), span, ContextPlace(U64, span, context, field))
