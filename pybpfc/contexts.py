@@ -367,6 +367,16 @@ class pt_regs(Addressed):
 
     __pybpfc_context__: ClassVar[str] = "pt_regs"
 
+    gpr: Array[u64]
+    nip: u64
+    msr: u64
+    orig_gpr3: u64
+    ctr: u64
+    link: u64
+    args: Array[u64]
+    psw_mask: u64
+    psw_addr: u64
+    gprs: Array[u64]
     epc: u64
     ra: u64
     sp: u64

@@ -178,7 +178,7 @@ def bpf_perf_event_read(map: Map[Any, Any], flags: u64 = 0) -> u64:
     Since Linux 4.3. Needs a GPL-compatible LICENSE.
     """
 
-def bpf_redirect(ifindex: u32, flags: u64 = 0) -> s64:
+def bpf_redirect(ifindex: u32, flags: u64 = 0) -> s32:
     """Redirect the packet to another net device of index ifindex.
 
     In C: long bpf_redirect(u32 ifindex, u64 flags)
@@ -381,14 +381,14 @@ def bpf_skb_adjust_room(skb: object, len_diff: s32, mode: u32, flags: u64 = 0) -
     Since Linux 4.13.
     """
 
-def bpf_redirect_map(map: Map[Any, Any], key: u64, flags: u64 = 0) -> s64:
+def bpf_redirect_map(map: Map[Any, Any], key: u64, flags: u64 = 0) -> s32:
     """Redirect the packet to the endpoint referenced by map at index key.
 
     In C: long bpf_redirect_map(struct bpf_map *map, u32 key, u64 flags)
     Since Linux 4.14.
     """
 
-def bpf_sk_redirect_map(skb: object, map: Map[Any, Any], key: u32, flags: u64 = 0) -> s64:
+def bpf_sk_redirect_map(skb: object, map: Map[Any, Any], key: u32, flags: u64 = 0) -> s32:
     """Redirect the packet to the socket referenced by map (of type BPF_MAP_TYPE_SOCKMAP) at index key.
 
     In C: long bpf_sk_redirect_map(struct sk_buff *skb, struct bpf_map *map, u32 key, u64 flags)
@@ -449,7 +449,7 @@ def bpf_sock_ops_cb_flags_set(bpf_sock: object, argval: s32) -> s64:
     Since Linux 4.16.
     """
 
-def bpf_msg_redirect_map(msg: object, map: Map[Any, Any], key: u32, flags: u64 = 0) -> s64:
+def bpf_msg_redirect_map(msg: object, map: Map[Any, Any], key: u32, flags: u64 = 0) -> s32:
     """This helper is used in programs implementing policies at the socket level.
 
     In C: long bpf_msg_redirect_map(struct sk_msg_buff *msg, struct bpf_map *map, u32 key, u64 flags)
@@ -530,14 +530,14 @@ def bpf_sock_hash_update(skops: object, map: Map[Any, Any], key: object, flags: 
     Since Linux 4.18.
     """
 
-def bpf_msg_redirect_hash(msg: object, map: Map[Any, Any], key: object, flags: u64 = 0) -> s64:
+def bpf_msg_redirect_hash(msg: object, map: Map[Any, Any], key: object, flags: u64 = 0) -> s32:
     """This helper is used in programs implementing policies at the socket level.
 
     In C: long bpf_msg_redirect_hash(struct sk_msg_buff *msg, struct bpf_map *map, void *key, u64 flags)
     Since Linux 4.18.
     """
 
-def bpf_sk_redirect_hash(skb: object, map: Map[Any, Any], key: object, flags: u64 = 0) -> s64:
+def bpf_sk_redirect_hash(skb: object, map: Map[Any, Any], key: object, flags: u64 = 0) -> s32:
     """This helper is used in programs implementing policies at the skb socket level.
 
     In C: long bpf_sk_redirect_hash(struct sk_buff *skb, struct bpf_map *map, void *key, u64 flags)
@@ -1103,7 +1103,7 @@ def bpf_skb_cgroup_classid(skb: object) -> u64:
     Since Linux 5.10.
     """
 
-def bpf_redirect_neigh(ifindex: u32, params: uapi.bpf_redir_neigh | None = None, flags: u64 = 0) -> s64:
+def bpf_redirect_neigh(ifindex: u32, params: uapi.bpf_redir_neigh | None = None, flags: u64 = 0) -> s32:
     """Redirect the packet to another net device of index ifindex and fill in L2 addresses from neighboring subsystem.
 
     In C: long bpf_redirect_neigh(u32 ifindex, struct bpf_redir_neigh *params, int plen, u64 flags)
@@ -1124,7 +1124,7 @@ def bpf_this_cpu_ptr(percpu_ptr: object) -> Any:
     Since Linux 5.10.
     """
 
-def bpf_redirect_peer(ifindex: u32, flags: u64 = 0) -> s64:
+def bpf_redirect_peer(ifindex: u32, flags: u64 = 0) -> s32:
     """Redirect the packet to another net device of index ifindex.
 
     In C: long bpf_redirect_peer(u32 ifindex, u64 flags)

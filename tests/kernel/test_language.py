@@ -201,3 +201,17 @@ def test_storages(load: Any) -> None:
     with bpf.programs["new_task"].attach():
         os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
     assert (bpf.globals.seen, bpf.globals.absent, bpf.globals.other_cpu) == (8 + 5 + 5, 1, 11)
+
+
+def test_comparisons(load: Any) -> None:
+    bpf = load(PROGRAMS / "comparisons.py")
+    names, run = bpf.map("names"), lambda: bpf.programs["prog"].test_run(data=bytes(64)).return_value
+    text = "x" * 47
+    for first, second, address, verdict in (
+        (text, text, bytes(6), XDP_TX), (text, text[:-1] + "y", bytes(6), XDP_PASS), ("", "", bytes(6), XDP_TX),
+        (text, "", b"\x02\0\0\0\0\x01", 1), (text, "", b"\x02\0\0\0\0\x02", XDP_PASS),
+    ):
+        value = names[0]
+        value.first, value.second, value.address = first, second, address
+        names[0] = value
+        assert run() == verdict, (first, second, address)

@@ -351,7 +351,7 @@ def _pieces(type_: Type, offset: int, align: int) -> list[tuple[int, int, int | 
 
 def text_equal(b: FunctionBuilder, base: ir.Value, text: bytes, span: Span) -> ir.Value:
     """Whether memory starts with these bytes."""
-    assert isinstance(base.type, Reference) and isinstance(base.type.target, StringType)
+    assert isinstance(base.type, Reference) and isinstance(base.type.target, (ArrayType, StringType))
     total: ir.Value = ir.Constant(U8, 0)
     for index, byte in enumerate(text):
         at = b.emit(ir.ElementAddress(Reference(U8, base.type.space), span, base, ir.Constant(U32, index), 1,

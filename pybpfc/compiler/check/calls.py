@@ -6,7 +6,7 @@ import ast
 import types as python_types
 from typing import Any
 
-from pybpfc_runtime.values import DeclarationError, Struct, value_type
+from pybpfc_runtime.values import DeclarationError, Struct, evaluate, value_type
 
 from ...declarations import Function, GlobalVariable
 from ...externs import KERNEL_VERSION
@@ -422,7 +422,11 @@ def _skip(c: FunctionChecker, node: ast.Call, cursor: Expression) -> Expression:
 
 
 def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
-    """An argument that names a type: a Struct class or an integer type."""
+    """An argument that names a type: a Struct class, an integer type, `Annotated[...]` as in an annotation."""
+    if isinstance(node, ast.Subscript):
+        described = _annotation(c, node)
+        if described is not None:
+            return described
     found = check(c, node)
     if isinstance(found, Static):
         try:
@@ -433,6 +437,26 @@ def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
     if not is_error(found):
         c.report(TypeMismatch(found.span, "a type", describe(found), "name a Struct class or an integer type"))
     return None
+
+
+def _annotation(c: FunctionChecker, node: ast.Subscript) -> Type | None:
+    """The type that `Annotated[Array[u32], 4]` means; None where the subscript is an element of something."""
+    root: ast.expr = node
+    while isinstance(root, ast.Subscript):
+        root = root.value
+    owner = check(c, root) if isinstance(root, ast.Name) and root.id not in c.local_names else None
+    if not isinstance(owner, Static) or isinstance(owner.value, (GlobalVariable, Map, tuple, list, dict, str, bytes)):
+        return None
+    function = c.declaration.declared.function
+    cells = {name: cell.cell_contents for name, cell in zip(
+        function.__code__.co_freevars, function.__closure__ or (), strict=True)}
+    text = ast.unparse(node)
+    try:
+        found = evaluate(text, function.__globals__, {**c.declaration.declared.locals, **cells}, text)
+        return from_layout(value_type(found, text))
+    except DeclarationError as error:
+        c.report(BadDeclaration(c.span(node), str(error)))
+        return None
 
 
 # --- intrinsics
@@ -477,6 +501,9 @@ def _sizeof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
+    described = _annotation(c, node.args[0]) if isinstance(node.args[0], ast.Subscript) else None
+    if described is not None:
+        return IntegerConstant(LITERAL, span, described.size)
     found = check(c, node.args[0])
     if isinstance(found, Expression) and isinstance(found.type, Reference):
         return IntegerConstant(LITERAL, span, found.type.target.size)

@@ -7,7 +7,8 @@ import ast
 from ...maps import Map
 from ...record import state_record
 from ..diagnostics.declarations import UnsupportedSyntax
-from ..diagnostics.types import ByteOrder, NotABool, NullComparison, TypeMismatch
+from ..diagnostics.types import ByteOrder, Decided, NotABool, NullComparison, TypeMismatch
+from ..source import Span
 from ..tree import (
     AtomicOperation,
     CallFunction,
@@ -35,6 +36,7 @@ from ..tree import (
 )
 from ..types import (
     BOOL,
+    ArrayType,
     BeType,
     BoolType,
     CursorType,
@@ -258,7 +260,23 @@ def compare(c: FunctionChecker, node_span: object, symbol: str, left: Expression
         return compare_refused(c, span, symbol, left, right, "both sides must have one type")
     if is_error(left) or is_error(right):
         return error_at(span)
+    _warn_if_decided(c, span, symbol, left, right)
     return Comparison(BOOL, span, symbol, left, right)
+
+
+def _warn_if_decided(c: FunctionChecker, span: Span, symbol: str, left: Expression, right: Expression) -> None:
+    """A comparison that every value of a type answers alike, such as `u32 < 0`."""
+    if isinstance(left, IntegerConstant):
+        symbol = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(symbol, symbol)
+        left, right = right, left
+    type_ = left.type
+    if isinstance(left, IntegerConstant) or not isinstance(right, IntegerConstant) or not isinstance(type_, IntType):
+        return
+    low, high = type_.minimum, type_.maximum
+    always = {"<": low >= right.value, "<=": high <= right.value, ">": high <= right.value,
+              ">=": low >= right.value}.get(symbol, False)
+    if always:
+        c.report(Decided(span, text_of(left), "never" if symbol in ("<", ">") else "always", str(type_), low, high))
 
 
 def _compare_network(c: FunctionChecker, span: object, symbol: str, left: Expression, right: Expression) -> Expression:
@@ -311,6 +329,17 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
                                    f"the field {a.target.count}: they never match")
         text = right.text + b"\0" if len(right.text) < a.target.count else right.text
         return TextComparison(BOOL, span, left, text, symbol == "==")
+    if isinstance(right, StringConstant) and isinstance(a, Reference) and isinstance(a.target, ArrayType) \
+            and isinstance(a.target.element, IntType) and a.target.element.bits == 8:
+        if symbol not in ("==", "!="):
+            return compare_refused(c, span, symbol, left, right, "an array is equal to a constant or not")
+        left = not_none(c, left)
+        if is_error(left):
+            return left
+        if len(right.text) != a.target.count:
+            return compare_refused(c, span, symbol, left, right, f"the constant has {len(right.text)} bytes, "
+                                   f"the array {a.target.count}: they never match")
+        return TextComparison(BOOL, span, left, right.text, symbol == "==")
     for side in (left, right):
         if isinstance(side.type, Reference) and is_scalar(side.type.target):
             return compare_refused(c, span, symbol, left, right, f"read the scalar: `{text_of(side)}.value`")

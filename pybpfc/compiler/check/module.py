@@ -22,7 +22,7 @@ from ..tree import (
     TypedModule,
     Variable,
 )
-from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, Type
+from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, StructType, Type
 from .function import FunctionChecker, Static
 from .functions import _joined_result, parameter_types, result_type, same_space
 from .programs import Incoming, incoming, prologue
@@ -46,7 +46,7 @@ class ModuleChecker:
     def __init__(self, declarations: Declarations, target_arch: str) -> None:
         self.declarations = declarations
         self.target_arch = target_arch
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = list(declarations.warnings)
         self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
         self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
         self.stack_variables: set[tuple[int, str]] = set()  # by function and name: may name an object on the stack
@@ -59,9 +59,12 @@ class ModuleChecker:
     def run(self) -> TypedModule:
         programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
         subprograms = [instance for instance, _, _ in self._instances.values()]
+        own = dict(self.own_variables)
+        for declaration in self.declarations.uncalled:
+            self._check_uncalled(declaration)
         return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
                            tuple(self.declarations.maps.values()),
-                           (*self.declarations.variables.values(), *self.own_variables.values()))
+                           (*self.declarations.variables.values(), *own.values()))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
@@ -150,6 +153,24 @@ class ModuleChecker:
         return kind.section.format(*declared.arguments)
 
     # --- subprograms
+
+    def _check_uncalled(self, declaration: FunctionDeclaration) -> None:
+        """Check a body that no program needs; its reference parameters are taken for memory that plain loads reach, or
+        trusted where they are structs of the kernel."""
+        if id(declaration.declared) in self._instances:
+            return  # another one calls it
+        parameters = parameter_types(self, declaration)
+        result = result_type(self, declaration)
+        if parameters is None or isinstance(result, ErrorType):
+            return
+        types = [Reference(type_.target, Space.TRUSTED, type_.nullable) if isinstance(type_, Reference)
+                 and isinstance(type_.target, StructType) and type_.target.layout.kernel else type_
+                 for _, type_ in parameters]
+        instance = FunctionInstance(declaration.name, Linkage.STATIC, ".text", (), result, declaration.span,
+                                    declaration.declared)
+        self._active.append(id(declaration.declared))
+        self._check_function(declaration, instance, types)
+        self._active.pop()
 
     def is_active(self, function: Function) -> bool:
         """Whether the function is being checked right now: a call of it would be recursion."""

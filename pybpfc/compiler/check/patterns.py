@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ..diagnostics.types import WrongPattern
+from ..diagnostics.types import RepeatedCase, WrongPattern
+from ..source import Span
 from ..tree import (
     Assign,
     Block,
@@ -40,9 +41,11 @@ def match(c: FunctionChecker, node: ast.Match) -> Statement | None:
     ends: list[Environment] = []
     arms: list[tuple[Expression | None, tuple[Statement, ...], ast.match_case]] = []
     failed = is_error(subject)
+    seen: dict[int, Span] = {}
     for case in node.cases:
         tested = _pattern(c, case.pattern, held)
         reported = tested is None
+        _warn_if_repeated(c, case, seen)
         if tested is None:
             failed = True
             tested = Condition(error_at(span), c.env.copy(), c.env.copy())
@@ -79,6 +82,20 @@ def match(c: FunctionChecker, node: ast.Match) -> Statement | None:
         else:
             otherwise = (If(c.span(case.pattern), test, body, otherwise),)
     return Block(span, (*before, *otherwise))
+
+
+def _warn_if_repeated(c: FunctionChecker, case: ast.match_case, seen: dict[int, Span]) -> None:
+    """Constants that a case without a guard has matched before."""
+    parts = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+    for part in parts:
+        wanted = value(c, part.value) if isinstance(part, ast.MatchValue) else None
+        if not isinstance(wanted, IntegerConstant) or is_error(wanted):
+            continue
+        first = seen.get(wanted.value)
+        if first is not None:
+            c.report(RepeatedCase(wanted.span, wanted.value, first))
+        elif case.guard is None:
+            seen[wanted.value] = wanted.span
 
 
 def _always(tested: Condition) -> bool:

@@ -107,6 +107,18 @@ class Unbound(Diagnostic):
 
 
 @record
+class ProgramInContainer(Diagnostic):
+    code: ClassVar[str] = "BPF1013"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "the program `{name}` is left out: it stands in `{container}` alone"
+    label: ClassVar[str] = "not bound to a module-level name"
+    note: ClassVar[str] = "the programs of an object are those that names of the module are bound to"
+    help: ClassVar[str] = "bind each to a name of the module, also where a factory makes them in a loop"
+    name: str
+    container: str
+
+
+@record
 class BadParameter(Diagnostic):
     code: ClassVar[str] = "BPF1011"
     title: ClassVar[str] = "{reason}"

@@ -396,3 +396,29 @@ class WrongParameter(Diagnostic):
     problem: str
     prototype: str
     way_out: str
+
+
+@record
+class Decided(Diagnostic):
+    code: ClassVar[str] = "BPF2041"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "this comparison is {when} true"
+    label: ClassVar[str] = "`{text}` is a `{type}`, {low} to {high}"
+    help: ClassVar[str] = "remove the test, or give the value a type that can hold what it asks for"
+    text: str
+    when: str
+    type: str
+    low: int
+    high: int
+
+
+@record
+class RepeatedCase(Diagnostic):
+    code: ClassVar[str] = "BPF2042"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "this pattern never matches: an earlier case has it"
+    label: ClassVar[str] = "{value} again"
+    related: ClassVar[dict[str, str]] = {"first": "matched here"}
+    help: ClassVar[str] = "remove it, or correct the value"
+    value: int
+    first: Span | None = None

@@ -22,6 +22,7 @@ from ..diagnostics.declarations import (
     NoAnnotation,
     NoPrograms,
     NoSource,
+    ProgramInContainer,
     Unbound,
 )
 from ..source import SourceFile, Span
@@ -59,6 +60,8 @@ class Declarations:
     functions: dict[int, FunctionDeclaration]
     maps: dict[int, MapDeclaration]
     variables: dict[int, GlobalDeclaration]
+    uncalled: tuple[FunctionDeclaration, ...] = ()  # subprograms of the program's own file that nothing calls
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def collect(module: str, namespace: dict[str, Any], sources: Sources, main_path: str) -> Declarations:
@@ -100,6 +103,7 @@ class _Collector:
         for program in programs:
             self._reach(program)
         found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
+        uncalled = self._uncalled()
         self._check_definitions()
         self._check_names(found)
         maps = {key: map_ for key, (value, name) in self._in_order(self.map_objects)
@@ -115,9 +119,32 @@ class _Collector:
             self.problems.append(NoPrograms(self._start(), self.module))
         if self.problems:
             raise CompileError(tuple(self.problems))
-        return Declarations(self.module, license_, tuple(found), self.functions, maps, variables)
+        return Declarations(self.module, license_, tuple(found), self.functions, maps, variables, tuple(uncalled),
+                            tuple(self._unnamed(programs)))
 
     # --- functions
+
+    def _uncalled(self) -> list[FunctionDeclaration]:
+        """Functions of the program's own file that no program reaches: they are checked, and left out of the object."""
+        reached = set(self.functions)
+        found = [value for value in self.namespace.values()
+                 if isinstance(value, Function) and not value.is_program and id(value) not in reached
+                 and value.function.__code__.co_filename == self.main_path]
+        for value in found:
+            self._reach(value)
+        return [self.functions[id(value)] for value in found if id(value) in self.functions]
+
+    def _unnamed(self, programs: list[Function]) -> Iterator[Diagnostic]:
+        """Programs that stand in a list, tuple or dict of the module and have no name of their own there."""
+        for name, container in self.namespace.items():
+            if name.startswith("__") or not isinstance(container, (list, tuple, dict, set)):
+                continue
+            items = container.values() if isinstance(container, dict) else container
+            for value in items:
+                if isinstance(value, Function) and value.is_program and value not in programs:
+                    found = self.sources.find(value.function.__code__)
+                    span = self._binding(name) if found is None else _head(found[0].source, found[1])
+                    yield ProgramInContainer(span, value.name, name)
 
     def _reach(self, function: Function) -> None:
         """Record a function and everything that the names in its code lead to."""
