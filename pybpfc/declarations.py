@@ -125,12 +125,13 @@ _T = TypeVar("_T")
 class Function:
     """A decorated function: kept with everything that is needed to compile it."""
 
-    __slots__ = ("__weakref__", "arguments", "function", "kind", "locals", "name", "section")
+    __slots__ = ("__weakref__", "arguments", "function", "kind", "locals", "name", "section", "target")
 
     def __init__(self, function: FunctionType, kind: str, *, name: str | None = None,
                  arguments: tuple[str, ...] = (), section: str | None = None,
-                 locals: dict[str, Any] | None = None) -> None:
+                 locals: dict[str, Any] | None = None, target: Function | None = None) -> None:
         self.function = function
+        self.target = target  # of @freplace: the function that it takes the place of
         self.kind = kind  # "subprog", "global_subprog", "inline", "callback", or a program's decorator
         self.name = name or function.__name__
         self.arguments = arguments  # of the decorator: the traced function, the tracepoint, ...
@@ -197,6 +198,10 @@ def _targeted(kind: str) -> _Targeted:
         if len(target) == 1 and hasattr(target[0], "__code__"):
             # the target is optional: without one it is chosen when the program is attached
             return _wrap(target[0], kind, sys._getframe(1))
+        replaced = target[0] if kind == "freplace" and len(target) == 1 and isinstance(target[0], Function) else None
+        if replaced is not None:
+            return lambda function: _wrap(function, kind, sys._getframe(1), name=name, arguments=(replaced.name,),
+                                          target=replaced)
         for item in target:
             if not isinstance(item, str):
                 raise DeclarationError(f"@{kind} takes the names of what it attaches to as strings, not {item!r}")

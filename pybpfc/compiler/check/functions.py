@@ -146,13 +146,14 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
         c.report(BadParameter(declaration.span, f"`{declaration.name}` takes a cursor", "a BPF call passes numbers and "
                               "references, and a cursor is neither", "make it `@inline`, or pass what was pulled"))
         return None
-    for argument, type_ in found if declaration.declared.kind == "global_subprog" else ():
+    alone = declaration.declared.kind in ("global_subprog", "freplace")
+    for argument, type_ in found if alone else ():
         if isinstance(type_, Reference) and not type_.nullable and not isinstance(type_.target, ContextType):
             c.report(BadParameter(Span.of(declaration.source, argument), f"`{argument.arg}` could be None",
-                                  "the kernel verifies a global subprogram on its own, for every argument",
+                                  "the kernel verifies it on its own, for every argument",
                                   f"write `{argument.arg}: {type_} | None` and test it, or make it a `@subprog`"))
             return None
-    if len(found) > _MOST_ARGUMENTS and called:
+    if len(found) > _MOST_ARGUMENTS and (called or alone):
         c.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(found)} parameters",
                               f"a BPF call passes {_MOST_ARGUMENTS} arguments, in registers r1 to r5",
                               "pass a struct by reference, or make the function `@inline`"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from ...maps import Map
@@ -125,6 +126,8 @@ class ModuleChecker:
         result = result_type(self, declaration)
         if section is None or parameters is None:
             return None
+        if kind.decorator == "freplace":
+            return self._replacement(declaration, section, parameters, result)
         arrived = incoming(self, declaration, kind, parameters, self.target_arch)
         if arrived is None:
             return None
@@ -137,6 +140,31 @@ class ModuleChecker:
         instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), S32, declaration.span, declared,
                                     kind.decorator)
         self._check_function(declaration, instance, list(arrived.types), arrived)
+        return instance
+
+    def _replacement(self, declaration: FunctionDeclaration, section: str, parameters: list[tuple[ast.arg, Type]],
+                     result: Type) -> FunctionInstance | None:
+        """An freplace program: it has the parameters of the function whose place it takes, and is verified alone."""
+        if not isinstance(result, IntType):
+            if not isinstance(result, ErrorType):
+                self.report(BadParameter(declaration.span, f"the program `{declaration.name}` must return an integer",
+                                         f"it is declared `-> {result}`", "the function that it replaces returns one"))
+            return None
+        target = declaration.declared.target
+        replaced = self.declarations.functions.get(id(target)) if target is not None else None
+        if replaced is not None and replaced.declared.kind == "global_subprog":
+            theirs = parameter_types(self, replaced)
+            wanted = None if theirs is None else ([type_ for _, type_ in theirs], result_type(self, replaced))
+            if wanted is not None and wanted != ([type_ for _, type_ in parameters], result):
+                shown = ", ".join(f"{argument.arg}: {type_}" for argument, type_ in theirs or ())
+                self.report(BadParameter(declaration.span, f"`{declaration.name}` does not fit `{replaced.name}`",
+                                         "the kernel compares the two prototypes",
+                                         f"write `def {declaration.name}({shown}) -> {wanted[1]}:`"))
+                return None
+        instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), result, declaration.span,
+                                    declaration.declared, "freplace")
+        self._check_function(declaration, instance, [self._parameter(type_, type_, Linkage.GLOBAL)
+                                                     for _, type_ in parameters])
         return instance
 
     def _section(self, declaration: FunctionDeclaration, kind: ProgramKind, declared: Function) -> str | None:

@@ -87,6 +87,7 @@ class _Collector:
         self.main_path = main_path
         self.problems: list[Diagnostic] = []
         self.functions: dict[int, FunctionDeclaration] = {}
+        self.replaced: dict[int, Function] = {}
         self.map_objects: dict[int, tuple[language_maps.Map[Any, Any], str | None]] = {}
         self.variable_objects: dict[int, tuple[GlobalVariable, str | None]] = {}
 
@@ -102,6 +103,8 @@ class _Collector:
                 self.variable_objects.setdefault(id(value), (value, name))
         for program in programs:
             self._reach(program)
+        for target in self.replaced.values():
+            self._reach(target)  # its prototype is compared; whether it is part of this object is decided by calls
         found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
         uncalled = self._uncalled()
         self._check_definitions()
@@ -160,6 +163,8 @@ class _Collector:
                 continue
             parsed, node = found
             self.functions[id(current)] = FunctionDeclaration(current, node, parsed.source)
+            if current.target is not None:
+                self.replaced.setdefault(id(current.target), current.target)
             for name, value in _reachable(current.function):
                 if isinstance(value, Function):
                     waiting.append(value)

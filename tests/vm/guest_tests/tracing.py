@@ -161,3 +161,22 @@ def tracepoint_detaches(path: Path) -> None:
         os.getppid()
         time.sleep(0.05)
         assert bpf.map("calls")[0] == 1
+
+
+@guest_test("replacement", reaches="fires")
+def replacement(path: Path) -> None:
+    """A function of a loaded program is replaced while the link lives."""
+    spec = rt.ObjectSpec.open(str(path))
+    spec.programs["instead"].autoload = False
+    with spec.load() as bpf:
+        classify = bpf.programs["classify"]
+        assert classify.test_run(data=bytes(64)).return_value == 3
+        other = rt.ObjectSpec.open(str(path))
+        for program in other.programs.values():
+            program.autoload = program.name == "instead"
+        other.programs["instead"].attach_target = classify
+        with other.load() as new:
+            with new.programs["instead"].attach():
+                assert classify.test_run(data=bytes(64)).return_value == 64
+            assert classify.test_run(data=bytes(64)).return_value == 3
+            assert new.globals.replaced == 1
