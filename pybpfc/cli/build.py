@@ -35,13 +35,23 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--btf", metavar="FILE", help="BTF of the target kernel, instead of the running one's")
     parser.add_argument("--cpu", choices=CPUS, help="BPF instruction set version (v3)")
     parser.add_argument("--target-arch", metavar="ARCH", help="machine of the target kernel (x86_64)")
+    parser.add_argument("--min-kernel", metavar="X.Y", type=_version, help="the oldest kernel that the object is for; "
+                                                                           "lets it use what came with that one")
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, dot, minor = text.partition(".")
+    if not (dot and major.isdecimal() and minor.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is no version such as 6.8")
+    return int(major), int(minor)
 
 
 def options(arguments: argparse.Namespace) -> Options:
     """Compiler options from the command line; what was left out is the compiler's default."""
     from ..compiler.pipeline import Options
 
-    given = {"btf": arguments.btf, "cpu": arguments.cpu, "target_arch": arguments.target_arch}
+    given = {"btf": arguments.btf, "cpu": arguments.cpu, "target_arch": arguments.target_arch,
+             "min_kernel": arguments.min_kernel}
     if arguments.btf is not None and not os.access(arguments.btf, os.R_OK):
         raise console.CommandError(f"cannot read the BTF file {arguments.btf}; the running kernel's is "
                                    "/sys/kernel/btf/vmlinux")

@@ -27,6 +27,7 @@ class Options:
     cpu: str = "v3"
     target_arch: str = "x86_64"
     btf: str | None = None
+    min_kernel: tuple[int, int] = (0, 0)  # the oldest version the object is for; what came later is not used
 
 
 @value_record
@@ -155,7 +156,7 @@ def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
     from .safety import analyse
 
     declarations = stages.run("collect", collect, name, namespace, sources, path)
-    typed, found = stages.run("check", check, declarations, options.target_arch)
+    typed, found = stages.run("check", check, declarations, options.target_arch, options.min_kernel)
     _raise_errors(found)
     module = stages.run("build", build, typed)
     stages.run("verify", verify, module)

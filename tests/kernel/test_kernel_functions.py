@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 import pybpfc_runtime as rt
-from pybpfc.compiler.pipeline import compile_file
+from pybpfc.compiler.diagnostics import CompileError
+from pybpfc.compiler.pipeline import Options, compile_file
+from pybpfc_runtime.btf import types
+from pybpfc_runtime.btf.decode import decode_btf
+from pybpfc_runtime.elf import ElfFile
 from support.libbpf import Libbpf
 from support.machine import needs_libbpf
 
@@ -142,3 +146,20 @@ def test_kernel_iterators() -> None:
         assert (answer.bits, answer.highest) == (4, 65)
         assert bpf.programs["leave_early"].test_run(ctx=request).return_value == 5
         assert (bpf.globals.answer.first, bpf.globals.answer.bits) == (5, 99)
+
+
+def test_argument_tags() -> None:
+    """Tags by which the verifier knows of a global function's arguments more than that they are memory or NULL."""
+    compiled = compile_file(str(PROGRAMS / "argument_tags.py"), Options(min_kernel=(6, 9)))
+    btf = decode_btf(ElfFile(compiled.data).by_name[".BTF"].data)
+    tags = {(btf.type(tag.type).name, tag.component, tag.name) for tag in btf.types if isinstance(tag, types.DeclTag)}
+    assert tags == {("verdict", 1, "arg:nonnull"), ("tgid", 0, "arg:trusted"), ("tgid", 0, "arg:nullable"),
+                    ("parent", 0, "arg:trusted")}
+    with rt.ObjectSpec.from_bytes(compiled.data, "argument_tags").load(rodata={"only": os.getpid()}) as bpf:
+        assert bpf.programs["prog"].test_run(data=bytes(64)).return_value == 1
+        with bpf.programs["on_call"].attach():
+            os.getppid()
+        assert (bpf.globals.seen.tgid, bpf.globals.seen.parent, bpf.globals.seen.nobody) == (
+            os.getpid(), os.getppid(), -1)
+    with pytest.raises(CompileError, match="could be None"):
+        compile_file(str(PROGRAMS / "argument_tags.py"))

@@ -63,9 +63,11 @@ class DebugInfo:
         for number, parameter in enumerate(function.parameters):
             if not parameter.name:
                 raise InternalError(f"argument {number + 1} of {function.name} has no name", function.span)
+            tags = ", ".join(self._metadata.add(f'!{{!"btf_decl_tag", !{quoted(tag)}}}') for tag in parameter.tags)
+            annotations = f", annotations: {self._metadata.add(f'!{{{tags}}}')}" if tags else ""
             arguments.append(self._metadata.add(
                 f"!DILocalVariable(name: {quoted(parameter.name)}, arg: {number + 1}, scope: {node}, file: {file}, "
-                f"line: {line}, type: {signature[number + 1]})"))
+                f"line: {line}, type: {signature[number + 1]}{annotations})"))
         prototype = self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(signature)}}})")
         local = "DISPFlagLocalToUnit | " if function.linkage is ir.Linkage.STATIC else ""
         self._metadata.define(

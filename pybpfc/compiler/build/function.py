@@ -64,6 +64,17 @@ class _PacketField:
     span: Span
 
 
+def _tags(instance: FunctionInstance, type_: Type) -> tuple[str, ...]:
+    """What the verifier must be told of a parameter of a function that it verifies on its own: `__arg_nonnull` and its
+    like in libbpf's bpf_helpers.h."""
+    alone = instance.linkage is ir.Linkage.GLOBAL or instance.program_kind == "freplace"
+    if not alone or not isinstance(type_, Reference) or isinstance(type_.target, ContextType):
+        return ()
+    if type_.space is Space.TRUSTED:
+        return ("arg:trusted", "arg:nullable") if type_.nullable else ("arg:trusted",)
+    return () if type_.nullable else ("arg:nonnull",)
+
+
 class FunctionBuilder:
     """The function under construction; the lowering modules of this package work on it."""
 
@@ -86,7 +97,8 @@ class FunctionBuilder:
         self.returns: list[ReturnTarget] = []
         self.entry = self.block("entry")
         self.function.parameters = tuple(
-            ir.Parameter(variable.name, variable.type, self.local(variable)) for variable in instance.parameters)
+            ir.Parameter(variable.name, variable.type, self.local(variable), _tags(instance, variable.type))
+            for variable in instance.parameters)
         self.current: ir.Block | None = self.block("body")
         self._body = self.current
 

@@ -51,6 +51,7 @@ class FunctionChecker:
     def __init__(self, module: ModuleChecker, declaration: FunctionDeclaration, result: Type, *,
                  outer: FunctionChecker | None = None) -> None:
         self.module = module
+        self.min_kernel = module.min_kernel
         self.declaration = declaration
         self.source = declaration.source
         self.result = result

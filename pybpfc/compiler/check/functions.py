@@ -15,7 +15,7 @@ from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
 from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
 from ..source import Span
-from ..tree import CallFunction, Expression, InlineCall, Variable
+from ..tree import CallFunction, Expression, InlineCall, NoneConstant, Variable
 from ..types import (
     BOOL,
     CURSOR,
@@ -29,6 +29,7 @@ from ..types import (
     LiteralType,
     Reference,
     Space,
+    StructType,
     Type,
     from_layout,
     is_scalar,
@@ -38,6 +39,8 @@ from .environment import join
 from .expressions import value
 from .function import PLAIN, FunctionChecker
 
+NONNULL_ARGUMENTS = (6, 8)  # the version that reads the tag `arg:nonnull`
+TRUSTED_ARGUMENTS = (6, 9)  # and `arg:trusted`, `arg:nullable`
 _MOST_ARGUMENTS = 5  # registers r1 to r5
 
 
@@ -148,10 +151,20 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
         return None
     alone = declaration.declared.kind in ("global_subprog", "freplace")
     for argument, type_ in found if alone else ():
-        if isinstance(type_, Reference) and not type_.nullable and not isinstance(type_.target, ContextType):
-            c.report(BadParameter(Span.of(declaration.source, argument), f"`{argument.arg}` could be None",
+        if not isinstance(type_, Reference) or isinstance(type_.target, ContextType):
+            continue
+        span = Span.of(declaration.source, argument)
+        if isinstance(type_.target, StructType) and type_.target.layout.kernel:
+            if c.min_kernel < TRUSTED_ARGUMENTS:
+                c.report(BadParameter(span, f"`{argument.arg}` is an object of the kernel, which a function that is "
+                                      "verified on its own takes from Linux 6.9 on", f"it is a `{type_.target}`",
+                                      "build with `--min-kernel 6.9`, or make it a `@subprog`"))
+                return None
+        elif not type_.nullable and c.min_kernel < NONNULL_ARGUMENTS:
+            c.report(BadParameter(span, f"`{argument.arg}` could be None",
                                   "the kernel verifies it on its own, for every argument",
-                                  f"write `{argument.arg}: {type_} | None` and test it, or make it a `@subprog`"))
+                                  f"write `{argument.arg}: {type_} | None` and test it, make it a `@subprog`, or build "
+                                  "with `--min-kernel 6.8`"))
             return None
     if len(found) > _MOST_ARGUMENTS and (called or alone):
         c.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(found)} parameters",
@@ -186,7 +199,9 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
     if c.module.is_active(callee):
         c.report(Recursion(span, callee.name))
         return error_at(span)
-    instance = c.module.instance(declaration, tuple(item.type for item in passed), span, c)
+    # None leads nowhere: it does not decide what memory a parameter leads to
+    types = tuple(VOID if isinstance(item, NoneConstant) else item.type for item in passed)
+    instance = c.module.instance(declaration, types, span, c)
     if instance is None:
         return error_at(span)
     return CallFunction(instance.result, span, instance, tuple(passed))

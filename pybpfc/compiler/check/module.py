@@ -33,20 +33,22 @@ if TYPE_CHECKING:
     from ...declarations import Function
 
 
-def check(declarations: Declarations, target_arch: str = "x86_64") -> tuple[TypedModule, list[Diagnostic]]:
+def check(declarations: Declarations, target_arch: str = "x86_64",
+          min_kernel: tuple[int, int] = (0, 0)) -> tuple[TypedModule, list[Diagnostic]]:
     """Check a module's programs and what they call.
 
     Returns:
         The typed module and every diagnostic. Where one of them is an error the module must not be built.
     """
-    checker = ModuleChecker(declarations, target_arch)
+    checker = ModuleChecker(declarations, target_arch, min_kernel)
     return checker.run(), checker.diagnostics
 
 
 class ModuleChecker:
-    def __init__(self, declarations: Declarations, target_arch: str) -> None:
+    def __init__(self, declarations: Declarations, target_arch: str, min_kernel: tuple[int, int] = (0, 0)) -> None:
         self.declarations = declarations
         self.target_arch = target_arch
+        self.min_kernel = min_kernel
         self.diagnostics: list[Diagnostic] = list(declarations.warnings)
         self.inferred: dict[object, dict[str, Type]] = {}  # variable types of inlined bodies, by call
         self.spaces: dict[tuple[int, str], Space] = {}  # of `x: T | None = None`, from later assignments
@@ -242,11 +244,11 @@ class ModuleChecker:
     def _parameter(declared: Type, passed: Type, linkage: Linkage) -> Type:
         """A reference parameter points where its arguments do; in a global subprogram the verifier knows no more
         than "memory of this size"."""
-        if not isinstance(declared, Reference) or not isinstance(passed, Reference):
+        if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
             return declared
-        if isinstance(declared.target, ContextType):
-            return declared
-        space = Space.MEMORY if linkage is Linkage.GLOBAL else passed.space
+        own = passed.space if isinstance(passed, Reference) else declared.space
+        kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
+        space = own if linkage is not Linkage.GLOBAL else Space.TRUSTED if kernel else Space.MEMORY
         return Reference(declared.target, space, declared.nullable)
 
     # --- bodies

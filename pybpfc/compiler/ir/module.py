@@ -513,6 +513,7 @@ class Parameter:
     name: str
     type: Type
     local: Local  # holds the argument from entry on
+    tags: tuple[str, ...] = ()  # declaration tags that the verifier reads: "arg:nonnull"
 
 
 @mutable_record
