@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import mmap
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import features, syscall
 from .btf import types
@@ -33,7 +34,16 @@ from .maps import DescriptorMap, Map, view
 from .object import Object, write_section
 from .permission import FORBIDS_PATCHING, permission_denied
 from .program import Program
-from .uapi import BPF_F_INNER_MAP, BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_OBJ_NAME_LEN, Command, MapType, ProgramType
+from .uapi import (
+    BPF_F_INNER_MAP,
+    BPF_F_MMAPABLE,
+    BPF_F_NUMA_NODE,
+    BPF_F_RDONLY_PROG,
+    BPF_OBJ_NAME_LEN,
+    Command,
+    MapType,
+    ProgramType,
+)
 from .verifier import located, verifier_error
 
 __all__ = ["Object", "load_object"]
@@ -54,20 +64,32 @@ _WITHOUT_BTF = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
     "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH", "QUEUE", "STACK", "ARENA"))
 # Programs that are checked against a function or a type of the kernel, or of another program.
 _WITH_TARGET = (ProgramType.BPF_PROG_TYPE_TRACING, ProgramType.BPF_PROG_TYPE_LSM, ProgramType.BPF_PROG_TYPE_EXT)
+_DEVICE_MAPS = (MapType.BPF_MAP_TYPE_DEVMAP, MapType.BPF_MAP_TYPE_DEVMAP_HASH)  # the kernel makes them read-only
 _RING_BUFFERS = (MapType.BPF_MAP_TYPE_RINGBUF, MapType.BPF_MAP_TYPE_USER_RINGBUF)
 
 
-def load_object(spec: ObjectSpec, *, rodata: Mapping[str, object], log_level: int, pin_root: str) -> Object:
+class LoadOptions(NamedTuple):
+    """The arguments of `ObjectSpec.load`."""
+
+    rodata: Mapping[str, object]
+    maps: Mapping[str, Map | int]
+    pin_path: str
+    token: str | None
+    log_level: int
+
+
+def load_object(spec: ObjectSpec, options: LoadOptions) -> Object:
     """See `ObjectSpec.load`."""
-    return _Loader(spec, rodata, log_level, pin_root).run()
+    return _Loader(spec, options).run()
 
 
 class _Loader:
-    def __init__(self, spec: ObjectSpec, rodata: Mapping[str, object], log_level: int, pin_root: str) -> None:
+    def __init__(self, spec: ObjectSpec, options: LoadOptions) -> None:
         self.spec = spec
-        self.rodata = rodata
-        self.log_level = log_level
-        self.pin_root = pin_root
+        self.options = options
+        self.rodata = options.rodata
+        self.token: Descriptor | None = None
+        self.token_fd = 0
         self.btf_fd = -1
         self.has_functions = True  # whether the types that were loaded describe functions
         self.object = Object(spec)
@@ -80,11 +102,21 @@ class _Loader:
             linked = [self.linker.link(program) for program in self.spec.programs.values() if program.autoload]
             constants = self.constants(linked)
             features.raise_memlock()
+            if self.options.token is not None:
+                from .token import open_token
+
+                self.token = open_token(self.options.token)
+                self.token_fd = self.token.fd
             self.load_btf()
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
+                if spec.type is MapType.BPF_MAP_TYPE_ARENA:
+                    self.map_arena(spec)
             for name, contents in constants.items():
-                self.fill(name, contents)
+                if name in self.options.maps:
+                    self.adopt(name, contents)
+                else:
+                    self.fill(name, contents)
             for program in linked:
                 self.object.programs[program.spec.name] = Program(
                     Descriptor(self.load_program(program), f"program {program.spec.name}"), program)
@@ -101,12 +133,17 @@ class _Loader:
             raise
         finally:
             self.linker.close()
+            if self.token is not None:
+                self.token.close()
             if self.btf_fd >= 0:
                 os.close(self.btf_fd)  # maps and programs hold the types from here on
         return self.object
 
     def check(self) -> None:
         spec = self.spec
+        for name in self.options.maps:
+            if name not in spec.maps:
+                raise unknown_name("map", name, spec.maps)
         if spec.byteorder != sys.byteorder:
             raise ElfError(f"{spec.name}: built for a {spec.byteorder}-endian machine, not for this one",
                            help=f"build it with -target {'bpfel' if sys.byteorder == 'little' else 'bpfeb'}")
@@ -164,7 +201,7 @@ class _Loader:
             if function.hidden and function.section_name == ".text" and isinstance(described, types.Func):
                 hidden[function.type_id] = types.Func(described.name, described.type, types.STATIC)
         prepared = copy_with(btf, hidden) if hidden else btf
-        self.btf_fd, error, _ = syscall.btf_load(encode_btf(prepared))
+        self.btf_fd, error, _ = syscall.btf_load(encode_btf(prepared), 0, self.token_fd)
         if self.btf_fd >= 0:
             return
         if error == errno.EPERM:
@@ -174,15 +211,17 @@ class _Loader:
             return  # a kernel before 4.18: programs and maps load without types
         self.has_functions = "func" in supported
         blob = encode_btf(sanitised(prepared, supported))
-        self.btf_fd, error, _ = syscall.btf_load(blob)
+        self.btf_fd, error, _ = syscall.btf_load(blob, 0, self.token_fd)
         if self.btf_fd < 0:
             # Many objects do without, such as those of compilers whose types the kernel is too strict for.
-            _, error, log = syscall.btf_load(blob, FIRST_LOG * 16)
+            _, error, log = syscall.btf_load(blob, FIRST_LOG * 16, self.token_fd)
             self.object.btf_refusal = BtfRefused(error, log)
 
     # Maps
 
     def create_map(self, spec: MapSpec) -> Map:
+        if spec.name in self.options.maps:
+            return self.given_map(spec, self.options.maps[spec.name])
         if spec.pinning == PIN_BY_NAME:
             return self.pinned_map(spec)
         return view(Descriptor(self.new_map(spec), f"map {spec.name}"), spec)
@@ -209,7 +248,7 @@ class _Loader:
             return syscall.map_create(
                 spec.type, spec.key_size, spec.value_size, entries, flags, name, inner_map_fd=inner_fd,
                 numa_node=spec.numa_node or 0, btf_fd=btf_fd, btf_key_type_id=key_id, btf_value_type_id=value_id,
-                map_extra=spec.map_extra)
+                map_extra=spec.map_extra, token_fd=self.token_fd)
 
         typed = self.btf_fd >= 0 and spec.type not in _WITHOUT_BTF and (spec.key_type_id or spec.value_type_id)
         fd, error = create(self.btf_fd, spec.key_type_id, spec.value_type_id) if typed else create(0, 0, 0)
@@ -223,6 +262,13 @@ class _Loader:
                              f"max_entries={entries}, map_flags={flags:#x}")
             raise made
         return fd
+
+    def map_arena(self, spec: MapSpec) -> None:
+        """Programs hold addresses of this process's mapping, so there must be one before they load."""
+        from .arena import ArenaMemory
+
+        self.object.arenas[spec.name] = ArenaMemory(self.object.maps[spec.name].fd, spec.max_entries * PAGE,
+                                                    spec.map_extra)
 
     def is_mapped(self, spec: MapSpec) -> bool:
         """Whether a map is a data section that user space maps: one with a variable that is not static."""
@@ -245,7 +291,9 @@ class _Loader:
 
     def pinned_map(self, spec: MapSpec) -> Map:
         """LIBBPF_PIN_BY_NAME: reuse the map at its path, or create and pin it."""
-        path = os.path.join(self.pin_root, spec.name)
+        if "/" in spec.name or "\0" in spec.name or spec.name in (".", ".."):
+            raise SpecError(f"map {spec.name!r} cannot be pinned by its name, which is no name of a file")
+        path = os.path.join(self.options.pin_path, spec.name)
         fd, error = syscall.obj_get(path)
         if error == errno.ENOENT:
             descriptor = Descriptor(self.new_map(spec), f"map {spec.name}")
@@ -261,11 +309,44 @@ class _Loader:
             raise syscall.failure(Command.BPF_OBJ_GET, error, f"map {spec.name} pinned at {path}", MapError)
         descriptor = Descriptor(fd, f"map {spec.name}")
         try:
-            _compare(syscall.map_info(fd), spec, path)
+            self.compare(syscall.map_info(fd), spec, f"the map pinned at {path}")
         except BaseException:
             descriptor.close()
             raise
         return view(descriptor, spec)
+
+    def given_map(self, spec: MapSpec, given: Map | int) -> Map:
+        """Use a map of the caller's, by a descriptor of our own."""
+        number = given if isinstance(given, int) else given.fd
+        try:
+            fd = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3)
+        except OSError as error:
+            raise KernelError("fcntl", error.errno or errno.EBADF, f"what was given for map {spec.name}") from error
+        descriptor = Descriptor(fd, f"map {spec.name}")
+        try:
+            self.compare(syscall.map_info(fd), spec, "the map that was given for it")
+            return view(descriptor, spec)
+        except BaseException:
+            descriptor.close()
+            raise
+
+    def compare(self, found: syscall.MapInfo, spec: MapSpec, which: str) -> None:
+        """A map that is to be used again must be the one that would have been made.
+
+        Raises:
+            MapMismatchError: it is not.
+        """
+        flags = spec.map_flags | (BPF_F_NUMA_NODE if spec.numa_node is not None else 0)
+        if self.is_mapped(spec):
+            flags |= BPF_F_MMAPABLE
+        wanted = {"type": int(spec.type), "key_size": spec.key_size, "value_size": spec.value_size,
+                  "max_entries": max_entries(spec), "map_flags": flags, "map_extra": spec.map_extra}
+        if spec.type in _DEVICE_MAPS:
+            found = found._replace(map_flags=found.map_flags & ~BPF_F_RDONLY_PROG | flags & BPF_F_RDONLY_PROG)
+        for name, value in wanted.items():
+            there = getattr(found, name)
+            if there != value:
+                raise MapMismatchError(f"map {spec.name}: {which} has {name} {there}, the object declares {value}")
 
     def fill(self, name: str, contents: bytes) -> None:
         """Write a data section, freeze it if it is constant, and map it into this process."""
@@ -279,13 +360,25 @@ class _Loader:
                 raise syscall.failure(Command.BPF_MAP_FREEZE, error, name, MapError)
             self.object._frozen.add(name)
         elif self.is_mapped(self.spec.maps[name]):
-            size = (len(contents) + PAGE - 1) // PAGE * PAGE
-            self.object._memory[name] = mmap.mmap(map_.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+            self.object._memory[name] = self.shared_memory(name, len(contents))
+
+    def adopt(self, name: str, contents: bytes) -> None:
+        """A data section that another object filled keeps its values."""
+        if name == KCONFIG or name.startswith(".rodata"):
+            self.object._frozen.add(name)
+        elif self.is_mapped(self.spec.maps[name]):
+            self.object._memory[name] = self.shared_memory(name, len(contents))
+
+    def shared_memory(self, name: str, size: int) -> mmap.mmap:
+        whole = (size + PAGE - 1) // PAGE * PAGE
+        return mmap.mmap(self.object.maps[name].fd, whole, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
     def fill_slots(self) -> None:
         """The initial values of program arrays and maps of maps."""
         for spec in self.spec.maps.values():
             map_ = self.object.maps[spec.name]
+            if spec.name in self.options.maps:
+                continue  # its slots are the caller's
             for index, name in spec.initial.items():
                 target = self.object.programs.get(name) or self.object.maps.get(name)
                 if target is None:
@@ -309,7 +402,7 @@ class _Loader:
             spec.name[: BPF_OBJ_NAME_LEN - 1] if features.has_map_names() else "",
             spec.expected_attach_type or 0, spec.flags, self.spec.kernel_version, self.btf_fd if with_types else 0,
             linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"",
-            target.btf_id, target.fd, self.linker.fd_array())
+            target.btf_id, target.fd, self.linker.fd_array(), self.token_fd)
         result = syscall.prog_load(request)
         if result.fd >= 0:
             return result.fd
@@ -330,7 +423,7 @@ class _Loader:
         """
         program_type = linked.spec.program_type
         assert program_type is not None  # load_program asked for it
-        level, size = max(1, self.log_level), FIRST_LOG
+        level, size = max(1, self.options.log_level), FIRST_LOG
         while True:
             result = syscall.prog_load(request, level, size)
             if result.errno != errno.ENOSPC or size >= LARGEST_LOG:
@@ -373,13 +466,3 @@ def max_entries(spec: MapSpec) -> int:
     if spec.type is MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY and not spec.max_entries:
         return features.possible_cpus()
     return spec.max_entries
-
-
-def _compare(found: syscall.MapInfo, spec: MapSpec, path: str) -> None:
-    wanted = {"type": int(spec.type), "key_size": spec.key_size, "value_size": spec.value_size,
-              "max_entries": max_entries(spec), "map_flags": spec.map_flags}
-    for name, value in wanted.items():
-        there = getattr(found, name)
-        if there != value:
-            raise MapMismatchError(f"map {spec.name}: the map pinned at {path} has {name} {there}, "
-                                   f"the object declares {value}")

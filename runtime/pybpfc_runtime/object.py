@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import mmap
     from collections.abc import Iterator
 
+    from .arena import ArenaMemory
     from .attach import Link
     from .errors import BtfRefused
     from .events import Events
@@ -47,6 +48,7 @@ class Object:
         maps: by name, global data sections among them.
         btf_refusal: why the kernel did not take the object's types, or None. Programs and maps are then without
             them: tools show no fields and no source lines.
+        arenas: the memory of each arena, by the map's name.
     """
 
     def __init__(self, spec: ObjectSpec) -> None:
@@ -54,6 +56,7 @@ class Object:
         self.btf_refusal: BtfRefused | None = None
         self.programs: Named[Program] = Named("program")
         self.maps: Named[Map] = Named("map")
+        self.arenas: dict[str, ArenaMemory] = {}
         self._memory: dict[str, mmap.mmap] = {}
         self._frozen: set[str] = set()
         self._closed = False
@@ -72,6 +75,8 @@ class Object:
         for memory in self._memory.values():
             memory.close()
         self._memory.clear()
+        for arena in self.arenas.values():
+            arena.close()
         for program in self.programs.values():
             program.descriptor.close()
         for map_ in self.maps.values():

@@ -150,6 +150,9 @@ SECTION_KINDS: tuple[SectionKind, ...] = (
 )
 
 
+_ROWS = {kind.name: number for number, kind in enumerate(SECTION_KINDS)}
+
+
 def match_section(name: str) -> tuple[SectionKind, tuple[str, ...]] | None:
     """The row for a section name and the extras behind its slash.
 
@@ -160,10 +163,15 @@ def match_section(name: str) -> tuple[SectionKind, tuple[str, ...]] | None:
         None where no row matches. `("syscalls", "sys_enter_openat")` are the extras of
         `tracepoint/syscalls/sys_enter_openat`; a path with slashes stays whole.
     """
-    for kind in SECTION_KINDS:
-        if name == kind.name:
-            return kind, ()
-        if kind.extras and name.startswith(kind.name + "/"):
-            rest = name[len(kind.name) + 1 :]
-            return kind, tuple(rest.split("/", kind.extras - 1)) if rest else ()
-    return None
+    best = _ROWS.get(name, len(SECTION_KINDS))
+    slash = name.find("/")
+    while slash >= 0:
+        row = _ROWS.get(name[:slash], len(SECTION_KINDS))
+        if row < best and SECTION_KINDS[row].extras:
+            best = row
+        slash = name.find("/", slash + 1)
+    if best == len(SECTION_KINDS):
+        return None
+    kind = SECTION_KINDS[best]
+    rest = name[len(kind.name) + 1 :]
+    return kind, tuple(rest.split("/", kind.extras - 1)) if rest else ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .btf.types import Btf
     from .externs import Extern
     from .layout import AnyType
+    from .maps import Map
     from .object import Object
     from .program import Program
     from .sections import SectionKind
@@ -248,27 +249,33 @@ class ObjectSpec:
         """The variables that begin as zero."""
         return self._view(".bss")
 
-    def load(self, *, rodata: Mapping[str, object] | None = None, log_level: int = 0,
-             pin_root: str = "/sys/fs/bpf") -> Object:
+    def load(self, *, rodata: Mapping[str, object] | None = None, maps: Mapping[str, Map | int] | None = None,
+             pin_path: str | os.PathLike[str] = "/sys/fs/bpf", token: str | os.PathLike[str] | None = None,
+             log_level: int = 0) -> Object:
         """Create the maps, load the programs.
 
         Args:
             rodata: constants to set in this load only, by name.
+            maps: maps that exist and are used instead of new ones, by the name that they have in this object: maps of
+                another loaded object, or descriptors. They stay the caller's: closing the object leaves them open.
+            pin_path: where maps with `pinning` live, a folder of a bpf file system.
+            token: a bpf file system whose mount delegates the right to load, for an unprivileged user namespace.
             log_level: of the verifier's log on a failure: 0 or 1 its path to the refusal, 2 every instruction.
-            pin_root: where maps with `pinning` live, a folder of a bpf file system.
 
         Returns:
             A context manager that owns the descriptors.
 
         Raises:
             VerifierError: with the log and the source line.
+            MapMismatchError: a pinned map, or one of `maps`, is not what the object declares.
             PermissionDenied: with the reasons that apply.
             UnsupportedFeature: the object needs what this loader does not do.
             KernelError: any other refusal.
         """
-        from .load import load_object
+        from .load import LoadOptions, load_object
 
-        return load_object(self, rodata=rodata or {}, log_level=log_level, pin_root=pin_root)
+        return load_object(self, LoadOptions(rodata or {}, maps or {}, os.fspath(pin_path),
+                                             None if token is None else os.fspath(token), log_level))
 
     def type_of(self, variable: Variable) -> AnyType:
         """The descriptor of a variable's type."""

@@ -17,7 +17,7 @@ import struct
 from typing import NamedTuple
 
 from .errors import ENOTSUPP, KernelError, NotSupportedByKernel, UnsupportedFeature
-from .uapi import Command
+from .uapi import BPF_F_TOKEN_FD, Command
 
 # bpf, perf_event_open by `uname -m`.
 _NUMBERS = {
@@ -91,10 +91,11 @@ def failure(command: Command, error: int, doing: str = "", error_class: type[Ker
 
 def map_create(map_type: int, key_size: int, value_size: int, max_entries: int, map_flags: int = 0, name: str = "", *,
                inner_map_fd: int = 0, numa_node: int = 0, ifindex: int = 0, btf_fd: int = 0, btf_key_type_id: int = 0,
-               btf_value_type_id: int = 0, map_extra: int = 0) -> tuple[int, int]:
+               btf_value_type_id: int = 0, map_extra: int = 0, token_fd: int = 0) -> tuple[int, int]:
     """BPF_MAP_CREATE: (descriptor, 0) or (-1, error number). Sizes in bytes, `name` at most 15 characters."""
-    attr = struct.pack("=7I16s5IQ", map_type, key_size, value_size, max_entries, map_flags, inner_map_fd, numa_node,
-                       name.encode(), ifindex, btf_fd, btf_key_type_id, btf_value_type_id, 0, map_extra)
+    attr = struct.pack("=7I16s5IQii", map_type, key_size, value_size, max_entries,
+                       map_flags | (BPF_F_TOKEN_FD if token_fd else 0), inner_map_fd, numa_node, name.encode(), ifindex,
+                       btf_fd, btf_key_type_id, btf_value_type_id, 0, map_extra, 0, token_fd)
     result, error, _ = call(Command.BPF_MAP_CREATE, attr)
     return result, error
 
@@ -140,6 +141,7 @@ class ProgramLoad(NamedTuple):
     attach_btf_id: int = 0
     attach_fd: int = 0  # of a program, or of a module's BTF
     fd_array: bytes = b""  # int[]: descriptors of modules' BTF, by the index in a call of their functions
+    token_fd: int = 0
 
 
 class LoadResult(NamedTuple):
@@ -162,23 +164,27 @@ def prog_load(program: ProgramLoad, log_level: int = 0, log_size: int = 0) -> Lo
     descriptors = buffer(program.fd_array)
     log = buffer(log_size) if log_size else None
     attr = struct.pack(
-        "=IIQQIIQII16sIIIIQIIQIIIIQQIIII",
+        "=IIQQIIQII16sIIIIQIIQIIIIQQIIiI",
         program.program_type, len(program.instructions) // 8, address(instructions), address(license),
-        log_level, log_size, address(log), program.kernel_version, program.flags, program.name.encode(), 0,
+        log_level, log_size, address(log), program.kernel_version,
+        program.flags | (BPF_F_TOKEN_FD if program.token_fd else 0), program.name.encode(), 0,
         program.expected_attach_type, program.btf_fd,
         8 if program.function_info else 0, address(functions), len(program.function_info) // 8,
         16 if program.line_info else 0, address(lines), len(program.line_info) // 16,
-        program.attach_btf_id, program.attach_fd, 0, address(descriptors), 0, 0, 0, 0, 0)
+        program.attach_btf_id, program.attach_fd, 0, address(descriptors), 0, 0, 0,
+        program.token_fd, 0)
     result, error, after = call(Command.BPF_PROG_LOAD, attr)
     text = log.value.decode("utf-8", "replace") if log is not None else ""
     return LoadResult(result, error, text, struct.unpack_from("=I", after, 140)[0])
 
 
-def btf_load(data: bytes, log_size: int = 0) -> tuple[int, int, str]:
+def btf_load(data: bytes, log_size: int = 0, token_fd: int = 0) -> tuple[int, int, str]:
     """BPF_BTF_LOAD: (descriptor, error number, log)."""
     blob = buffer(data)
     log = buffer(log_size) if log_size else None
     attr = struct.pack("=QQIII", address(blob), address(log), len(data), log_size, 1 if log_size else 0)
+    if token_fd:
+        attr += struct.pack("=IIi", 0, BPF_F_TOKEN_FD, token_fd)
     result, error, _ = call(Command.BPF_BTF_LOAD, attr)
     return result, error, log.value.decode("utf-8", "replace") if log is not None else ""
 
@@ -281,6 +287,16 @@ def obj_get(path: str, flags: int = 0) -> tuple[int, int]:
     """BPF_OBJ_GET: (descriptor, 0) or (-1, error number)."""
     text = buffer(os.fsencode(path) + b"\0")
     result, error, _ = call(Command.BPF_OBJ_GET, struct.pack("=QII", address(text), 0, flags))
+    return result, error
+
+
+def token_create(bpffs_fd: int) -> tuple[int, int]:
+    """BPF_TOKEN_CREATE: (descriptor, 0) or (-1, error number).
+
+    Args:
+        bpffs_fd: of the root of a bpf file system.
+    """
+    result, error, _ = call(Command.BPF_TOKEN_CREATE, struct.pack("=II", 0, bpffs_fd))
     return result, error
 
 

@@ -6,6 +6,7 @@ The first and the last comment of a source may say what is expected (`loads` whe
     object: VERDICT                of the whole object
     together: VERDICT              of all its programs at once
     libbpf: 1.N                    judged by libbpf from that version on; by an older one only against what is expected
+    clang: N                       the oldest compiler that can build it
     flags: ...                     of the compiler
 """
 
@@ -27,10 +28,13 @@ pytestmark = pytest.mark.usefixtures("privileged")
 
 CORPUS = Path(__file__).with_name("corpus")
 SOURCES = sorted(path.name.removesuffix(".bpf.c") for path in CORPUS.glob("*.bpf.c"))
-FIELDS = ("expect", "object", "together", "libbpf", "flags")
+FIELDS = ("expect", "object", "together", "libbpf", "clang", "flags")
 
 # Where the verdicts differ on purpose: (libbpf's, ours, why).
 DIFFERENT: dict[tuple[str, str], tuple[str, str, str]] = {
+    ("calls_program", ""): ("refused", "loads", "the kernel takes a call into the own section, so do we"),
+    ("calls_static_program", ""): ("refused", "loads", "a static function beside programs is a subprogram to us"),
+    ("maps_unused", ""): ("refused", "loads", "a static map has all that a map needs"),
 }
 
 
@@ -79,7 +83,7 @@ def judged(source: str, path: Path, libbpf: Judge) -> None:
             ours, theirs = judge.load(path, names[0]), libbpf.load(path, names[0])
         agree(source, "", ours, theirs, said["object"], known)
         return
-    names = libbpf.programs(path)
+    names = libbpf.programs(path) or ([] if known else judge.programs(path))
     if not names:
         agree(source, "", judge.load(path, judge.ALL), libbpf.load(path, judge.ALL), "loads", known)
         return
@@ -100,10 +104,11 @@ def agree(source: str, name: str, ours: Outcome, theirs: Outcome, verdict: str, 
     if exception is not None:
         assert (theirs.verdict, ours.verdict) == exception[:2], f"libbpf: {theirs.why}\nours: {ours.why}"
         return
-    assert verdict in (ours.verdict, "any"), f"{ours.verdict}, not {verdict}: {ours.why}\nlibbpf: {theirs.verdict} {theirs.why}"
+    both = f"{ours.why}\nlibbpf: {theirs.verdict} {theirs.why}"
+    assert verdict in (ours.verdict, "any"), f"{ours.verdict}, not {verdict}: {both}"
     if not known:
         return
-    assert theirs.verdict == ours.verdict, f"libbpf: {theirs.verdict}, ours: {ours.verdict}\n{theirs.why}\n{ours.why}"
+    assert theirs.verdict == ours.verdict, f"libbpf: {theirs.verdict}, ours: {ours.verdict} {both}"
     for what in ("instructions", "program", "maps", "types"):
         mine, other = getattr(ours, what), getattr(theirs, what)
         assert mine == other, f"{what} differ: {difference(mine, other)}"
@@ -117,7 +122,7 @@ def difference(mine: object, theirs: object) -> str:
         pairs = [(index, a, b) for index, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b]
         return f"{len(mine)} and {len(theirs)}, first {pairs[:2]}"
     if isinstance(mine, bytes) and isinstance(theirs, bytes):
-        at = next((at for at in range(0, min(len(mine), len(theirs)), 8) if mine[at : at + 8] != theirs[at : at + 8]), -1)
+        at = next((at for at in range(0, len(mine), 8) if mine[at : at + 8] != theirs[at : at + 8]), len(mine))
         return f"{len(mine)} and {len(theirs)} bytes, at {at}: {mine[at:at + 8].hex()} {theirs[at:at + 8].hex()}"
     return f"{mine!r}, libbpf {theirs!r}"
 
@@ -127,9 +132,10 @@ def test_as_libbpf(source: str, corpus: Callable[[str, str], Path], libbpf: Judg
     judged(source, corpus("clang-22", source), libbpf)
 
 
-@pytest.mark.parametrize("compiler", [name for name in ("clang-14", "clang-19") if shutil.which(name)])
-@pytest.mark.parametrize("source", SOURCES)
-def test_objects_of_older_compilers(source: str, compiler: str, corpus: Callable[[str, str], Path],
+@pytest.mark.parametrize(("compiler", "source"), [
+    (f"clang-{version}", source) for version in (14, 19) if shutil.which(f"clang-{version}") for source in SOURCES
+    if int(notes(source).get("clang", "0")) <= version])
+def test_objects_of_older_compilers(compiler: str, source: str, corpus: Callable[[str, str], Path],
                                     libbpf: Judge) -> None:
     """Where they are installed; `objects/` holds some that they made."""
     judged(source, corpus(compiler, source), libbpf)

@@ -118,7 +118,8 @@ class Judge:
                 program = programs[name]
                 code = ctypes.string_at(self.c.bpf_program__insns(program), self.c.bpf_program__insn_cnt(program) * 8)
                 facts = program_facts(self.c.bpf_program__fd(program))
-            maps = {_plain(each): map_facts(self.c.bpf_map__fd(map_)) for each, map_ in self._all("map", handle).items()}
+            found = self._all("map", handle)
+            maps = {_plain(each): map_facts(self.c.bpf_map__fd(map_)) for each, map_ in found.items()}
             return Outcome("loads", why, masked(code), facts, maps, type_facts(self.c.bpf_object__btf_fd(handle)))
 
 

@@ -62,7 +62,9 @@ def needs_tool(name: str) -> str:
 
 
 def needs_libbpf() -> str:
-    """The name under which libbpf's shared library loads."""
+    """The name under which libbpf's shared library loads; LIBBPF in the environment names another one."""
+    if os.environ.get("LIBBPF"):
+        return os.environ["LIBBPF"]
     if ctypes.util.find_library("bpf") is None and not glob.glob("/usr/lib*/**/libbpf.so.1", recursive=True):
         pytest.skip("needs libbpf.so.1: `make test` as root installs it")
     return "libbpf.so.1"

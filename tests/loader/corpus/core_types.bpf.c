@@ -1,4 +1,4 @@
-/* Types of the kernel: existence, size, id, match. */
+/* Types of the kernel: existence, size, id, match. clang: 15 */
 #include "corpus.h"
 #include <bpf/bpf_core_read.h>
 struct task_struct { int pid; };

@@ -5,7 +5,7 @@
 #include <bpf/bpf_helpers.h>
 
 #ifndef __ulong
-#define __ulong(name, value) enum { name##__##value##__LINE__ = value } name
+#define __ulong(name, value) enum { ulong_##name = value } name
 #endif
 #ifndef bpf_ksym_exists
 #define bpf_ksym_exists(symbol) (!!(symbol))

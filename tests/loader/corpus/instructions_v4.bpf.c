@@ -1,4 +1,4 @@
-/* New ones: signed division, sign-extending loads and moves, long jumps, byte swaps. flags: -mcpu=v4 */
+/* New ones: signed division, sign-extending loads and moves, long jumps, byte swaps. clang: 18 flags: -mcpu=v4 */
 #include "corpus.h"
 __s8 small = -1;
 __s32 divisor = -3;

@@ -19,4 +19,8 @@ KIND("cgroup/recvmsg_unix", on_cgroup_recvmsg_unix)
 KIND("cgroup/getpeername_unix", on_cgroup_getpeername_unix)
 KIND("cgroup/getsockname_unix", on_cgroup_getsockname_unix)
 KIND("netfilter", on_netfilter)
+KIND("usdt.s", on_usdt_s)
+KIND("usdt.s/one", on_usdt_s_named)
+KIND("tc/ingress", on_tc_ingress)
+KIND("tc/egress", on_tc_egress)
 GPL;

@@ -11,7 +11,6 @@ SEC("xdp") int packet(struct xdp_md *ctx) { return *(char *)(long)ctx->data; }
 SEC("socket") int forever(struct __sk_buff *skb) { for (;;) bytes[0]++; return 0; }
 SEC("cgroup_skb/ingress") int result(struct __sk_buff *skb) { return 7; }
 SEC("tc") int unknown(struct __sk_buff *skb) { return ((int (*)(void))50000)(); }
-SEC("raw_tp/sys_enter") int divided(void *ctx) { return bytes[0] / (bytes[1] & 0); }
 GPL;
 /* expect: null EACCES, outside EACCES, stack EACCES, context EACCES, forbidden EINVAL, packet EACCES, forever EINVAL,
  * result EINVAL, unknown EINVAL */

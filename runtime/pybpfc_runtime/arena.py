@@ -1,0 +1,56 @@
+"""The memory of an arena, at an address of this process that the kernel's programs know.
+
+An arena's pointers are the same in programs and in user space: a program that uses it loads only after this process
+has mapped it, and `map_extra` may ask for a certain address, which the module `mmap` cannot.
+
+Source: kernel/bpf/arena.c (`arena_map_mmap`, `arena_get_unmapped_area`), mmap(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+
+from .errors import KernelError
+
+_MAP_FIXED_NOREPLACE = 0x100000  # never over what is mapped: the address comes from a file
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mmap.restype = ctypes.c_void_p
+_libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+_libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+
+
+class ArenaMemory:
+    """A mapping of an arena; the pages are there once a program has allocated them, or this process touches them.
+
+    Args:
+        fd: of the map.
+        size: bytes, whole pages.
+        wanted: the address that `map_extra` asks for; 0 leaves it to the kernel.
+
+    Raises:
+        KernelError: the address is taken, or is not what the arena was made for.
+    """
+
+    __slots__ = ("address", "size")
+
+    def __init__(self, fd: int, size: int, wanted: int = 0) -> None:
+        flags = mmap.MAP_SHARED | (_MAP_FIXED_NOREPLACE if wanted else 0)
+        found = _libc.mmap(wanted or None, size, mmap.PROT_READ | mmap.PROT_WRITE, flags, fd, 0)
+        if found in (None, ctypes.c_void_p(-1).value):
+            raise KernelError("mmap", ctypes.get_errno(), f"an arena of {size} bytes"
+                              + (f" at {wanted:#x}, its map_extra" if wanted else ""))
+        self.address: int = found
+        self.size = size
+
+    def __getitem__(self, place: slice) -> bytes:
+        start, stop, step = place.indices(self.size)
+        if step != 1 or not self.address:
+            raise ValueError("a stretch of an arena that is mapped, such as memory[16:24]")
+        return ctypes.string_at(self.address + start, max(0, stop - start))
+
+    def close(self) -> None:
+        """Give up the mapping; harmless twice."""
+        address, self.address = self.address, 0
+        if address:
+            _libc.munmap(address, self.size)
