@@ -44,3 +44,15 @@ class Descriptor:
 
     def __repr__(self) -> str:
         return "closed" if self.closed else f"fd {self._number}"
+
+
+class OwnedDescriptor(Descriptor):
+    """One that is closed with its last reference, as a file is: of maps and programs.
+
+    Links have none of this: a program whose link nobody kept stays attached until the process ends.
+    """
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        self.close()

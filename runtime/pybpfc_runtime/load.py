@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import features, syscall
 from .btf import types
 from .btf.encode import copy_with, encode_btf, sanitised
-from .descriptor import Descriptor
+from .descriptor import Descriptor, OwnedDescriptor
 from .errors import (
     BtfRefused,
     CodecContextError,
@@ -119,7 +119,7 @@ class _Loader:
                     self.fill(name, contents)
             for program in linked:
                 self.object.programs[program.spec.name] = Program(
-                    Descriptor(self.load_program(program), f"program {program.spec.name}"), program)
+                    OwnedDescriptor(self.load_program(program), f"program {program.spec.name}"), program)
             self.bind_rodata()
             self.fill_slots()
         except BaseException as error:
@@ -224,7 +224,7 @@ class _Loader:
             return self.given_map(spec, self.options.maps[spec.name])
         if spec.pinning == PIN_BY_NAME:
             return self.pinned_map(spec)
-        return view(Descriptor(self.new_map(spec), f"map {spec.name}"), spec)
+        return view(OwnedDescriptor(self.new_map(spec), f"map {spec.name}"), spec)
 
     def new_map(self, spec: MapSpec, *, inner: bool = False) -> int:
         """Create a map; its descriptor."""
@@ -296,7 +296,7 @@ class _Loader:
         path = os.path.join(self.options.pin_path, spec.name)
         fd, error = syscall.obj_get(path)
         if error == errno.ENOENT:
-            descriptor = Descriptor(self.new_map(spec), f"map {spec.name}")
+            descriptor = OwnedDescriptor(self.new_map(spec), f"map {spec.name}")
             map_ = view(descriptor, spec)
             try:
                 map_.pin(path)
@@ -307,7 +307,7 @@ class _Loader:
             return map_
         if error:
             raise syscall.failure(Command.BPF_OBJ_GET, error, f"map {spec.name} pinned at {path}", MapError)
-        descriptor = Descriptor(fd, f"map {spec.name}")
+        descriptor = OwnedDescriptor(fd, f"map {spec.name}")
         try:
             self.compare(syscall.map_info(fd), spec, f"the map pinned at {path}")
         except BaseException:
@@ -322,7 +322,7 @@ class _Loader:
             fd = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3)
         except OSError as error:
             raise KernelError("fcntl", error.errno or errno.EBADF, f"what was given for map {spec.name}") from error
-        descriptor = Descriptor(fd, f"map {spec.name}")
+        descriptor = OwnedDescriptor(fd, f"map {spec.name}")
         try:
             self.compare(syscall.map_info(fd), spec, "the map that was given for it")
             return view(descriptor, spec)

@@ -91,9 +91,7 @@ class Map:
         Raises:
             MapError: EEXIST, or the folder is not in a bpf file system (EPERM, EINVAL).
         """
-        error = syscall.obj_pin(os.fspath(path), self.fd)
-        if error:
-            raise syscall.failure(Command.BPF_OBJ_PIN, error, f"pinning map {self.name} at {os.fspath(path)}", MapError)
+        syscall.pin(self.fd, os.fspath(path), f"map {self.name}", MapError)
 
     def with_types(self, key_type: AnyType | None, value_type: AnyType | None) -> Map:
         """Another view of the same map that encodes with these layouts."""

@@ -17,6 +17,11 @@ FORBIDS_PATCHING = ("this process has all capabilities, so this kernel forbids p
                     "raw_tracepoint or tracepoint, or run another kernel")
 
 
+# What is behind EPERM for a pin when nothing else is.
+NO_BPF_FILE_SYSTEM = ("the folder is not in a bpf file system, the only place for pins: use one below /sys/fs/bpf, or "
+                      "mount one there: mount -t bpf bpf /sys/fs/bpf")
+
+
 def permission_denied(command: str, error: int, doing: str = "", policy: str = "") -> PermissionDenied:
     """The exception for EPERM, its help being the reasons that were found.
 

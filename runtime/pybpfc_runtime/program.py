@@ -140,9 +140,7 @@ class Program:
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         """Give the program a name in a bpf file system, so that it outlives this process."""
-        error = syscall.obj_pin(os.fspath(path), self.fd)
-        if error:
-            raise syscall.failure(Command.BPF_OBJ_PIN, error, f"pinning program {self.name} at {os.fspath(path)}")
+        syscall.pin(self.fd, os.fspath(path), f"program {self.name}")
 
     def __repr__(self) -> str:
         return f"<Program {self.name}: SEC({self.spec.section!r}), {self.descriptor!r}>"

@@ -283,6 +283,23 @@ def obj_pin(path: str, fd: int) -> int:
     return call(Command.BPF_OBJ_PIN, struct.pack("=QII", address(text), fd, 0))[1]
 
 
+def pin(fd: int, path: str, what: str, error_class: type[KernelError] = KernelError) -> None:
+    """`obj_pin` that raises; `what` is "map hash" for the message.
+
+    Raises:
+        KernelError: EEXIST, or the folder is in no bpf file system.
+    """
+    error = obj_pin(path, fd)
+    if not error:
+        return
+    doing = f"pinning {what} at {path}"
+    if error == errno.EPERM:
+        from .permission import NO_BPF_FILE_SYSTEM, permission_denied
+
+        raise permission_denied(Command.BPF_OBJ_PIN.name, error, doing, NO_BPF_FILE_SYSTEM)
+    raise failure(Command.BPF_OBJ_PIN, error, doing, error_class)
+
+
 def obj_get(path: str, flags: int = 0) -> tuple[int, int]:
     """BPF_OBJ_GET: (descriptor, 0) or (-1, error number)."""
     text = buffer(os.fsencode(path) + b"\0")
