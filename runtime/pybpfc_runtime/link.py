@@ -158,6 +158,7 @@ class Linker:
         self.spec = spec
         self.target: Target | None = None
         self._externs: ExternResolver | None = None
+        self._relocated: dict[Function, Relocated] = {}
 
     @property
     def externs(self) -> ExternResolver:
@@ -242,13 +243,18 @@ class Linker:
         return base
 
     def relocated(self, function: Function) -> Relocated:
+        done = self._relocated.get(function)
+        if done is not None:
+            return done  # several programs share it
         from .btf.relocate import Target, relocate
 
         if self.spec.btf is None:
             raise BtfError(f"function {function.name} has CO-RE relocations, but the object has no types")
         if self.target is None:
             self.target = Target(self.spec.btf)
-        return relocate(function, self.spec.btf, self.spec.byteorder, self.target)
+        done = relocate(function, self.spec.btf, self.spec.byteorder, self.target)
+        self._relocated[function] = done
+        return done
 
     def resolve(self, reference: Reference, base: int) -> Function | None:
         """Settle one reference of the function at `base`; a function that is still to be appended."""

@@ -177,6 +177,56 @@ def kernel_type_rows(folder: Path) -> list[Row]:
             Row("five kernel types, warm / target", warm / 10, "x", target="<= 1")]
 
 
+LOAD_TEN = """
+import time
+import pybpfc_runtime as rt
+rt.ObjectSpec.open({path!r}).load().close()
+start = time.perf_counter()
+for _ in range(10):
+    rt.ObjectSpec.open({path!r}).load().close()
+print((time.perf_counter() - start) * 1000)
+"""
+WITHOUT_CACHE = "import os, tempfile; os.environ['XDG_CACHE_HOME'] = tempfile.mkdtemp(dir={folder!r})\n"
+BENCHMARKS = REPOSITORY / "tests" / "benchmarks"
+
+
+def load_rows(folder: Path) -> list[Row]:
+    """An object of six CO-RE programs: with and without the cached index of the kernel's types, beside libbpf."""
+    if "CAP_BPF" not in capabilities() or shutil.which("clang-22") is None:
+        return []
+    path = str(clang.build(BENCHMARKS / "six.bpf.c", folder / "six.o", folder))
+    code = LOAD.format(path=path)
+    jobs = {
+        "nothing": process([sys.executable, "-c", "pass"]),
+        "cold": process([sys.executable, "-c", WITHOUT_CACHE.format(folder=str(folder)) + code]),
+        "cached": process([sys.executable, "-c", code]),
+        "inside": reported(code),
+        "ten": reported(LOAD_TEN.format(path=path)),
+    }
+    libbpf = folder / "libbpf_load"
+    if subprocess.run(["clang-22", "-O2", BENCHMARKS / "libbpf_load.c", "-lbpf", "-o", libbpf], check=False,
+                      capture_output=True).returncode == 0:
+        jobs["libbpf"] = process([libbpf, path])
+        jobs["libbpf, ten"] = process([libbpf, *[path] * 10])
+    else:
+        print("libbpf's headers are missing: no comparison with libbpf", file=sys.stderr)
+    times = interleaved(jobs)
+    median = {name: statistics.median(samples) for name, samples in times.items()}
+    bare = median["nothing"]
+    rows = [
+        Row("six CO-RE programs: process, no cache, beyond bare", median["cold"] - bare, "ms", spread(times["cold"]),
+            "<= 150"),
+        Row("six CO-RE programs: process, cache, beyond bare", median["cached"] - bare, "ms", spread(times["cached"]),
+            "<= 60"),
+        Row("six CO-RE programs: first load in a process", median["inside"], "ms", spread(times["inside"])),
+        Row("six CO-RE programs: ten more loads in it", median["ten"], "ms", spread(times["ten"])),
+    ]
+    if "libbpf" in jobs:
+        rows += [Row("libbpf: process with one load", median["libbpf"], "ms", spread(times["libbpf"])),
+                 Row("libbpf: process with ten loads", median["libbpf, ten"], "ms", spread(times["libbpf, ten"]))]
+    return rows
+
+
 def module_of(programs: int) -> str:
     """A module of so many XDP programs of some 50 lines each, no two alike."""
     lines = ["from pybpfc import XDP_DROP, XDP_PASS, HashMap, u32, u64, xdp, xdp_md",
@@ -222,7 +272,7 @@ def main() -> None:
         else:
             print("clang-22 or bpftool is missing: no comparison with clang", file=sys.stderr)
         rows = [*compile_rows(folder, have_clang), *start_rows(folder), *kernel_type_rows(folder),
-                *scaling_rows(folder)]
+                *load_rows(folder), *scaling_rows(folder)]
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, medians of {ROUNDS} interleaved runs\n")
     print(f"{'':<55} {'median':>9}      {'all runs':>18}  target")
     for row in rows:

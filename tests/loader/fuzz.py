@@ -32,9 +32,9 @@ from support.mutation import mutated
 
 CORPUS = Path(__file__).with_name("corpus")
 SOURCES = ("globals_kinds", "globals_sections", "maps_hash", "maps_inner_static", "maps_programs",
-           "maps_special_fields", "calls_shared", "callbacks", "kfuncs", "ksyms", "kconfig", "core_fields", "core_types",
-           "core_poison", "targets", "types_of_every_kind", "throwing_callback", "arena", "no_debug_globals",
-           "big_endian")
+           "maps_special_fields", "calls_shared", "callbacks", "kfuncs", "ksyms", "kconfig", "core_fields",
+           "core_types", "core_poison", "targets", "types_of_every_kind", "throwing_callback", "arena",
+           "no_debug_globals", "big_endian")
 LARGEST_MAP = 16 << 20  # bytes that a load may ask the kernel for
 LOADED = 20  # of so many objects, one is handed to the kernel
 INSPECT = 500  # objects between two looks at the descriptors
