@@ -44,7 +44,6 @@ from .uapi import (
     MapType,
     ProgramType,
 )
-from .verifier import located, verifier_error
 
 __all__ = ["Object", "load_object"]
 
@@ -185,6 +184,8 @@ class _Loader:
             for program in linked:
                 for reference in program.references:
                     if (reference.name, reference.offset) == (KCONFIG, wanted.offset):
+                        from .verifier import located
+
                         raise located(error, program, reference.slot, self.spec.btf) from None
             raise
 
@@ -433,6 +434,8 @@ class _Loader:
             os.close(result.fd)
             return KernelError(Command.BPF_PROG_LOAD.name, errno.EAGAIN, f"program {linked.spec.name}",
                                help="the second try went well: load it again")
+        from .verifier import verifier_error
+
         refused = verifier_error(linked, error, result.log, self.spec.btf)
         if refused is not None:
             return refused

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .disasm import decode, format_instruction
 from .errors import KernelError, KernelSymbolError
+from .uapi import CALL, LDIMM64
 
 if TYPE_CHECKING:
     from .btf.types import Btf
+    from .disasm import Instruction
     from .link import LinkedProgram
 
 _INSTRUCTION = re.compile(r"^(\d+): \([0-9a-f]{2}\) ")
@@ -40,6 +42,9 @@ _HELPS = {
     "kernel function call": "`bpftool btf dump file /sys/kernel/btf/vmlinux` shows what the kernel has; which program "
                             "types may call a function is the kernel's to say",
 }
+_NEW_PATH = re.compile(r"^from \d+ to \d+")
+_REGISTER = re.compile(r"\b(R\d)(?:_[a-z]+)?=((?:[^\s(]|(?=\())*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)")
+_EXIT = 0x95
 _STATES_MESSAGE = re.compile(r"^R\d+ [a-z!]|^R\d+ '|^R\d+: ")
 
 
@@ -71,13 +76,16 @@ class VerifierError(KernelError):
         function: the function that holds it.
         position: the source line it was compiled from, or None.
         file, line, column, text: its parts; "" and 0 without.
+        registers: what the verifier knew about the registers that the instruction or the words name: "R2" to
+            "map_value(map=table,ks=4,vs=8)". Empty where the log does not show them.
     """
 
     code = "BPF5101"
     default_help = "the attribute `log` of this error holds the verifier's whole log"
 
     def __init__(self, program: str, errno: int, log: str, verdict: Verdict, *, disassembly: str = "",
-                 function: str = "", position: Position | None = None) -> None:
+                 function: str = "", position: Position | None = None,
+                 registers: dict[str, str] | None = None) -> None:
         help = next((text for words, text in _HELPS.items() if words in verdict.message), "")
         super().__init__("BPF_PROG_LOAD", errno, f"program {program}", help=help)
         self.program = program
@@ -87,6 +95,7 @@ class VerifierError(KernelError):
         self.disassembly = disassembly
         self.function = function
         self.position = position
+        self.registers = registers or {}
         self.file, self.line, self.column, self.text = position or ("", 0, 0, "")
         self.message = self._message()
 
@@ -99,6 +108,7 @@ class VerifierError(KernelError):
             lines.append(f"  instruction {self.instruction}"
                          + (f" in {self.function}" if self.function and self.function != self.program else "")
                          + (f": {self.disassembly}" if self.disassembly else ""))
+        lines += [f"  {name} is {state}" for name, state in self.registers.items()]
         return "\n".join(lines)
 
 
@@ -129,6 +139,36 @@ def _is_message(line: str) -> bool:
     return not _STATE.match(line)
 
 
+def read_registers(log: str) -> dict[str, str]:
+    """What the log shows of each register at its end. It names those that an instruction changed or used; a new path
+    and a new frame begin with all of them."""
+    known: dict[str, str] = {}
+    for line in log.splitlines():
+        text = line.strip()
+        if text in ("caller:", "callee:") or _NEW_PATH.match(text):
+            known.clear()
+        if text.startswith(("processed ", ";")) or not ("=" in text and "R" in text):
+            continue
+        instruction = _INSTRUCTION.match(text)
+        if instruction:
+            text = text.partition(";")[2]
+            if instruction[0].endswith("(85) "):
+                for number in range(6):
+                    known.pop(f"R{number}", None)  # a call leaves nothing in them but its result
+        elif not _STATE.match(text) and not _NEW_PATH.match(text):
+            continue
+        known.update((match[1], match[2] + match[3]) for match in _REGISTER.finditer(text))
+    return known
+
+
+def _matter(item: Instruction, words: str) -> set[str]:
+    """The registers that an instruction reads or that the verifier's words are about."""
+    named = set(re.findall(r"\bR\d\b", words))
+    if item.code in (CALL, LDIMM64, _EXIT):
+        return named
+    return named | {f"R{item.dst}", f"R{item.src}"} if item.code & 8 or item.code & 7 < 4 else named | {f"R{item.dst}"}
+
+
 def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None) -> VerifierError | None:
     """The exception for a failed load; None where the log says that the verifier has nothing against the program."""
     verdict = read_verdict(log)
@@ -146,9 +186,12 @@ def verifier_error(linked: LinkedProgram, errno: int, log: str, btf: Btf | None)
                           f"bpf_ksym_exists() before the call ({verdict.message})", slot)
     byteorder = "little" if linked.order == "<" else "big"
     refused = next((item for index, item in decode(linked.instructions, byteorder) if index >= slot), None)
+    known = read_registers(log) if refused else {}
+    wanted = _matter(refused, verdict.message) if refused else set()
     return VerifierError(linked.spec.name, errno, log, verdict, position=position_of(linked, slot, btf),
                          disassembly=format_instruction(refused) if refused else "",
-                         function=linked.function_at(slot).name)
+                         function=linked.function_at(slot).name,
+                         registers={name: known[name] for name in sorted(wanted) if name in known})
 
 
 def located(error: KernelSymbolError, linked: LinkedProgram, slot: int, btf: Btf | None) -> KernelSymbolError:

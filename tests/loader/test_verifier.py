@@ -9,7 +9,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime.permission import missing_capabilities
-from pybpfc_runtime.verifier import read_verdict
+from pybpfc_runtime.verifier import read_registers, read_verdict
 
 SOURCE = Path(__file__).with_name("c") / "refused.bpf.c"
 
@@ -30,6 +30,8 @@ def test_refusal_names_the_line(opened: Callable[[str], rt.ObjectSpec]) -> None:
     assert error.column == 9
     assert error.disassembly == "r1 = *(u64 *)(r0 + 0)"
     assert "processed" in error.log
+    assert error.registers["R0"].startswith("map_value_or_null(id=1,")
+    assert f"R0 is {error.registers['R0']}" in str(error)
     assert f"refused.bpf.c:{error.line}:9" in str(error)
     assert isinstance(error, OSError) and error.code == "BPF5101"
 
@@ -77,6 +79,25 @@ def test_the_log_grows_to_its_size(opened: Callable[[str], rt.ObjectSpec], monke
 ])
 def test_reading_logs(log: str, message: str, instruction: int | None) -> None:
     assert read_verdict(log) == (message, instruction)
+
+
+@pytest.mark.parametrize(("log", "known"), [
+    ("0: R1=ctx() R10=fp0\n; x @ a.c:1\n0: (61) r1 = *(u32 *)(r1 +0)          ; R1=scalar(smin=0,var_off=(0x0; 0xff))\n"
+     "1: (18) r2 = 0xffffc900020d6000       ; R2=map_value(map=a.bss,ks=4,vs=16)\nR2 unbounded memory access\n",
+     {"R1": "scalar(smin=0,var_off=(0x0; 0xff))", "R2": "map_value(map=a.bss,ks=4,vs=16)"}),
+    ("0: R1=ctx(id=0,off=0,imm=0) R10=fp0\n0: (b7) r0 = 5                        ; R0_w=5\n"
+     "1: (85) call bpf_get_prandom_u32#7    ; R0_w=scalar()\n",
+     {"R0": "scalar()"}),
+    ("4: (15) if r0 == 0x0 goto pc+2     ; R0=map_value(off=0,ks=4,vs=8,imm=0)\n5: (95) exit\n"
+     "from 4 to 7: R0=0 R10=fp0\n7: (71) r0 = *(u8 *)(r0 +0)\nR0 invalid mem access 'scalar'\n",
+     {"R0": "0"}),
+    ("2: (85) call pc+1\ncaller:\n R6=7 R10=fp0\ncallee:\n frame1: R1=ctx() R10=fp0\n"
+     "4: (bf) r6 = r1                       ; frame1: R1=ctx() R6_w=ctx()\n",
+     {"R1": "ctx()", "R6": "ctx()"}),
+    ("BPF program is too large. Processed 1000001 insn\n", {}),
+])
+def test_reading_registers(log: str, known: dict[str, str]) -> None:
+    assert read_registers(log) == known
 
 
 def test_capabilities_are_read_from_the_status() -> None:
