@@ -20,7 +20,7 @@ from .elf import (
     STV_INTERNAL,
     ElfFile,
 )
-from .errors import SpecError
+from .errors import BtfError, SpecError
 from .sections import match_section
 from .spec import Function, MapSpec, ObjectSpec, ProgramSpec, Reference
 from .uapi import BPF_F_RDONLY_PROG, BPF_PSEUDO_CALL, BPF_PSEUDO_FUNC, CALL, INSTRUCTION_SIZE, LDIMM64, MapType
@@ -46,7 +46,11 @@ def parse_object(data: bytes, name: str) -> ObjectSpec:
         SpecError: well-formed, but not a BPF object's conventions.
     """
     elf = ElfFile(data, name)
-    return _Parser(elf, ObjectSpec(elf.name, data, elf.byteorder)).run()
+    try:
+        return _Parser(elf, ObjectSpec(elf.name, data, elf.byteorder)).run()
+    except BtfError as error:
+        error.message = f"{elf.name}: {error.message}"  # what reads types does not know of files
+        raise
 
 
 def _data_kind(name: str) -> str | None:
