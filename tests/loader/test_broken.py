@@ -88,7 +88,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
 # Where the loaders differ on purpose: (libbpf's verdict, ours, why).
 _CORRUPT = ("loads", "refused", "a corrupt file is refused, not loaded without what it says")
 DIFFERENT: dict[str, tuple[str, str, str]] = {
-    "relocation against the null symbol": ("refused", "loads", "what is wrong in a program that is not loaded can wait"),
+    "relocation against the null symbol": ("refused", "loads", "a program that is not loaded is not looked at"),
     "program in no section": _CORRUPT,
     "types without their magic number": _CORRUPT,
     "types cut short": _CORRUPT,
