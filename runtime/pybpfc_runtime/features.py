@@ -11,7 +11,7 @@ import struct
 from functools import cache
 
 from . import syscall
-from .uapi import BPF_F_MMAPABLE, MapType, ProgramType
+from .uapi import BPF_F_MMAPABLE, AttachType, MapType, ProgramType
 
 # Each: the raw types of a smallest blob that uses the kind, and its strings. `x` is at offset 1.
 _INT = struct.pack("=IIII", 0, 1 << 24, 4, 1 << 24 | 32)
@@ -77,6 +77,17 @@ def loads_program_type(program_type: ProgramType, expected_attach_type: int) -> 
     if result.fd >= 0:
         os.close(result.fd)
     return result.fd >= 0
+
+
+@cache
+def has_expected_attach_type() -> bool:
+    """`expected_attach_type` of BPF_PROG_LOAD (4.17); a kernel that does not know it says E2BIG."""
+    probe = syscall.ProgramLoad(ProgramType.BPF_PROG_TYPE_CGROUP_SOCK, _RETURN_0, "GPL",
+                                expected_attach_type=AttachType.BPF_CGROUP_INET_SOCK_CREATE)
+    result = syscall.prog_load(probe)
+    if result.fd >= 0:
+        os.close(result.fd)
+    return result.errno != errno.E2BIG
 
 
 @cache

@@ -405,6 +405,9 @@ class _Loader:
             linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"",
             target.btf_id, target.fd, self.linker.fd_array(), self.token_fd)
         result = syscall.prog_load(request)
+        if result.errno == errno.E2BIG and not features.has_expected_attach_type():
+            request = request._replace(expected_attach_type=0)  # what needs one is younger than such a kernel
+            result = syscall.prog_load(request)
         if result.fd >= 0:
             return result.fd
         raise self.refusal(linked, request, result.errno)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import os
 import resource
@@ -16,6 +17,7 @@ import pytest
 import pybpfc_runtime as rt
 from pybpfc_runtime import syscall
 from pybpfc_runtime.disasm import decode, encode
+from pybpfc_runtime.features import has_expected_attach_type
 from pybpfc_runtime.link import link_program
 from pybpfc_runtime.uapi import LDIMM64
 from support import packets
@@ -305,3 +307,22 @@ except rt.PermissionDenied as error:
     assert "EPERM" in done.stdout, done.stderr
     assert "CAP_BPF" in done.stdout
     assert "BPF5102" in done.stdout
+
+
+def test_a_kernel_without_expected_attach_types(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before 4.17: attributes that it does not know must be zero."""
+    real = syscall.prog_load
+    asked: list[int] = []
+
+    def old(program: syscall.ProgramLoad, *log: int) -> syscall.LoadResult:
+        asked.append(program.expected_attach_type)
+        return real(program, *log) if not program.expected_attach_type else syscall.LoadResult(-1, errno.E2BIG, "", 0)
+
+    has_expected_attach_type.cache_clear()
+    monkeypatch.setattr(syscall, "prog_load", old)
+    try:
+        with opened("xdp_count").load() as bpf:
+            assert bpf.programs["count"].test_run(FRAME).return_value == 2
+    finally:
+        has_expected_attach_type.cache_clear()
+    assert asked[0] == rt.AttachType.BPF_XDP and asked[-1] == 0

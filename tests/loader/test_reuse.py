@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import pybpfc_runtime as rt
-from support import packets
-from support.machine import in_private_bpffs
+from support import clang, packets
+from support.machine import check, in_private_bpffs
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -35,6 +35,19 @@ def test_maps_of_another_object(opened: Open) -> None:
                 second.globals.limit = 5
         assert len(os.listdir("/proc/self/fd")) == before
         assert first.globals.counter == 5
+
+
+def test_a_map_whose_flags_the_kernel_changes(opened: Open) -> None:
+    """A device map is read-only for programs, whatever was asked for; libbpf before 1.6 does not take its own."""
+    spec = opened("maps")
+    spec.maps["array"].type = rt.MapType.BPF_MAP_TYPE_DEVMAP
+    spec.maps["array"].key_type_id = spec.maps["array"].value_type_id = 0
+    for program in spec.programs.values():
+        program.autoload = False
+    spec.maps["jumps"].initial.clear()
+    with spec.load() as first, spec.load(maps={"array": first.maps["array"]}) as second:
+        assert second.maps["array"].info() == first.maps["array"].info()
+        assert first.maps["array"].info().map_flags == 1 << 7
 
 
 def test_by_descriptor(opened: Open) -> None:
@@ -108,3 +121,49 @@ except rt.MapError as error:
 """
     (built("maps").parent / "pins.py").write_text(script)
     in_private_bpffs('"$1" "$2" "$3"', sys.executable, built("maps").parent / "pins.py", built("maps"))
+
+
+def test_pins_are_shared_with_libbpf(built: Callable[[str], Path], tmp_path: Path) -> None:
+    """Each finds the other's pins and refuses those that do not fit."""
+    script = """
+import os, sys
+sys.path[:0] = sys.argv[3:]
+from pathlib import Path
+import pybpfc_runtime as rt
+from pybpfc_runtime import system
+from support.judge import Judge, load
+
+fits, other = map(Path, sys.argv[1:3])
+judge = Judge()
+PINS = ["devices", "shared"]
+
+def pins():
+    return sorted(name for name in os.listdir("/sys/fs/bpf") if not name.endswith(".debug"))  # the kernel's own
+
+def clear():
+    for name in PINS:
+        os.unlink(f"/sys/fs/bpf/{name}")
+
+assert judge.load(fits, "forward").verdict == "loads"
+assert pins() == PINS
+assert judge.load(fits, "forward").verdict == "loads", "libbpf finds its own"
+with rt.ObjectSpec.open(fits).load() as ours:
+    assert ours.maps["shared"].info().id == system.map("/sys/fs/bpf/shared").id
+    ours.maps["shared"][1] = 2
+for verdict in judge.load(other, "forward"), load(other, "forward"):
+    assert verdict.verdict == "refused" or "parameter mismatch" in verdict.why, verdict
+assert pins() == PINS, "what others pinned stays"
+clear()
+assert load(fits, "forward").verdict == "loads"
+assert pins() == PINS
+first = system.map("/sys/fs/bpf/shared").id
+theirs = judge.load(fits, "forward")
+assert theirs.verdict == "loads", theirs
+assert system.map("/sys/fs/bpf/shared").id == first
+"""
+    source = Path(__file__).with_name("c") / "pinned.bpf.c"
+    other = tmp_path / "pinned.o"
+    check(*clang.command(source, other, tmp_path), "-DSIZE=17")
+    (tmp_path / "shared.py").write_text(script)
+    tests = Path(__file__).resolve().parents[1]
+    in_private_bpffs('exec "$@"', sys.executable, tmp_path / "shared.py", built("pinned"), other, tests)
