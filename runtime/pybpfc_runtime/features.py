@@ -51,6 +51,29 @@ def btf_features() -> frozenset[str]:
 
 
 @cache
+def has_context_tags() -> bool:
+    """The declaration tag `arg:ctx` (6.8): a global function that hands a `void *` to bpf_get_func_ip() loads."""
+    pointer, prototype = _kind(0, 2, 0, 0), _kind(0, 13, 1, 1, 1, 2)
+    raw = (_INT + pointer + prototype + _kind(1, 12, 1, 3) + prototype + _kind(1, 12, 1, 5)
+           + _kind(3, 17, 0, 6, 0))
+    strings = b"\0x\0arg:ctx\0"
+    header = struct.pack("=HBBIIIII", 0xEB9F, 1, 0, 24, 0, len(raw), len(raw), len(strings))
+    btf_fd, _, _ = syscall.btf_load(header + raw + strings)
+    if btf_fd < 0:
+        return False
+    exit_, bpf_get_func_ip = struct.pack("=BBhi", 0x95, 0, 0, 0), 173
+    code = struct.pack("=BBhi", 0x85, 0x10, 0, 1) + exit_ + struct.pack("=BBhi", 0x85, 0, 0, bpf_get_func_ip) + exit_
+    try:
+        result = syscall.prog_load(syscall.ProgramLoad(
+            ProgramType.BPF_PROG_TYPE_KPROBE, code, "GPL", btf_fd=btf_fd, function_info=struct.pack("=4I", 0, 4, 2, 6)))
+    finally:
+        os.close(btf_fd)
+    if result.fd >= 0:
+        os.close(result.fd)
+    return result.fd >= 0
+
+
+@cache
 def has_mmapable_arrays() -> bool:
     """BPF_F_MMAPABLE (5.5)."""
     return _map_works(BPF_F_MMAPABLE)

@@ -49,9 +49,11 @@ class LinkedProgram:
         line_info: (slot, record), sorted.
         poisoned: slots whose CO-RE relocation this kernel cannot satisfy, with its name.
         missing: calls of weak kernel functions that this kernel does not have, by slot.
+        type_ids: FUNCs that stand for others in this program.
     """
 
-    __slots__ = ("functions", "instructions", "line_info", "missing", "order", "poisoned", "references", "spec")
+    __slots__ = ("functions", "instructions", "line_info", "missing", "order", "poisoned", "references", "spec",
+                 "type_ids")
 
     def __init__(self, spec: ProgramSpec, byteorder: str) -> None:
         self.spec = spec
@@ -62,6 +64,7 @@ class LinkedProgram:
         self.line_info: list[tuple[int, LineInfo]] = []
         self.poisoned: dict[int, str] = {}
         self.missing: dict[int, str] = {}
+        self.type_ids: dict[int, int] = {}
 
     def patch(self, slot: int, source: int, imm: int, next_imm: int | None = None) -> None:
         """Set the source register and the immediate of an instruction (and of its second half)."""
@@ -99,7 +102,8 @@ class LinkedProgram:
         """`struct bpf_func_info[]`; empty where a function has none, since the kernel wants all or nothing."""
         if not all(function.type_id for _, function in self.functions):
             return b""
-        return b"".join(struct.pack("=II", slot, function.type_id) for slot, function in self.functions)
+        return b"".join(struct.pack("=II", slot, self.type_ids.get(function.type_id, function.type_id))
+                        for slot, function in self.functions)
 
     def line_info_records(self) -> bytes:
         """`struct bpf_line_info[]`; empty where some function has no lines."""

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 FIRST_LOG = 64 << 10  # bytes
 LARGEST_LOG = 16 << 20  # what kernels before 5.2 take at most; a newer one keeps the end of a longer log
 PAGE = mmap.PAGESIZE
+_ARG_CTX = b"arg:ctx\0"
 
 # Maps that the kernel refuses type ids for.
 _WITHOUT_BTF = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
@@ -106,7 +107,7 @@ class _Loader:
 
                 self.token = open_token(self.options.token)
                 self.token_fd = self.token.fd
-            self.load_btf()
+            self.load_btf(linked)
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
                 if spec.type is MapType.BPF_MAP_TYPE_ARENA:
@@ -191,10 +192,14 @@ class _Loader:
 
     # Types
 
-    def load_btf(self) -> None:
+    def load_btf(self, programs: list[LinkedProgram]) -> None:
         btf = self.spec.btf
         if btf is None or len(btf) == 0:
             return
+        if _ARG_CTX in btf.strings and not features.has_context_tags():
+            from .context_tags import give_contexts_types
+
+            btf = give_contexts_types(btf, programs)
         # Hidden functions are verified with their callers, like static ones: their linkage must say so.
         hidden: dict[int, types.BtfType] = {}
         for function in self.spec.functions.values():

@@ -68,7 +68,9 @@ def reasons(policy: str = "") -> list[str]:
             found.append(f"kernel.unprivileged_bpf_disabled is {disabled}, so nothing is allowed without them")
     namespace = (_read("/proc/self/uid_map") or "").split()
     if namespace and namespace[:3] != ["0", "0", "4294967295"]:
-        found.append("it runs in a user namespace, where root is not the host's root: run it outside the container")
+        found.append("it runs in a user namespace, where root is not the host's root: run it outside the container, or "
+                     "load with token=, a bpf file system that was mounted for it with delegate_cmds= and its like "
+                     "(Linux 6.9)")
     lockdown = _read("/sys/kernel/security/lockdown")
     if lockdown is not None and "[none]" not in lockdown:
         mode = lockdown.partition("[")[2].partition("]")[0]

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 import pybpfc_runtime as rt
-from pybpfc_runtime import syscall
+from pybpfc_runtime import syscall, system
+from pybpfc_runtime.btf import types
 from pybpfc_runtime.disasm import decode, encode
-from pybpfc_runtime.features import has_expected_attach_type
+from pybpfc_runtime.features import has_context_tags, has_expected_attach_type
 from pybpfc_runtime.link import link_program
 from pybpfc_runtime.uapi import LDIMM64
-from support import packets
+from support import clang, packets
 from support.libbpf import Libbpf
 from support.machine import in_private_bpffs, needs_tool
 
@@ -326,3 +327,30 @@ def test_a_kernel_without_expected_attach_types(opened: Open, monkeypatch: pytes
     finally:
         has_expected_attach_type.cache_clear()
     assert asked[0] == rt.AttachType.BPF_XDP and asked[-1] == 0
+
+
+def test_context_tags_of_older_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the tag the kernel goes by the name of the structure, one for each type of program."""
+    corpus = Path(__file__).with_name("corpus")
+    path = clang.build(corpus / "calls_argument_tags.bpf.c", tmp_path / "tags.o", corpus)
+    def loaded() -> dict[str, str]:
+        with rt.ObjectSpec.open(path).load() as bpf:
+            found = {}
+            for name, program in bpf.programs.items():
+                info = program.info()
+                btf = system.btf(info.btf_id)
+                numbers = [int.from_bytes(info.function_info[at : at + 4], sys.byteorder)
+                           for at in range(4, len(info.function_info), 8)]
+                function = next(each for each in map(btf.type, numbers) if each.name == "tagged")
+                assert isinstance(function, types.Func)
+                prototype = btf.type(function.type)
+                assert isinstance(prototype, types.FuncProto)
+                pointer = btf.type(prototype.parameters[0][1])
+                assert isinstance(pointer, types.Ptr)
+                found[name] = btf.type(pointer.type).name
+            return found
+
+    if has_context_tags():
+        assert loaded() == {"by_tc": "", "by_xdp": "", "by_raw_tracepoint": ""}
+    monkeypatch.setattr("pybpfc_runtime.features.has_context_tags", lambda: False)
+    assert loaded() == {"by_tc": "__sk_buff", "by_xdp": "xdp_md", "by_raw_tracepoint": "bpf_raw_tracepoint_args"}
