@@ -27,6 +27,7 @@ _NOISE = re.compile(
     r"^(?:;|processed \d+ insns|verification time|stack depth|mark_precise|from \d+ to \d+|func#\d|Live regs|"
     r"parent |last_idx|regs=|propagating|Validating |Func#\d+ .* is safe|arg#\d+ reference type|max_states|"
     r"\d+: safe$|safe$)")
+_REMARK = re.compile(r"^arg#\d+ reference type")  # the last word only where nothing else is said
 _NAMED = re.compile(r"\b(?:insn|from insn|at insn) (\d+)")
 # What the kernel's words leave open.
 _HELPS = {
@@ -124,6 +125,8 @@ def read_verdict(log: str) -> Verdict:
     words = [line for line in lines[after:] if _is_message(line)]
     if not words:
         words = [line for line in lines if _is_message(line) and not _INSTRUCTION.match(line)][-1:]
+    if not words:
+        words = [line for line in lines if _REMARK.match(line)][-1:]
     message = "; ".join(words)
     if last is None:
         named = _NAMED.search(message)

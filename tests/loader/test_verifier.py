@@ -61,6 +61,9 @@ def test_the_log_grows_to_its_size(opened: Callable[[str], rt.ObjectSpec], monke
      "1: (79) r2 = *(u64 *)(r3 +0)\nR3 !read_ok\nprocessed 2 insns (limit 1000000) max_states_per_insn 0\n",
      "R3 !read_ok", 1),
     ("unreachable insn 7\nprocessed 0 insns (limit 1000000)\n", "unreachable insn 7", 7),
+    ("Validating tagged() func#1...\narg#0 reference type('UNKNOWN ') size cannot be determined: -22\n"
+     "processed 0 insns (limit 1000000)\n",
+     "arg#0 reference type('UNKNOWN ') size cannot be determined: -22", None),
     ("back-edge from insn 4 to 2\n", "back-edge from insn 4 to 2", 4),
     ("5: (95) exit\nUnreleased reference id=2 alloc_insn=3\n"
      "BPF_EXIT instruction in main prog would lead to reference leak\nprocessed 9 insns\n",
