@@ -44,10 +44,20 @@ class ArenaMemory:
         self.size = size
 
     def __getitem__(self, place: slice) -> bytes:
+        start, length = self._stretch(place)
+        return ctypes.string_at(start, length)
+
+    def __setitem__(self, place: slice, data: bytes) -> None:
+        start, length = self._stretch(place)
+        if len(data) != length:
+            raise ValueError(f"{len(data)} bytes do not fill a stretch of {length}")
+        ctypes.memmove(start, data, length)
+
+    def _stretch(self, place: slice) -> tuple[int, int]:
         start, stop, step = place.indices(self.size)
         if step != 1 or not self.address:
             raise ValueError("a stretch of an arena that is mapped, such as memory[16:24]")
-        return ctypes.string_at(self.address + start, max(0, stop - start))
+        return self.address + start, max(0, stop - start)
 
     def close(self) -> None:
         """Give up the mapping; harmless twice."""

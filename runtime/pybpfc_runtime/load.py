@@ -273,8 +273,12 @@ class _Loader:
         """Programs hold addresses of this process's mapping, so there must be one before they load."""
         from .arena import ArenaMemory
 
-        self.object.arenas[spec.name] = ArenaMemory(self.object.maps[spec.name].fd, spec.max_entries * PAGE,
-                                                    spec.map_extra)
+        memory = ArenaMemory(self.object.maps[spec.name].fd, spec.max_entries * PAGE, spec.map_extra)
+        self.object.arenas[spec.name] = memory
+        if self.spec.arena_data is not None and self.spec.arena_data[0] == spec.name:
+            if spec.name not in self.options.maps:
+                memory[: len(self.spec.arena_data[1])] = self.spec.arena_data[1]
+            self.object._memory[".addr_space.1"] = memory
 
     def is_mapped(self, spec: MapSpec) -> bool:
         """Whether a map is a data section that user space maps: one with a variable that is not static."""

@@ -57,7 +57,7 @@ class Object:
         self.programs: Named[Program] = Named("program")
         self.maps: Named[Map] = Named("map")
         self.arenas: dict[str, ArenaMemory] = {}
-        self._memory: dict[str, mmap.mmap] = {}
+        self._memory: dict[str, mmap.mmap | ArenaMemory] = {}
         self._frozen: set[str] = set()
         self._closed = False
 
@@ -188,6 +188,8 @@ class Object:
         write_section(map_.fd, bytes(whole), map_.name)
 
     def _section(self, variable: Variable) -> bytes:
+        if self._closed:
+            raise ClosedError(f"{self.spec.name} is closed")
         map_ = self.maps[variable.section]
         value = syscall.buffer(map_.value_size)
         error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, map_.fd, syscall.buffer(4), value)

@@ -5,6 +5,7 @@ Source: Documentation/bpf/llvm_reloc.rst and the conventions of libbpf objects.
 
 from __future__ import annotations
 
+import mmap
 import struct
 from bisect import bisect_right
 from typing import TYPE_CHECKING
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 R_BPF_64_64, R_BPF_64_ABS64, R_BPF_64_ABS32, R_BPF_64_NODYLD32, R_BPF_64_32 = 1, 2, 3, 4, 10
 
+PAGE = mmap.PAGESIZE
 _DATA_SECTIONS = (".rodata", ".data", ".bss")
+_ARENA_SECTION = ".addr_space.1"  # variables of address space 1, which is an arena's
 _EXTERN_SECTIONS = (".ksyms", ".kconfig")  # laid out by `externs`
 
 
@@ -65,6 +68,7 @@ class _Parser:
         self.relocations = elf.relocations()
         self.map_offsets: dict[int, str] = {}  # offset in .maps → name
         self.maps_section = -1
+        self.arena_section = -1
         self.definitions: dict[str, tuple[int, MapDefinition]] = {}
         self.data_sections: dict[int, str] = {}  # index → name of the section's map
         self.by_section: dict[int, list[Function]] = {}
@@ -88,6 +92,7 @@ class _Parser:
         self.data_maps()
         if ".maps" in self.elf.by_name:
             self.maps(btf)
+        self.arena_data()
         if btf is not None:
             self.fix_datasecs(btf)
             self.externs(btf)
@@ -139,7 +144,7 @@ class _Parser:
                 if symbol.visibility in (STV_HIDDEN, STV_INTERNAL) and isinstance(variable, types.Var):
                     variable.linkage = types.STATIC
                 placed.append((variable_id, symbol.value, size))
-                if section.index in self.data_sections:
+                if section.index in self.data_sections or section.name == _ARENA_SECTION:
                     self.spec.variables[variable.name] = Variable(
                         variable.name, datasec.name, symbol.value, size, variable_id)
             datasec.variables = sorted(placed, key=lambda item: item[1])
@@ -250,6 +255,21 @@ class _Parser:
             if section.index in self.relocations and section.type != SHT_NOBITS:
                 self.spec.unsupported[section.name] = "this loader does not relocate addresses inside data sections yet"
 
+    def arena_data(self) -> None:
+        """Variables that live in the object's arena, from its first byte on."""
+        section = self.elf.by_name.get(_ARENA_SECTION)
+        if section is None or not section.size:
+            return
+        arenas = [each for each in self.spec.maps.values() if each.type is MapType.BPF_MAP_TYPE_ARENA]
+        if len(arenas) != 1:
+            raise self.error(f"it has variables of an arena and {len(arenas) or 'no'} arenas to put them in",
+                             help="declare one map of type BPF_MAP_TYPE_ARENA")
+        if section.size > arenas[0].max_entries * PAGE:
+            raise self.error(f"its variables of {section.size} bytes do not fit in arena {arenas[0].name} of "
+                             f"{arenas[0].max_entries} pages")
+        self.arena_section = section.index
+        self.spec.arena_data = arenas[0].name, bytes(section.data)
+
     def maps(self, btf: Btf | None) -> None:
         section = self.elf.by_name[".maps"]
         self.maps_section = section.index
@@ -348,6 +368,9 @@ class _Parser:
             return Reference(slot, "map", name)
         if symbol.section in self.data_sections:
             return Reference(slot, "data", self.data_sections[symbol.section], offset=symbol.value + imm)
+        if symbol.section == self.arena_section:
+            assert self.spec.arena_data is not None
+            return Reference(slot, "data", self.spec.arena_data[0], offset=symbol.value + imm)
         if symbol.section in self.by_section:
             offset, rest = divmod(symbol.value + imm, INSTRUCTION_SIZE)
             if rest:

@@ -206,6 +206,7 @@ class ObjectSpec:
         self.maps: dict[str, MapSpec] = {}
         self.functions: dict[tuple[int, int], Function] = {}
         self.variables: dict[str, Variable] = {}
+        self.arena_data: tuple[str, bytes] | None = None  # the arena, and what its first bytes hold
         self.btf: Btf | None = None
         self.converter: TypeConverter | None = None
         self.externs: dict[str, Extern] = {}

@@ -12,6 +12,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime.token import open_token
+from support import clang
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -104,8 +105,6 @@ def test_no_token_on_the_host(tmp_path: Path) -> None:
 
 def test_an_arena(tmp_path: Path) -> None:
     """A page that a program allocates and user space reads at the same address."""
-    from support import clang
-
     corpus = Path(__file__).with_name("corpus")
     spec = rt.ObjectSpec.open(clang.build(corpus / "arena.bpf.c", tmp_path / "arena.o", corpus))
     spec.programs["wrong"].autoload = False
@@ -124,3 +123,16 @@ def test_an_arena(tmp_path: Path) -> None:
     with pytest.raises(ValueError):
         _ = memory[0:8]
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_variables_of_an_arena(tmp_path: Path) -> None:
+    corpus = Path(__file__).with_name("corpus")
+    spec = rt.ObjectSpec.open(clang.build(corpus / "arena_globals.bpf.c", tmp_path / "arena.o", corpus))
+    with spec.load() as bpf:
+        values = bpf.globals
+        assert (values.first, values.table) == (5, (1, 2, 3, 0))
+        values.table = (1, 2, 30, 4)
+        assert bpf.programs["use"].test_run().return_value == 0
+        assert values.first == 35
+    with pytest.raises(rt.ClosedError):
+        _ = values.first
