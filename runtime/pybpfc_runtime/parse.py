@@ -233,6 +233,8 @@ class _Parser:
                 continue  # a hidden one is a program as well: only its linkage in BTF differs
             autoload = not function.section_name.startswith("?")
             section = function.section_name.removeprefix("?")
+            if not section.isprintable():  # it may go into a line of tracefs when the program is attached
+                raise self.error(f"the name of section {section!r} has characters that are not for names")
             matched = match_section(section)
             kind, extras = matched if matched else (None, ())
             self.spec.programs[function.name] = ProgramSpec(

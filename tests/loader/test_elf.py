@@ -105,3 +105,12 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         rt.ObjectSpec.open(tmp_path / "nowhere.o")
     with pytest.raises(IsADirectoryError):
         rt.ObjectSpec.open(tmp_path)
+
+
+def test_a_section_name_with_a_line_break(tmp_path: Path) -> None:
+    """It would become a second command when the probe is written to tracefs."""
+    source = tmp_path / "lines.c"
+    source.write_text('__attribute__((section("kprobe/a\\np:evil do_exit"))) int f(void *c) { return 0; }')
+    check(needs_tool("clang-22"), "-target", "bpf", "-O2", "-c", source, "-o", tmp_path / "lines.o")
+    with pytest.raises(rt.SpecError, match="not for names"):
+        rt.ObjectSpec.open(tmp_path / "lines.o")
