@@ -15,7 +15,7 @@ class Descriptor:
         what: "map traffic", for the message.
     """
 
-    __slots__ = ("_number", "what")
+    __slots__ = ("__weakref__", "_number", "what")
 
     def __init__(self, number: int, what: str) -> None:
         self._number = number

@@ -124,6 +124,25 @@ def has_bpf_cookie() -> bool:
 
 
 @cache
+def has_uprobe_multi() -> bool:
+    """Links to many places of a binary that see one process where that is asked for (6.6)."""
+    program = syscall.ProgramLoad(ProgramType.BPF_PROG_TYPE_KPROBE, _RETURN_0, "GPL",
+                                  expected_attach_type=AttachType.BPF_TRACE_UPROBE_MULTI)
+    result = syscall.prog_load(program)
+    if result.fd < 0:
+        return False
+    # Only kernels that have them get as far as noticing that `/` is no file, and that -1 is no process.
+    path, places = syscall.buffer(b"/\0"), syscall.buffer(8)
+    wanted = {0: errno.EBADF, 0xFFFFFFFF: errno.EINVAL}
+    try:
+        return all(syscall.link_create(result.fd, 0, AttachType.BPF_TRACE_UPROBE_MULTI, 0, struct.pack(
+            "=QQQQIII4x", syscall.address(path), syscall.address(places), 0, 0, 1, 0, pid))[1] == error
+            for pid, error in wanted.items())
+    finally:
+        os.close(result.fd)
+
+
+@cache
 def syscall_wrapper() -> str | None:
     """What stands before `sys_` in the names of this machine's system calls (`__x64_`), where the kernel wraps them.
 

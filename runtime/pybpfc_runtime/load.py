@@ -39,7 +39,9 @@ from .uapi import (
     BPF_F_MMAPABLE,
     BPF_F_NUMA_NODE,
     BPF_F_RDONLY_PROG,
+    BPF_F_VTYPE_BTF_OBJ_FD,
     BPF_OBJ_NAME_LEN,
+    AttachType,
     Command,
     MapType,
     ProgramType,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
     from .resolve import AttachTarget
     from .spec import MapSpec, ObjectSpec, ProgramSpec
+    from .struct_ops import KernelTable, Slot
 
 FIRST_LOG = 64 << 10  # bytes
 LARGEST_LOG = 16 << 20  # what kernels before 5.2 take at most; a newer one keeps the end of a longer log
@@ -93,6 +96,8 @@ class _Loader:
         self.btf_fd = -1
         self.has_functions = True  # whether the types that were loaded describe functions
         self.object = Object(spec)
+        self.tables: dict[str, KernelTable] = {}  # of struct_ops maps
+        self.slots: dict[str, Slot] = {}  # of struct_ops programs
         self.pinned: list[str] = []
 
     def run(self) -> Object:
@@ -108,6 +113,7 @@ class _Loader:
                 self.token = open_token(self.options.token)
                 self.token_fd = self.token.fd
             self.load_btf(linked)
+            self.match_struct_ops()
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
                 if spec.type is MapType.BPF_MAP_TYPE_ARENA:
@@ -119,7 +125,8 @@ class _Loader:
                     self.fill(name, contents)
             for program in linked:
                 self.object.programs[program.spec.name] = Program(
-                    OwnedDescriptor(self.load_program(program), f"program {program.spec.name}"), program)
+                    OwnedDescriptor(self.load_program(program), f"program {program.spec.name}"), program,
+                    self.object.maps, expected_attach_type=self.attach_type(program.spec))
             self.bind_rodata()
             self.fill_slots()
         except BaseException as error:
@@ -230,7 +237,31 @@ class _Loader:
             return self.given_map(spec, self.options.maps[spec.name])
         if spec.pinning == PIN_BY_NAME:
             return self.pinned_map(spec)
+        if spec.struct_ops is not None:
+            return self.struct_ops_map(spec)
         return view(OwnedDescriptor(self.new_map(spec), f"map {spec.name}"), spec)
+
+    def match_struct_ops(self) -> None:
+        """Bring tables into the kernel's layout, which says what their programs are checked against."""
+        from .struct_ops import kernel_table
+
+        for spec in self.spec.maps.values():
+            if spec.struct_ops is not None and self.spec.btf is not None:
+                table = self.tables[spec.name] = kernel_table(spec.name, spec.struct_ops, self.spec.btf)
+                self.slots.update((slot.program, slot) for slot in table.slots)
+
+    def struct_ops_map(self, spec: MapSpec) -> Map:
+        from .struct_ops import StructOpsMap, map_flags
+
+        table = self.tables[spec.name]
+        module = self.linker.externs.modules.fd(table.module)
+        fd, error = syscall.map_create(
+            spec.type, 4, table.value_size, 1, map_flags(spec) | (BPF_F_VTYPE_BTF_OBJ_FD if module else 0),
+            self.kernel_name(spec), btf_fd=max(self.btf_fd, 0), btf_vmlinux_value_type_id=table.value_type_id,
+            value_type_btf_obj_fd=module)
+        if error:
+            raise syscall.failure(Command.BPF_MAP_CREATE, error, f"map {spec.name} ({spec.type.name})", MapError)
+        return StructOpsMap(OwnedDescriptor(fd, f"map {spec.name}"), spec, table, self.object.programs)
 
     def new_map(self, spec: MapSpec, *, inner: bool = False) -> int:
         """Create a map; its descriptor."""
@@ -410,7 +441,7 @@ class _Loader:
         request = syscall.ProgramLoad(
             spec.program_type, linked.bind(lambda name: self.object.maps[name].fd), spec.license,
             spec.name[: BPF_OBJ_NAME_LEN - 1] if features.has_map_names() else "",
-            spec.expected_attach_type or 0, spec.flags, self.spec.kernel_version, self.btf_fd if with_types else 0,
+            self.attach_type(spec) or 0, spec.flags, self.spec.kernel_version, self.btf_fd if with_types else 0,
             linked.function_info_records() if with_types else b"", linked.line_info_records() if with_types else b"",
             target.btf_id, target.fd, self.linker.fd_array(), self.token_fd)
         result = syscall.prog_load(request)
@@ -421,9 +452,27 @@ class _Loader:
             return result.fd
         raise self.refusal(linked, request, result.errno)
 
+    def attach_type(self, spec: ProgramSpec) -> int | None:
+        """The expected_attach_type: the section's, for struct_ops the member's number, and for USDT that of links to
+        many places where the kernel has them."""
+        if spec.name in self.slots:
+            return self.slots[spec.name].position
+        is_usdt = spec.kind is not None and spec.kind.attach == "usdt"
+        if is_usdt and spec.expected_attach_type is None and features.has_uprobe_multi():
+            return AttachType.BPF_TRACE_UPROBE_MULTI
+        return spec.expected_attach_type
+
     def attach_target(self, spec: ProgramSpec) -> AttachTarget:
         from .resolve import AttachTarget, attach_target
 
+        if spec.program_type is ProgramType.BPF_PROG_TYPE_STRUCT_OPS:
+            if spec.name not in self.slots:
+                from .struct_ops import needs_table
+
+                raise needs_table(spec.name, spec.section)
+            slot = self.slots[spec.name]
+            module = next(table.module for table in self.tables.values() if slot in table.slots)
+            return AttachTarget(slot.type_id, self.linker.externs.modules.fd(module))
         if spec.program_type not in _WITH_TARGET:
             return AttachTarget(0, 0)
         return attach_target(spec, self.linker.externs.modules)

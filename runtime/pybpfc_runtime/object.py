@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from .program import Program
     from .spec import ObjectSpec
 
-# Programs that cannot be attached by themselves: attach_all() leaves them alone.
-_NOT_ATTACHED = ("", "socket", "reuseport", "perf_event")
-
 _T = TypeVar("_T")
 
 
@@ -142,30 +139,38 @@ class Object:
 
     @contextmanager
     def attach_all(self, **options: Any) -> Iterator[list[Link]]:
-        """Attach every program that can be attached, for the length of a `with` block.
+        """Attach every program that has a place, and register every struct_ops map, for the length of a `with` block.
+
+        Left alone are programs with `spec.autoattach = False`, those of kinds without a place of their own (`syscall`),
+        those whose section names no target, and those whose place nobody names (`socket`, `perf_event`, `netfilter`,
+        `sk_msg`, ...). If one cannot be attached, the earlier ones are detached.
 
         Args:
-            options: handed to programs whose kind takes them: `interface=` for xdp and tc.
+            options: handed to the programs whose kind takes them: `interface=` for xdp and tc, `cgroup=`, ...
 
         Yields:
-            The links. Programs without a place of their own (`syscall`, `socket`, `perf_event`, ...) are left
-            alone.
+            The links.
 
         Raises:
-            UnsupportedAttach: a program is of a kind that this loader cannot attach.
-            AttachError: an option is missing.
+            AttachError: xdp, tc or cgroup programs without their option.
+            AttachRefused: the kernel refuses one.
         """
-        from .attach import option_names
+        from .attach import attachable, option_names
 
         with ExitStack() as stack:
             links = []
             for program in self.programs.values():
                 kind = program.spec.kind
-                if kind is None or kind.attach in _NOT_ATTACHED:
+                if kind is None or not attachable(program, options):
                     continue
                 wanted = option_names(kind.attach)
                 chosen = {name: value for name, value in options.items() if name in wanted}
                 links.append(stack.enter_context(program.attach(**chosen)))
+            from .struct_ops import StructOpsMap
+
+            for map_ in self.maps.values():
+                if isinstance(map_, StructOpsMap) and map_.autoattach:
+                    links.append(stack.enter_context(map_.attach()))
             yield links
 
     def _read(self, variable: Variable) -> bytes:

@@ -101,6 +101,8 @@ class _Parser:
             self.attach_infos(ext, btf)
         self.references()
         self.map_values()
+        if btf is not None:
+            self.struct_ops(btf)
         return spec
 
     # Types
@@ -245,8 +247,6 @@ class _Parser:
     def data_maps(self) -> None:
         for section in self.elf.sections:
             kind = _data_kind(section.name)
-            if section.name.removeprefix("?").startswith(".struct_ops"):
-                self.spec.unsupported[section.name] = "this loader does not register struct_ops maps yet"
             if kind is None or not section.size or not section.flags & 2:
                 continue
             spec = MapSpec(section.name, MapType.BPF_MAP_TYPE_ARRAY, key_size=4, value_size=section.size, max_entries=1,
@@ -315,6 +315,44 @@ class _Parser:
             if rest or index < 0 or target is None:
                 raise self.error(f"map {definition.name}: the initial value at .maps+{relocation.offset} is no slot")
             self.spec.maps[definition.name].initial[index] = target
+
+    def struct_ops(self, btf: Btf) -> None:
+        """Each variable of `.struct_ops` and `.struct_ops.link` is a map; its relocations are its programs."""
+        from .btf import types
+        from .struct_ops import SECTIONS, StructOpsTable
+
+        for described in btf.types:
+            if not isinstance(described, types.Datasec) or described.name.removeprefix("?") not in SECTIONS:
+                continue
+            section = self.elf.by_name[described.name]
+            for variable_id, start, size in described.variables:
+                variable = btf.type(variable_id)
+                assert isinstance(variable, types.Var)  # fix_datasecs has seen it
+                type_id, type_ = btf.resolve(variable.type)
+                if not isinstance(type_, types.Struct) or not type_.name:
+                    raise self.error(f"{variable.name} of {described.name} is no struct of the kernel's")
+                table = StructOpsTable(type_id, type_.name, bytes(section.data[start : start + size]),
+                                       by_link=described.name.endswith(".link"))
+                members = {start + member.bit_offset // 8: member.name for member in type_.members}
+                for relocation in self.relocations.get(section.index, ()):
+                    if start <= relocation.offset < start + size:
+                        program = self.program_at(relocation)
+                        if program is None or relocation.offset not in members:
+                            raise self.error(f"{described.name}+{relocation.offset} in {variable.name} is to hold "
+                                             f"{relocation.symbol.name or 'a symbol'}, which is no program",
+                                             help='a function of the table is a global one with SEC("struct_ops")')
+                        table.programs[members[relocation.offset]] = program
+                spec = MapSpec(variable.name, MapType.BPF_MAP_TYPE_STRUCT_OPS, key_size=4, value_size=size,
+                               max_entries=1, converter=self.spec.converter)
+                spec.struct_ops = table
+                self.spec.maps[variable.name] = spec
+
+    def program_at(self, relocation: Relocation) -> str | None:
+        """The program whose address a relocation of data asks for."""
+        symbol = relocation.symbol
+        slot = (symbol.value + relocation.addend) // INSTRUCTION_SIZE
+        function = self.spec.functions.get((symbol.section, slot))
+        return function.name if function is not None and function.name in self.spec.programs else None
 
     # References
 

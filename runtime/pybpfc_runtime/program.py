@@ -11,10 +11,13 @@ from .errors import ENOTSUPP, NotSupportedByKernel
 from .uapi import Command, ProgramType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .attach import Link
     from .descriptor import Descriptor
     from .info import ProgramInfo
     from .link import LinkedProgram
+    from .maps import Map
     from .spec import ProgramSpec
 
 # Program types whose BPF_PROG_TEST_RUN takes a packet, and gives one back.
@@ -52,8 +55,11 @@ TestRunResult.__test__ = False  # type: ignore[attr-defined]  # pytest: not a te
 class Program:
     """A program in the kernel. Its object owns it; `close()` of the object ends it."""
 
-    def __init__(self, descriptor: Descriptor, linked: LinkedProgram) -> None:
+    def __init__(self, descriptor: Descriptor, linked: LinkedProgram, maps: Mapping[str, Map] | None = None, *,
+                 expected_attach_type: int | None = None) -> None:
         self.descriptor = descriptor
+        self.maps: Mapping[str, Map] = maps if maps is not None else {}  # of its object
+        self.expected_attach_type = expected_attach_type  # with which it was loaded
         self.linked = linked
         self.spec: ProgramSpec = linked.spec
         self.name = linked.spec.name

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .object import Object
     from .program import Program
     from .sections import SectionKind
+    from .struct_ops import StructOpsTable
     from .uapi import AttachType, MapType, ProgramType
 
 MAX_FILE = 256 << 20  # bytes; the largest objects of the kernel's own tests have 2 MB
@@ -78,11 +79,12 @@ class ProgramSpec:
             BPF programs; None for the kernel's own functions.
         flags: prog_flags of BPF_PROG_LOAD.
         autoload: whether `load()` loads it; False for SEC("?...").
+        autoattach: whether `attach_all()` attaches it.
         function: the code with its relocations.
     """
 
-    __slots__ = ("attach_target", "attach_to", "autoload", "expected_attach_type", "flags", "function", "kind",
-                 "license", "name", "program_type", "section")
+    __slots__ = ("attach_target", "attach_to", "autoattach", "autoload", "expected_attach_type", "flags", "function",
+                 "kind", "license", "name", "program_type", "section")
 
     def __init__(self, name: str, section: str, kind: SectionKind | None, attach_to: tuple[str, ...],
                  function: Function, *, license: str, autoload: bool = True) -> None:
@@ -94,6 +96,7 @@ class ProgramSpec:
         self.function = function
         self.license = license
         self.autoload = autoload
+        self.autoattach = True
         self.program_type: ProgramType | None = kind.program_type if kind else None
         self.expected_attach_type: AttachType | None = kind.attach_type if kind else None
         self.flags = kind.flags if kind else 0
@@ -125,13 +128,14 @@ class MapSpec:
         key_type_id, value_type_id: in the object's BTF; 0 for none.
         inner: the template of a map of maps.
         contents: initial bytes of a global data section.
+        struct_ops: the table of functions of a struct_ops map, or None.
         initial: what the slots of a ProgArray or a map of maps hold at first: program or map names by index.
         declared_key, declared_value, declared_record: descriptors that take precedence over BTF's.
     """
 
     __slots__ = ("_converter", "contents", "declared_key", "declared_record", "declared_value", "initial", "inner",
                  "key_size", "key_type_id", "map_extra", "map_flags", "max_entries", "name", "numa_node", "pinning",
-                 "record_type_id", "type", "value_size", "value_type_id")
+                 "record_type_id", "struct_ops", "type", "value_size", "value_type_id")
 
     def __init__(self, name: str, type: MapType, *, key_size: int = 0, value_size: int = 0, max_entries: int = 0,
                  map_flags: int = 0, converter: TypeConverter | None = None) -> None:
@@ -149,6 +153,7 @@ class MapSpec:
         self.record_type_id = 0  # of what a ring or perf buffer carries
         self.inner: MapSpec | None = None
         self.contents: bytearray | None = None
+        self.struct_ops: StructOpsTable | None = None
         self.initial: dict[int, str] = {}
         self.declared_key: AnyType | None = None
         self.declared_value: AnyType | None = None

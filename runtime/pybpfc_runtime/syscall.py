@@ -91,11 +91,13 @@ def failure(command: Command, error: int, doing: str = "", error_class: type[Ker
 
 def map_create(map_type: int, key_size: int, value_size: int, max_entries: int, map_flags: int = 0, name: str = "", *,
                inner_map_fd: int = 0, numa_node: int = 0, ifindex: int = 0, btf_fd: int = 0, btf_key_type_id: int = 0,
-               btf_value_type_id: int = 0, map_extra: int = 0, token_fd: int = 0) -> tuple[int, int]:
+               btf_value_type_id: int = 0, map_extra: int = 0, btf_vmlinux_value_type_id: int = 0,
+               value_type_btf_obj_fd: int = 0, token_fd: int = 0) -> tuple[int, int]:
     """BPF_MAP_CREATE: (descriptor, 0) or (-1, error number). Sizes in bytes, `name` at most 15 characters."""
     attr = struct.pack("=7I16s5IQii", map_type, key_size, value_size, max_entries,
                        map_flags | (BPF_F_TOKEN_FD if token_fd else 0), inner_map_fd, numa_node, name.encode(), ifindex,
-                       btf_fd, btf_key_type_id, btf_value_type_id, 0, map_extra, 0, token_fd)
+                       btf_fd, btf_key_type_id, btf_value_type_id, btf_vmlinux_value_type_id, map_extra,
+                       value_type_btf_obj_fd, token_fd)
     result, error, _ = call(Command.BPF_MAP_CREATE, attr)
     return result, error
 

@@ -203,6 +203,17 @@ BPF_F_NUMA_NODE = 1 << 2
 BPF_F_RDONLY_PROG = 1 << 7
 BPF_F_MMAPABLE = 1 << 10
 BPF_F_INNER_MAP = 1 << 12
+BPF_F_VTYPE_BTF_OBJ_FD = 1 << 15
+
+# Flags of BPF_PROG_ATTACH and BPF_LINK_CREATE: how a program shares its place with others.
+BPF_F_ALLOW_OVERRIDE = 1 << 0
+BPF_F_ALLOW_MULTI = 1 << 1
+BPF_F_REPLACE = 1 << 2
+BPF_F_BEFORE = 1 << 3
+BPF_F_AFTER = 1 << 4
+BPF_F_ID = 1 << 5
+BPF_F_PREORDER = 1 << 6
+BPF_F_LINK = 1 << 13
 
 # In the flags of BPF_MAP_CREATE, BPF_PROG_LOAD and BPF_BTF_LOAD.
 BPF_F_TOKEN_FD = 1 << 16

@@ -148,16 +148,23 @@ def test_wrong_interfaces_and_options(opened: Open, pair: veth.VethPair) -> None
 
 
 def test_kinds_that_are_not_attached(opened: Open) -> None:
-    with opened("kinds").load() as bpf:
-        with pytest.raises(rt.UnsupportedAttach, match="kind netns"):
-            bpf.programs["find_socket"].attach()
-        with pytest.raises(rt.AttachError, match="not attached anywhere"):
-            bpf.programs["run_me"].attach()
+    with opened("kinds").load() as bpf, pytest.raises(rt.AttachError, match="not attached anywhere"):
+        bpf.programs["run_me"].attach()
+
+
+def test_attaching_all_is_all_or_nothing(opened: Open, pair: veth.VethPair) -> None:
+    """The programs come in the file's order: two are on when the third fails."""
     spec = opened("kinds")
     for program in spec.programs.values():
-        program.autoload = program.name == "find_socket"
-    with spec.load() as bpf, pytest.raises(rt.UnsupportedAttach), bpf.attach_all(interface="lo"):
-        pass
+        program.autoload = program.name in ("cgroup_egress", "find_socket", "tc_egress", "run_me")
+    with spec.load() as bpf:
+        before = descriptors()
+        with pytest.raises(rt.AttachError, match="cgroup"), bpf.attach_all(interface=pair.near_interface):
+            pass
+        assert descriptors() == before
+        spec.programs["cgroup_egress"].autoattach = False
+        with bpf.attach_all(interface=pair.near_interface) as links:
+            assert [link.program for link in links] == ["find_socket", "tc_egress"]
 
 
 def test_raw_tracepoint(opened: Open) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import syscall
-from pybpfc_runtime.attach.binary import find_binary, function_offset
+from pybpfc_runtime.attach.binary import function_offset
+from pybpfc_runtime.attach.find_binary import find_binary
 from support.machine import check, needs_tool
 
 Open = Callable[[str], rt.ObjectSpec]

@@ -11,38 +11,72 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError, UnsupportedAttach
 from .iterator import IteratorLink
+from .link_info import LinkInfo, LinkType
 from .links import Link
+from .order import Attached, query
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ..program import Program
 
-# The kind in a row of the SEC() table: the module.
-KINDS = {
-    "xdp": "xdp",
-    "tc": "tc",
-    "tracepoint": "tracepoint",
-    "raw_tracepoint": "raw_tracepoint",
-    "kprobe": "kprobe",
-    "ksyscall": "kprobe",
-    "uprobe": "uprobe",
-    "tracing": "tracing",
-    "freplace": "freplace",
-    "lsm": "lsm",
-    "lsm_cgroup": "cgroup",
-    "iter": "iterator",
-    "perf_event": "perf_event",
-    "cgroup": "cgroup",
-    "socket": "socket",
-    "reuseport": "socket",
+# The kind in a row of the SEC() table: the module, and the option without which a program has no place.
+KINDS: dict[str, tuple[str, str]] = {
+    "xdp": ("xdp", "interface"),
+    "tc": ("tc", "interface"),
+    "netkit": ("netkit", "interface"),
+    "tracepoint": ("tracepoint", "name"),
+    "raw_tracepoint": ("raw_tracepoint", "name"),
+    "kprobe": ("kprobe", "function"),
+    "ksyscall": ("kprobe", "function"),
+    "kprobe_multi": ("kprobe_multi", "pattern"),
+    "uprobe": ("uprobe", "path"),
+    "uprobe_multi": ("uprobe_multi", "path"),
+    "usdt": ("usdt", "path"),
+    "tracing": ("tracing", ""),
+    "freplace": ("freplace", ""),
+    "lsm": ("lsm", ""),
+    "lsm_cgroup": ("cgroup", "cgroup"),
+    "iter": ("iterator", ""),
+    "perf_event": ("perf_event", "frequency"),
+    "cgroup": ("cgroup", "cgroup"),
+    "netns": ("netns", ""),
+    "netfilter": ("netfilter", "hook"),
+    "sockmap": ("sockmap", "map"),
+    "socket": ("socket", "socket"),
+    "reuseport": ("socket", "socket"),
+    "lwt": ("lwt", "route"),
+    "lirc": ("lirc", "device"),
 }
+# The kinds that others hold.
+_ELSEWHERE = {
+    "struct_ops": "its map is registered: bpf.maps[NAME].attach(), or attach_all()",
+    "tc_action": "hand program.fd to tc(8), or make it a SEC(\"tc\") program, which is classifier and action at once",
+}
+# What attach_all() leaves alone where nobody says where: one object may hold programs for several places.
+_ON_REQUEST = frozenset({"perf_event", "netfilter", "sockmap", "socket", "reuseport", "lwt", "lirc"})
+
+
+def attachable(program: Program, options: Collection[str]) -> bool:
+    """Whether attach_all() attaches a program: not one without a place of its own, or whose section names no target.
+
+    Args:
+        options: the names of those that were given.
+    """
+    kind = program.spec.kind
+    if kind is None or kind.attach not in KINDS or not program.spec.autoattach:
+        return False
+    needed = KINDS[kind.attach][1]
+    if kind.attach in _ON_REQUEST:
+        return needed in options
+    return not kind.extras or bool(program.spec.attach_to) or needed in options
 
 
 def option_names(kind: str) -> frozenset[str]:
     """The options that programs of this kind take; none for a kind that is not implemented."""
-    module = KINDS.get(kind)
-    if module is None:
+    if kind not in KINDS:
         return frozenset()
-    function = importlib.import_module(f".{module}", __name__).attach
+    function = importlib.import_module(f".{KINDS[kind][0]}", __name__).attach
     return frozenset(list(inspect.signature(function).parameters)[1:])
 
 
@@ -58,16 +92,17 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
         if not kind:
             raise AttachError(f"program {program.name} (SEC({program.spec.section!r})) is not attached anywhere",
                               help="run it with test_run()")
-        raise UnsupportedAttach(f"program {program.name}: this loader cannot attach programs of kind {kind} "
-                                f"(SEC({program.spec.section!r})) yet",
-                                help=f"it attaches {', '.join(KINDS)}; hand program.fd to another tool for the rest")
+        raise UnsupportedAttach(
+            f"program {program.name}: this loader cannot attach SEC({program.spec.section!r}) by itself",
+            help=_ELSEWHERE.get(kind, "hand program.fd to another tool"))
     known = option_names(kind)
     for name in options:
         if name not in known:
             raise AttachError(f"program {program.name}: {kind} programs have no option {name!r}",
                               help=f"they have {', '.join(sorted(known)) or 'none'}")
-    made: Link = importlib.import_module(f".{KINDS[kind]}", __name__).attach(program, **options)
+    made: Link = importlib.import_module(f".{KINDS[kind][0]}", __name__).attach(program, **options)
     return made
 
 
-__all__ = ["KINDS", "IteratorLink", "Link", "attach", "option_names"]
+__all__ = ["KINDS", "Attached", "IteratorLink", "Link", "LinkInfo", "LinkType", "attach", "attachable", "option_names",
+           "query"]

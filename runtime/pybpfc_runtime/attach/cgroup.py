@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING
 from .. import syscall
 from ..errors import AttachError, KernelError
 from ..permission import permission_denied
-from ..uapi import AttachType, Command
+from ..uapi import BPF_F_ALLOW_MULTI, BPF_F_ALLOW_OVERRIDE, BPF_F_PREORDER, BPF_F_REPLACE, AttachType, Command
 from .links import CallbackLink, KernelLink, Link, refused
+from .order import Order, order
 
 if TYPE_CHECKING:
     from ..program import Program
 
-# Flags of BPF_PROG_ATTACH, include/uapi/linux/bpf.h.
-BPF_F_ALLOW_OVERRIDE = 1 << 0
-BPF_F_ALLOW_MULTI = 1 << 1
-BPF_F_REPLACE = 1 << 2
+__all__ = ["BPF_F_ALLOW_MULTI", "BPF_F_ALLOW_OVERRIDE", "BPF_F_PREORDER", "BPF_F_REPLACE", "METHODS", "attach"]
 
 METHODS = (None, "link", "attach")
 _EXCLUDED = ("a program that is attached to this group or to one above excludes others: attach that one with "
@@ -29,17 +27,23 @@ _EXCLUDED = ("a program that is attached to this group or to one above excludes 
 
 
 def attach(program: Program, cgroup: str | os.PathLike[str] | int | None = None, flags: int | None = None,
-           method: str | None = None, attach_type: AttachType | None = None, replace: Program | None = None) -> Link:
+           method: str | None = None, attach_type: AttachType | None = None, replace: Program | None = None, *,
+           before: Link | Program | None = None, after: Link | Program | None = None, first: bool = False,
+           expected_revision: int = 0) -> Link:
     """Attach a program to a control group of the second version.
 
     Args:
         cgroup: the path of its folder, or a descriptor of it.
-        flags: BPF_F_ALLOW_OVERRIDE, BPF_F_ALLOW_MULTI, ... of BPF_PROG_ATTACH, 0 for a program that excludes others in
-            this group and below. A link always allows others beside it.
+        flags: of BPF_PROG_ATTACH: 0 for a program that excludes others in this group and below, BPF_F_ALLOW_OVERRIDE
+            for one that a group below may replace, BPF_F_ALLOW_MULTI for one beside others, BPF_F_PREORDER with it for
+            one that runs before those of groups below (6.15). A link always allows others beside it.
         method: "link", "attach" (it stays until it is detached, and this process's end does not do that), or None: a
             link where the kernel has them, unless flags are given.
         attach_type: for sections that do not say, such as `cgroup/skb`; by default what the section says.
         replace: the program whose place it takes, with method "attach" and BPF_F_ALLOW_MULTI.
+        before, after: of a link: the link or program that this one runs before or after (6.17).
+        first: of a link: before all others of the group (6.17).
+        expected_revision: of a link: of the list of programs, as `query()` gives it (6.17).
 
     Raises:
         AttachError: no such group or method; the folder is no group of the second version.
@@ -51,16 +55,20 @@ def attach(program: Program, cgroup: str | os.PathLike[str] | int | None = None,
                           help="link, attach or None")
     if method == "link" and (flags is not None or replace is not None):
         raise AttachError(f"program {program.name}: a link has no flags and replaces nothing", help='method="attach"')
+    place = order(program, before, after, first, expected_revision)
+    by_link = method != "attach" and flags is None and replace is None
+    if place.given and not by_link:
+        raise AttachError(f"program {program.name}: only a link has a place among others", help='method="link"')
     chosen = attach_type if attach_type is not None else program.spec.expected_attach_type
     kind = chosen if chosen is not None else AttachType.BPF_CGROUP_INET_INGRESS
     fd, where = _group(program, cgroup, kind)
     try:
-        if method != "attach" and flags is None and replace is None:
-            link, error = syscall.link_create(program.fd, fd, kind)
+        if by_link:
+            link, error = syscall.link_create(program.fd, fd, kind, place.flags, place.extra if place.given else b"")
             if not error:
                 return KernelLink(program, where, link)
-            if method == "link" or error != errno.EINVAL:
-                raise _refused(program, Command.BPF_LINK_CREATE, error, where)
+            if method == "link" or place.given or error != errno.EINVAL:
+                raise _refused(program, Command.BPF_LINK_CREATE, error, where, place)
         return _by_attach(program, fd, where, kind, BPF_F_ALLOW_MULTI if flags is None else flags, replace)
     finally:
         os.close(fd)
@@ -108,7 +116,11 @@ def _group(program: Program, cgroup: str | os.PathLike[str] | int | None, kind: 
     return fd, f"{name}, cgroup {path}"
 
 
-def _refused(program: Program, command: Command, error: int, where: str) -> KernelError:
+def _refused(program: Program, command: Command, error: int, where: str, place: Order | None = None) -> KernelError:
     if error == errno.EPERM:
         return permission_denied(command.name, error, f"attaching {program.name} ({where})", _EXCLUDED)
-    return refused(program, command, error, where)
+    ordered = place is not None and place.given
+    return refused(program, command, error, where, {
+        errno.ESTALE: "the list of programs has changed meanwhile",
+        errno.EINVAL: "an order among the programs of a group needs Linux 6.17" if ordered else "",
+    }.get(error, ""))

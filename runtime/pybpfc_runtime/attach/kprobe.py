@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 from .. import features
 from ..errors import AttachError
 from ..syscall import PerfEvent, address, buffer
-from .perf import attach_to_event, open_event, probe_type
+from . import tracefs
+from .functions import similar_functions
+from .perf import attach_to_event, has_device, open_event, probe_type
 
 if TYPE_CHECKING:
     from ..program import Program
     from .links import Link
 
+METHODS = (None, "perf_event", "tracefs")
 
-def attach(program: Program, function: str | None = None, offset: int | None = None, cookie: int = 0) -> Link:
+
+def attach(program: Program, function: str | None = None, offset: int | None = None, cookie: int = 0,
+           method: str | None = None) -> Link:
     """Attach a kprobe, kretprobe, ksyscall or kretsyscall program.
 
     Args:
@@ -26,6 +31,7 @@ def attach(program: Program, function: str | None = None, offset: int | None = N
             says.
         offset: of the instruction in the function, in bytes; by default what the section says behind `+`, or 0.
         cookie: what bpf_get_attach_cookie() gives (5.15).
+        method: "perf_event", "tracefs" (an event in kprobe_events), or None: the first where the kernel has it (4.17).
 
     Raises:
         AttachError: no function is named; an offset for a return probe.
@@ -47,9 +53,15 @@ def attach(program: Program, function: str | None = None, offset: int | None = N
     if kind in ("ksyscall", "kretsyscall"):
         function = (features.syscall_wrapper() or "__se_") + f"sys_{function}"
     where = f"{kind} {function}" + (f"+{offset:#x}" if offset else "")
+    if method not in METHODS:
+        raise AttachError(f"program {program.name}: probes have no method {method!r}",
+                          help="perf_event, tracefs or None")
+    help_ = similar_functions(function.rpartition(":")[2]) or "it may not be probed: see " \
+        "/sys/kernel/debug/kprobes/blacklist; a function that is inlined everywhere cannot be either"
+    if method == "tracefs" or (method is None and not has_device("kprobe")):
+        target = f"{function}+{offset}" if offset else function
+        return tracefs.attach(program, "kprobe", returns, target, where, cookie=cookie, help=help_)
     number, bit = probe_type(program, "kprobe", where, "CONFIG_KPROBE_EVENTS")
-    name = buffer(function.encode() + b"\0")
+    name = buffer(function.rpartition(":")[2].encode() + b"\0")
     event = PerfEvent(number, bit if returns else 0, config1=address(name), config2=offset or 0)
-    fd = open_event(program, event, where, help="the kernel has no such function, or it may not be probed: see "
-                                                "/proc/kallsyms and /sys/kernel/debug/kprobes/blacklist")
-    return attach_to_event(program, fd, where, cookie)
+    return attach_to_event(program, open_event(program, event, where, help=help_), where, cookie)

@@ -8,28 +8,57 @@ from typing import TYPE_CHECKING
 
 from .. import syscall
 from ..descriptor import Descriptor
-from ..errors import ENOTSUPP, AttachError, AttachRefused, KernelError
-from ..uapi import Command
+from ..errors import ENOTSUPP, AttachError, AttachRefused, ClosedError, KernelError, NotSupportedByKernel
+from ..uapi import BPF_F_REPLACE, Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from ..program import Program
+    from .link_info import LinkInfo
+
+    class Named(Protocol):
+        """Whatever is attached: a program, or a struct_ops map."""
+
+        @property
+        def name(self) -> str: ...
 
 
 class Link:
     """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off.
 
     Attributes:
-        program: its name.
+        program: its name; of a struct_ops link the map's.
         where: "xdp on veth0", for people.
         method: how it is held: "link", "netlink", "perf_event", ...
     """
 
-    def __init__(self, program: Program, where: str, method: str = "link") -> None:
-        self.program = program.name
+    def __init__(self, program: Named | str, where: str, method: str = "link") -> None:
+        self.program = program if isinstance(program, str) else program.name
         self.where = where
         self.method = method
+        self.on_end: Callable[[], None] | None = None  # what the attaching module gives back when the program is off
+
+    def _ended(self) -> None:
+        called, self.on_end = self.on_end, None
+        if called is not None:
+            called()
+
+    @staticmethod
+    def from_pin(path: str | os.PathLike[str]) -> Link:
+        """Open a pinned link. `detach()` of it takes the program off where the kind can; `close()` leaves it there.
+
+        Args:
+            path: where the link is pinned, in a bpf file system.
+
+        Raises:
+            AttachError: nothing is pinned there, or something that is no link.
+            PermissionDenied: it may not be opened.
+        """
+        from .pinned import open_link
+
+        return open_link(os.fspath(path))
 
     @property
     def fd(self) -> int:
@@ -37,12 +66,38 @@ class Link:
 
         Raises:
             AttachError: this attachment is not held by a descriptor.
+            ClosedError: it was detached.
         """
         raise AttachError(f"{self.where} is held by {self.method}, not by a descriptor")
 
     @property
     def attached(self) -> bool:
         raise NotImplementedError
+
+    def info(self) -> LinkInfo:
+        """What the kernel knows about the link: its type, its id, its program's id, and what its kind adds.
+
+        Raises:
+            AttachError: it is not held by a descriptor.
+            ClosedError: it was detached.
+        """
+        from .link_info import read
+
+        return read(self.fd)
+
+    def update(self, program: Program, expected: Program | None = None) -> None:
+        """Put another program in the place of this one, without a moment in which none is there (5.7).
+
+        Args:
+            program: of the same kind. xdp, tcx, netkit, cgroup, sockmap, sk_lookup and flow_dissector links can.
+            expected: the program that must be there now.
+
+        Raises:
+            AttachError: this attachment, or this kind of link, cannot.
+            AttachRefused: EPERM: `expected` is not what is there; EINVAL: a program of another kind.
+        """
+        raise AttachError(f"{self.where} is held by {self.method}, which has no update",
+                          help="attach the other program, then detach this one")
 
     def detach(self) -> None:
         """Take the program off; harmless twice."""
@@ -57,6 +112,9 @@ class Link:
         raise AttachError(f"{self.where} is held by {self.method}, which cannot be pinned",
                           help="it stays attached until it is detached")
 
+    def unpin(self) -> None:
+        """Remove the names that `pin()` gave. Without any, nothing."""
+
     def __enter__(self) -> Link:
         return self
 
@@ -70,9 +128,9 @@ class Link:
 class KernelLink(Link):
     """A `bpf_link`: the descriptor is the attachment."""
 
-    def __init__(self, program: Program, where: str, fd: int) -> None:
+    def __init__(self, program: Named | str, where: str, fd: int) -> None:
         super().__init__(program, where)
-        self._descriptor = Descriptor(fd, f"the link of {program.name} ({where})")
+        self._descriptor = Descriptor(fd, f"the link of {self.program} ({where})")
         self._pins: list[str] = []
 
     @property
@@ -83,21 +141,42 @@ class KernelLink(Link):
     def attached(self) -> bool:
         return not self._descriptor.closed
 
+    def update(self, program: Program, expected: Program | None = None) -> None:
+        self._update(program, program.fd, expected.fd if expected is not None else 0)
+
+    def _update(self, new: Named, new_fd: int, expected_fd: int) -> None:
+        flags = BPF_F_REPLACE if expected_fd else 0
+        error = syscall.link_update(self.fd, new_fd, flags, expected_fd)
+        if error in (errno.EOPNOTSUPP, ENOTSUPP) or (error == errno.EINVAL and not self.info().can_update):
+            raise AttachError(f"{self.where}: links of this kind have no update",
+                              help="attach the other program, then detach this one")
+        if error:
+            raise AttachRefused(Command.BPF_LINK_UPDATE.name, error, f"putting {new.name} in the place of "
+                                f"{self.program} ({self.where})",
+                                help="another program than the expected one is there"
+                                if error == errno.EPERM and expected_fd else "the other program must be of the same "
+                                "kind, and loaded with the same expected_attach_type")
+        self.program = new.name
+        self._descriptor.what = f"the link of {new.name} ({self.where})"
+
     def detach(self) -> None:
         if self._descriptor.closed:
             return
         error = syscall.link_detach(self._descriptor.fd)
         self._descriptor.close()
+        self._ended()
         if error in (errno.EOPNOTSUPP, ENOTSUPP, errno.EINVAL):
             # Kinds without a detach, and kernels before 5.9: the attachment ends with the last descriptor or pin.
             if kept := [path for path in self._pins if os.path.exists(path)]:
                 raise AttachError(f"{self.where} stays attached: its link is pinned at {', '.join(kept)}",
-                                  help="remove the pin to detach the program")
+                                  help="unpin() it to detach the program")
         elif error not in (0, errno.ENOLINK):  # ENOLINK: it is off already
             raise syscall.failure(Command.BPF_LINK_DETACH, error, f"{self.program}, {self.where}", AttachRefused)
 
     def close(self) -> None:
         self._descriptor.close()
+        if not self._pins:
+            self._ended()
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         error = syscall.obj_pin(os.fspath(path), self.fd)
@@ -106,13 +185,25 @@ class KernelLink(Link):
             raise syscall.failure(Command.BPF_OBJ_PIN, error, doing, AttachRefused)
         self._pins.append(os.fspath(path))
 
+    def unpin(self) -> None:
+        for path in self._pins:
+            if os.path.lexists(path):
+                os.unlink(path)
+        self._pins.clear()
+
 
 class CallbackLink(Link):
     """An attachment that a function undoes."""
 
-    def __init__(self, program: Program, where: str, method: str, undo: Callable[[], None]) -> None:
+    def __init__(self, program: Named | str, where: str, method: str, undo: Callable[[], None]) -> None:
         super().__init__(program, where, method)
         self._undo: Callable[[], None] | None = undo
+
+    @property
+    def fd(self) -> int:
+        if self._undo is None:
+            raise ClosedError(f"{self.where}: {self.program} was detached")
+        return super().fd
 
     @property
     def attached(self) -> bool:
@@ -127,7 +218,7 @@ class CallbackLink(Link):
 class GroupLink(Link):
     """Several attachments of one program, held as one: a perf event on each CPU."""
 
-    def __init__(self, program: Program, where: str, links: list[Link]) -> None:
+    def __init__(self, program: Named | str, where: str, links: list[Link]) -> None:
         super().__init__(program, where, links[0].method if links else "link")
         self.links = links
 
@@ -135,17 +226,40 @@ class GroupLink(Link):
     def attached(self) -> bool:
         return any(link.attached for link in self.links)
 
+    @property
+    def fd(self) -> int:
+        if not self.attached:
+            raise ClosedError(f"{self.where}: {self.program} was detached")
+        raise AttachError(f"{self.where} is held by {len(self.links)} links, not by one descriptor",
+                          help="each of `links` has its own")
+
     def detach(self) -> None:
         for link in self.links:
             link.detach()
+        self._ended()
 
     def close(self) -> None:
         for link in self.links:
             link.close()
+        self._ended()
+
+    def __repr__(self) -> str:
+        state = "" if self.attached else ", detached"
+        return f"<Link {self.program}: {self.where} ({len(self.links)} of {self.method}{state})>"
 
 
-def refused(program: Program, command: Command, error: int, where: str, help: str = "") -> KernelError:
+def refused(program: Named, command: Command, error: int, where: str, help: str = "") -> KernelError:
     """The exception for a refused attachment."""
     made = syscall.failure(command, error, f"attaching {program.name} ({where})", AttachRefused)
-    made.help = made.help or help
+    made.help = help if help and error not in (errno.EPERM, ENOTSUPP) else made.help
     return made
+
+
+def lacks(program: Named, command: Command, error: int, where: str, what: str) -> NotSupportedByKernel:
+    """The exception where the kernel has no such kind of attachment.
+
+    Args:
+        what: the kind and the version or option that brings it: "tcx links (6.6)".
+    """
+    return NotSupportedByKernel(command.name, error, f"attaching {program.name} ({where})",
+                                help=f"this kernel has no {what}")

@@ -74,6 +74,11 @@ def attach_to_event(program: Program, event: int, where: str, cookie: int = 0) -
     return CallbackLink(program, where, "perf_event", lambda: os.close(event))
 
 
+def has_device(device: str) -> bool:
+    """Whether the kernel has the perf device `kprobe` or `uprobe` (4.17)."""
+    return os.path.exists(f"{_DEVICES}/{device}/type")
+
+
 def probe_type(program: Program, device: str, where: str, option: str) -> tuple[int, int]:
     """The event type of the device `kprobe` or `uprobe`, and the bit of `config` that asks for the return (4.17).
 

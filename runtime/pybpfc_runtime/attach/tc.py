@@ -25,11 +25,14 @@ from .netlink import (
     RouteConnection,
     attribute,
 )
+from .order import order
 
 if TYPE_CHECKING:
     from ..program import Program
 
 METHODS = (None, "link", "netlink")
+_REASONS = {errno.ESTALE: "the list of programs has changed meanwhile",
+            errno.ENOENT: "the program or link that it is to run before or after is not there"}
 _DIRECTIONS = {"ingress": AttachType.BPF_TCX_INGRESS, "egress": AttachType.BPF_TCX_EGRESS}
 
 _RTM_NEWQDISC, _RTM_DELQDISC = 36, 37
@@ -45,18 +48,23 @@ _ETH_P_ALL = 3
 
 
 def attach(program: Program, interface: str | int | None = None, direction: str | None = None,
-           method: str | None = None) -> Link:
+           method: str | None = None, *, before: Link | Program | None = None, after: Link | Program | None = None,
+           first: bool = False, expected_revision: int = 0) -> Link:
     """Attach a traffic control program.
 
     Args:
         interface: name or index, in this network namespace.
         direction: "ingress" or "egress"; by default what the section says, and ingress for plain `tc`.
         method: "link" (tcx), "netlink" (a direct-action filter at clsact), or None: a link where the kernel has them.
+        before, after: of a link: the link or program that this one runs before or after.
+        first: of a link: before all others. Without any of the three it runs after all others.
+        expected_revision: of the list of programs, as `query()` gives it; 0 for any.
 
     Raises:
-        AttachError: no such interface, direction or method; a direction other than the section's.
-        AttachRefused: the kernel refuses.
+        AttachError: no such interface, direction or method; a direction other than the section's; more than one place.
+        AttachRefused: the kernel refuses; ESTALE: another revision.
     """
+    place = order(program, before, after, first, expected_revision)
     declared = program.spec.section.rpartition("/")[2] if "/" in program.spec.section else None
     if direction is None:
         direction = declared or "ingress"
@@ -70,11 +78,13 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
     index, name = interface_index(interface, program.name)
     where = f"tc {direction} on {name}"
     if method != "netlink":
-        fd, error = syscall.link_create(program.fd, index, _DIRECTIONS[direction], 0, bytes(16))
+        fd, error = syscall.link_create(program.fd, index, _DIRECTIONS[direction], place.flags, place.extra)
         if not error:
             return KernelLink(program, where, fd)
-        if method == "link" or error != errno.EINVAL:
-            raise refused(program, Command.BPF_LINK_CREATE, error, where)
+        if method == "link" or place.given or error != errno.EINVAL:
+            raise refused(program, Command.BPF_LINK_CREATE, error, where, _REASONS.get(error, ""))
+    elif place.given:
+        raise AttachError(f"program {program.name}: a filter has no place among others", help='method="link"')
     return _by_netlink(program, index, direction, where)
 
 

@@ -1,0 +1,2 @@
+#define MISSING_MEMBER
+#include "struct_ops.bpf.c"

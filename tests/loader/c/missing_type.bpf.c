@@ -1,0 +1,2 @@
+#define MISSING_TYPE
+#include "struct_ops.bpf.c"
