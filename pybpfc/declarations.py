@@ -89,6 +89,7 @@ __all__ = [
     "sk_msg",
     "sk_reuseport",
     "sk_reuseport_migrate",
+    "sk_skb",
     "sk_skb_stream_parser",
     "sk_skb_stream_verdict",
     "sk_skb_verdict",
@@ -178,7 +179,19 @@ class _Plain(Protocol):
 class _Targeted(Protocol):
     """A decorator that names what it attaches to: `@tracepoint("syscalls", "sys_enter_openat")`."""
 
+    @overload
+    def __call__(self, function: _F, /) -> _F: ...
+    @overload
     def __call__(self, /, *target: str, name: str | None = None) -> Callable[[_F], _F]: ...
+
+
+class _Sleepable(Protocol):
+    """Such a decorator whose programs may sleep, where they say so: `@fentry("do_exit", sleepable=True)`."""
+
+    @overload
+    def __call__(self, function: _F, /) -> _F: ...
+    @overload
+    def __call__(self, /, *target: str, name: str | None = None, sleepable: bool = False) -> Callable[[_F], _F]: ...
 
 
 def _plain(kind: str) -> _Plain:
@@ -209,6 +222,27 @@ def _targeted(kind: str) -> _Targeted:
 
     decorator.__name__ = decorator.__qualname__ = kind
     decorator.__doc__ = f"Declare a BPF program of kind `{kind}` on the target named; `name=` names it in the object."
+    return decorator
+
+
+def _sleepable(kind: str) -> _Sleepable:
+    awake, asleep = _targeted(kind), f"{kind.rstrip('_')}_s"
+
+    def decorator(*target: Any, name: str | None = None, sleepable: bool = False) -> Any:
+        if not sleepable or not isinstance(sleepable, bool):
+            if sleepable is not False:
+                raise DeclarationError(f"@{kind}: sleepable is True or False, not {sleepable!r}")
+            if len(target) == 1 and hasattr(target[0], "__code__"):
+                return _wrap(target[0], kind, sys._getframe(1))
+            return awake(*target, name=name)
+        for item in target:
+            if not isinstance(item, str):
+                raise DeclarationError(f"@{kind} takes the names of what it attaches to as strings, not {item!r}")
+        return lambda function: _wrap(function, asleep, sys._getframe(1), name=name, arguments=target)
+
+    decorator.__name__ = decorator.__qualname__ = kind
+    decorator.__doc__ = (f"Declare a BPF program of kind `{kind}` on the target named; `name=` names it in the object, "
+                         "`sleepable=True` lets it sleep.")
     return decorator
 
 
@@ -293,6 +327,7 @@ sockops = _plain("sockops")
 sk_skb_stream_parser = _plain("sk_skb_stream_parser")
 sk_skb_stream_verdict = _plain("sk_skb_stream_verdict")
 sk_skb_verdict = _plain("sk_skb_verdict")
+sk_skb = _plain("sk_skb")
 sk_msg = _plain("sk_msg")
 lirc_mode2 = _plain("lirc_mode2")
 flow_dissector = _plain("flow_dissector")
@@ -333,24 +368,24 @@ kretprobe = _targeted("kretprobe")
 kprobe_multi = _targeted("kprobe_multi")
 kretprobe_multi = _targeted("kretprobe_multi")
 kprobe_session = _targeted("kprobe_session")
-uprobe = _targeted("uprobe")
-uretprobe = _targeted("uretprobe")
-uprobe_multi = _targeted("uprobe_multi")
-uretprobe_multi = _targeted("uretprobe_multi")
-uprobe_session = _targeted("uprobe_session")
+uprobe = _sleepable("uprobe")
+uretprobe = _sleepable("uretprobe")
+uprobe_multi = _sleepable("uprobe_multi")
+uretprobe_multi = _sleepable("uretprobe_multi")
+uprobe_session = _sleepable("uprobe_session")
 ksyscall = _targeted("ksyscall")
 kretsyscall = _targeted("kretsyscall")
-usdt = _targeted("usdt")
+usdt = _sleepable("usdt")
 tracepoint = _targeted("tracepoint")
 raw_tracepoint = _targeted("raw_tracepoint")
 raw_tracepoint_writable = _targeted("raw_tracepoint_writable")
 tp_btf = _targeted("tp_btf")
-fentry = _targeted("fentry")
-fexit = _targeted("fexit")
-fmod_ret = _targeted("fmod_ret")
-fsession = _targeted("fsession")
+fentry = _sleepable("fentry")
+fexit = _sleepable("fexit")
+fmod_ret = _sleepable("fmod_ret")
+fsession = _sleepable("fsession")
 freplace = _targeted("freplace")
-lsm = _targeted("lsm")
+lsm = _sleepable("lsm")
 lsm_cgroup = _targeted("lsm_cgroup")
-iter_ = _targeted("iter_")
-struct_ops = _targeted("struct_ops")
+iter_ = _sleepable("iter_")
+struct_ops = _sleepable("struct_ops")

@@ -2,7 +2,8 @@
 
 Sources: libbpf's section table for sections, program and attach types; ``check_return_code()`` and the
 ``get_func_proto`` functions of the kernel for legal results and helper sets; UAPI headers for the names of
-results. A decorator is its section's name with `/` and `.` as `_` (`iter_`, because `iter` is Python's).
+results. A decorator is its section's name with `/` and `.` as `_` (`iter_`, because `iter` is Python's); a sleepable
+section `name.s` is the decorator of `name` with `sleepable=True`, and its row has the name with `_s` behind.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ _ROWS = (
           legal=_SK_ACTION, packet="payload", since="4.14"),
     _kind("sk_skb_verdict", "sk_skb/verdict", "SK_SKB", "SK_SKB_VERDICT", context="__sk_buff", legal=_SK_ACTION,
           packet="payload", since="5.13"),
+    _kind("sk_skb", "sk_skb", "SK_SKB", context="__sk_buff", packet="payload", since="4.14"),
     _kind("sockops", "sockops", "SOCK_OPS", "CGROUP_SOCK_OPS", context="bpf_sock_ops", legal=_DENY_ALLOW,
           since="4.13"),
     # Control groups.
@@ -196,7 +198,7 @@ _SYNONYMS = {
     "raw_tp.w": "raw_tracepoint_writable",
 }
 
-# A section with a sleepable twin `name.s`, and the version that brought it: the decorator ends in `_s`.
+# A section with a sleepable twin `name.s`, and the version that brought it: that decorator takes `sleepable=True`.
 _SLEEPABLE = {
     "fentry": "5.10", "fexit": "5.10", "fsession": "7.0", "fmod_ret": "5.10", "lsm": "5.10", "iter_": "5.18",
     "uprobe": "6.0", "uretprobe": "6.0", "usdt": "6.0", "uprobe_multi": "6.6", "uretprobe_multi": "6.6",

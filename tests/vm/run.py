@@ -157,6 +157,10 @@ def _job_archive(job: Job, nonce: str, limit: float) -> bytes:
              **{f"objects/{name}.o": data for name, data in job.objects.items()}}
     here = Path(__file__).parent
     trees = [(_REPOSITORY / "runtime/pybpfc_runtime", "pybpfc_runtime"), (_TESTS / "support/veth.py", "veth.py")]
+    # The table of program kinds, which is judged there too.
+    trees += [(_REPOSITORY / name, name) for name in (
+        "pybpfc/__init__.py", "pybpfc/record.py", "pybpfc/tables/__init__.py", "pybpfc/tables/rows.py",
+        "pybpfc/tables/program_kinds.py")]
     trees += [(here / name, f"vm/{name}") for name in
               ("__init__.py", "guest.py", "guest_test.py", *job.package.split(".")[1:])]
     return initramfs.job(files, trees)

@@ -56,14 +56,14 @@ class Incoming:
 def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
              parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
     """The parameters of a program; None where they do not fit its kind, which was reported."""
-    base = kind.decorator.removesuffix("_s")
+    base = kind.decorator.removesuffix("_s") if kind.sleepable else kind.decorator
     if base in _TYPED:
         return _typed(checker, declaration, kind, parameters)
     if kind.context == "pt_regs":
         from .registers import by_registers
 
         return by_registers(checker, declaration, kind, parameters, target_arch)
-    if base in ("tracepoint", "iter_") or (base == "syscall"):
+    if base in ("tracepoint", "iter_", "iter", "syscall"):
         return _struct_context(checker, declaration, kind, parameters)
     return _plain(checker, declaration, kind, parameters)
 
@@ -89,7 +89,8 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
                     parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
     """Tracepoints and iterators: the context is a kernel struct; a syscall program's is the caller's own."""
     expected = {"tracepoint": "the event's struct, such as trace_event_raw_sys_enter",
-                "iter_": "the iterator's struct, such as bpf_iter__task"}.get(kind.decorator, "a Struct")
+                "iter_": "the iterator's struct, such as bpf_iter__task",
+                "iter_s": "the iterator's struct, such as bpf_iter__task"}.get(kind.decorator, "a Struct")
     given = [type_ for _, type_ in parameters]
     iterated = targets.target_name(declaration) if kind.decorator.startswith("iter_") else ""
     if iterated:

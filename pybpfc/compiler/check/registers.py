@@ -55,7 +55,7 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
                                        f"this version knows those of {known}"))
         return None
     row = contexts.registers(arch)
-    if kind.decorator == "usdt" and any(not is_context(type_) for _, type_ in parameters):
+    if kind.decorator in ("usdt", "usdt_s") and any(not is_context(type_) for _, type_ in parameters):
         checker.report(UnsupportedKind(declaration.span, "typed arguments of `@usdt` programs",
                                        "take `ctx: pt_regs` alone"))
         return None

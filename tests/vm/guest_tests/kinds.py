@@ -1,0 +1,37 @@
+"""Every kind of program: the verifier takes it from the version on that the table says, and not before."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pybpfc_runtime as rt
+from pybpfc.tables.program_kinds import all_kinds
+
+from ..guest_test import guest_test, version
+
+# They need another object: the program whose function they replace, the table that they are in.
+ELSEWHERE = ("freplace", "struct_ops", "struct_ops_s")
+
+
+@guest_test("every_kind", reaches="loads")
+def kinds_since(path: Path) -> None:
+    release = os.uname().release
+    wrong = []
+    for kind in all_kinds():
+        spec = rt.ObjectSpec.open(str(path))
+        name = f"on_{kind.decorator.rstrip('_')}"
+        if kind.decorator in ELSEWHERE or name not in spec.programs:
+            continue
+        for program in spec.programs.values():
+            program.autoload = program.name == name
+        expected = version(release) >= version(kind.since)
+        try:
+            spec.load().close()
+        except rt.BpfError as error:
+            if expected:
+                wrong.append(f"{kind.decorator}, since {kind.since}: {str(error).splitlines()[0]}")
+        else:
+            if not expected:
+                wrong.append(f"{kind.decorator}, since {kind.since}: it loads")
+    assert not wrong, "\n".join(wrong)
