@@ -374,7 +374,12 @@ def btf_info(fd: int) -> BtfInfo:
     """Whose types a descriptor stands for."""
     name = buffer(64)  # MODULE_NAME_LEN is at most that
     memory = buffer(struct.pack("=8xII QII", 0, 0, address(name), len(name), 0))
-    checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
+    _, error, _ = call(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
+    if error == errno.E2BIG:  # before 5.11 there are no names: only programs have types
+        memory = buffer(len(memory))
+        checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
+    elif error:
+        raise failure(Command.BPF_OBJ_GET_INFO_BY_FD, error)
     size, number, _, _, is_kernel = struct.unpack_from("=8xII QII", memory.raw)
     return BtfInfo(number, size, name.value.decode("utf-8", "replace"), bool(is_kernel))
 

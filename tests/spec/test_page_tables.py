@@ -6,6 +6,8 @@ import blocks
 
 from pybpfc.tables import map_kinds, program_kinds
 from pybpfc.tables.rows import Legal, MapKind, ProgramKind
+from pybpfc_runtime.attach import option_names
+from pybpfc_runtime.sections import match_section
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
@@ -51,6 +53,21 @@ def test_maps() -> None:
 def test_programs() -> None:
     expected = [of_program(kind) for kind in program_kinds.all_kinds() if not kind.decorator.endswith("_s")]
     assert rows("programs.md", "decorator") == expected
+
+
+def of_attachment(kind: ProgramKind) -> list[str]:
+    decorator, section = of_program(kind)[:2]
+    matched = match_section(program_kinds.section_of(kind, ()))
+    assert matched is not None
+    options = ", ".join(map(code, sorted(option_names(matched[0].attach))))
+    return [decorator, section, options, kind.since]
+
+
+def test_attaching() -> None:
+    expected = [of_attachment(kind) for kind in program_kinds.all_kinds() if not kind.decorator.endswith("_s")]
+    found = rows("attaching.md", "decorator")
+    assert [[*row[:3], row[4]] for row in found] == expected
+    assert all(row[3] for row in found)
 
 
 def test_every_page_is_in_the_index() -> None:

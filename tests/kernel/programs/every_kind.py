@@ -509,7 +509,7 @@ def on_iter_s(ctx: bpf_iter__task) -> int:
     return 0
 
 
-@lsm("file_open", sleepable=True)
+@lsm("bprm_committed_creds", sleepable=True)
 def on_lsm_s() -> int:
     return 0
 

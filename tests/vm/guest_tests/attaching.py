@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -80,7 +81,10 @@ def netkit(path: Path) -> None:
     host, container = NetworkNamespace(), NetworkNamespace()
     try:
         with rt.ObjectSpec.open(str(path)).load() as bpf, host.entered():
-            host.ip("link", "add", "host", "type", "netkit")  # the kernel names the peer
+            with contextlib.suppress(RuntimeError):  # an older kernel knows no such device, and refuses the link
+                host.ip("link", "add", "host", "type", "netkit")  # the kernel names the peer
+            if "host" not in host.ip("link"):
+                bpf.programs["leaves_host"].attach(interface="lo")
             host.ip("link", "set", "nk0", "netns", container.path)
             host.ip("address", "add", "192.0.2.1/24", "dev", "host")
             container.ip("address", "add", "192.0.2.2/24", "dev", "nk0")

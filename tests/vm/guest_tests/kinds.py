@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pybpfc_runtime as rt
@@ -12,6 +13,12 @@ from ..guest_test import guest_test, version
 
 # They need another object: the program whose function they replace, the table that they are in.
 ELSEWHERE = ("freplace", "struct_ops", "struct_ops_s")
+# Older kernels do not look at what these expect to be attached to: it is the attachment that they refuse.
+TAKEN_EARLIER = ("tcx_ingress", "tcx_egress", "netkit_primary", "netkit_peer", "sk_reuseport_migrate", "sk_skb_verdict",
+                 "kprobe_multi", "kretprobe_multi", "kprobe_session", "uprobe_multi", "uretprobe_multi",
+                 "uprobe_session", "uprobe_multi_s", "uretprobe_multi_s", "uprobe_session_s", "iter_s")
+# Which functions may sleep depends on CONFIG_FUNCTION_ERROR_INJECTION.
+NOT_HERE = re.compile("(__x64_sys_getpgid|security_file_open) is not sleepable")
 
 
 @guest_test("every_kind", reaches="loads")
@@ -29,9 +36,9 @@ def kinds_since(path: Path) -> None:
         try:
             spec.load().close()
         except rt.BpfError as error:
-            if expected:
+            if expected and not NOT_HERE.search(str(error)):
                 wrong.append(f"{kind.decorator}, since {kind.since}: {str(error).splitlines()[0]}")
         else:
-            if not expected:
+            if not expected and kind.decorator not in TAKEN_EARLIER:
                 wrong.append(f"{kind.decorator}, since {kind.since}: it loads")
     assert not wrong, "\n".join(wrong)
