@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from .events import Events as Events
     from .events import UserRingWriter as UserRingWriter
     from .events import trace_pipe as trace_pipe
-    from .info import LinkInfo as LinkInfo
-    from .info import LinkType as LinkType
     from .info import ProgramInfo as ProgramInfo
     from .inspect import describe as describe
     from .layout import CodecError as CodecError
+    from .link_info import LinkInfo as LinkInfo
+    from .link_info import LinkType as LinkType
     from .maps import ArrayMap as ArrayMap
     from .maps import DescriptorMap as DescriptorMap
     from .maps import EventBuffer as EventBuffer
@@ -101,9 +101,10 @@ _EXPORTS = {
               "PermissionDenied RecordError RelocationError SpecError UnknownNameError UnsupportedAttach "
               "UnsupportedFeature",
     "events": "Batch BufferStatistics Events UserRingWriter trace_pipe",
-    "info": "LinkInfo LinkType ProgramInfo",
+    "info": "ProgramInfo",
     "inspect": "describe",
     "layout": "CodecError",
+    "link_info": "LinkInfo LinkType",
     "maps": "ArrayMap DescriptorMap EventBuffer HashMap Map PerCpuArray PerCpuHashMap Queue UserRingBuffer",
     "object": "Object",
     "program": "Program TestRunResult",

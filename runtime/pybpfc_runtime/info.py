@@ -1,8 +1,8 @@
-"""What the kernel tells about one program or link: BPF_OBJ_GET_INFO_BY_FD as typed values.
+"""What the kernel tells about one program: BPF_OBJ_GET_INFO_BY_FD as typed values.
 
 A kernel fills as much of a structure as it knows; the rest is 0 or empty here.
 
-Source: `struct bpf_prog_info` and `struct bpf_link_info` in include/uapi/linux/bpf.h.
+Source: `struct bpf_prog_info` in include/uapi/linux/bpf.h.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from . import syscall
-from .uapi import AttachType, ProgramType
+from .uapi import ProgramType
 
 _PROGRAM_INFO = 232  # bytes of struct bpf_prog_info since 5.16
-_LINK_INFO = 64  # bytes: more than any variant of struct bpf_link_info
-_LONGEST_NAME = 256  # bytes, of a tracepoint or of what an iterator walks
-_NAME_AT = 16  # where the text's address stands in the variants that have one
 
 
 class ProgramInfo(NamedTuple):
@@ -42,42 +39,6 @@ class ProgramInfo(NamedTuple):
     verified_instructions: int  # that the verifier looked at, on all paths
     attach_btf_obj_id: int
     attach_btf_id: int
-
-
-class LinkType(IntEnum):
-    """`enum bpf_link_type`."""
-
-    BPF_LINK_TYPE_UNSPEC = 0
-    BPF_LINK_TYPE_RAW_TRACEPOINT = 1
-    BPF_LINK_TYPE_TRACING = 2
-    BPF_LINK_TYPE_CGROUP = 3
-    BPF_LINK_TYPE_ITER = 4
-    BPF_LINK_TYPE_NETNS = 5
-    BPF_LINK_TYPE_XDP = 6
-    BPF_LINK_TYPE_PERF_EVENT = 7
-    BPF_LINK_TYPE_KPROBE_MULTI = 8
-    BPF_LINK_TYPE_STRUCT_OPS = 9
-    BPF_LINK_TYPE_NETFILTER = 10
-    BPF_LINK_TYPE_TCX = 11
-    BPF_LINK_TYPE_UPROBE_MULTI = 12
-    BPF_LINK_TYPE_NETKIT = 13
-    BPF_LINK_TYPE_SOCKMAP = 14
-
-
-class LinkInfo(NamedTuple):
-    """A link. Which of the fields behind `program_id` say something depends on the type."""
-
-    type: LinkType | int
-    id: int
-    program_id: int  # 0 for a struct_ops link
-    name: str = ""  # RAW_TRACEPOINT: the tracepoint; ITER: what it walks
-    attach_type: AttachType | int | None = None  # TRACING, CGROUP, NETNS, TCX, NETKIT, SOCKMAP
-    target_object_id: int = 0  # TRACING: the program, or the BTF, whose function it is on
-    target_btf_id: int = 0
-    cgroup_id: int = 0
-    netns_inode: int = 0
-    ifindex: int = 0  # XDP, TCX, NETKIT; 0 after the interface is gone
-    map_id: int = 0  # STRUCT_OPS, SOCKMAP
 
 
 def prog_info(fd: int) -> ProgramInfo:
@@ -109,39 +70,6 @@ def prog_info(fd: int) -> ProgramInfo:
         _member(ProgramType, kind), number, tag.hex(), jited, _text(after[64:80]), code.raw[:xlated], load_time, uid,
         struct.unpack(f"={maps}I", map_ids.raw), bool(after[84] & 1), btf_id, function_info.raw, line_info.raw,
         *struct.unpack_from("=QQQIII", after, 192))
-
-
-def link_info(fd: int) -> LinkInfo:
-    """What the kernel knows about a link.
-
-    Raises:
-        KernelError: not the descriptor of a link.
-    """
-    first = syscall.obj_info(fd, _LINK_INFO).ljust(_LINK_INFO, b"\0")
-    kind, number, program = struct.unpack_from("=III", first)
-    info = LinkInfo(_member(LinkType, kind), number, program)
-    if kind in (LinkType.BPF_LINK_TYPE_RAW_TRACEPOINT, LinkType.BPF_LINK_TYPE_ITER):
-        text = syscall.buffer(_LONGEST_NAME)
-        request = struct.pack(f"={_NAME_AT}xQI", syscall.address(text), _LONGEST_NAME).ljust(_LINK_INFO, b"\0")
-        syscall.obj_info(fd, _LINK_INFO, request)
-        return info._replace(name=_text(text.raw))
-    word, second, third = struct.unpack_from("=III", first, _NAME_AT)
-    (wide,) = struct.unpack_from("=Q", first, _NAME_AT)
-    if kind == LinkType.BPF_LINK_TYPE_TRACING:
-        return info._replace(attach_type=_member(AttachType, word), target_object_id=second, target_btf_id=third)
-    if kind == LinkType.BPF_LINK_TYPE_CGROUP:
-        return info._replace(cgroup_id=wide, attach_type=_member(AttachType, third))
-    if kind == LinkType.BPF_LINK_TYPE_NETNS:
-        return info._replace(netns_inode=word, attach_type=_member(AttachType, second))
-    if kind in (LinkType.BPF_LINK_TYPE_TCX, LinkType.BPF_LINK_TYPE_NETKIT):
-        return info._replace(ifindex=word, attach_type=_member(AttachType, second))
-    if kind == LinkType.BPF_LINK_TYPE_XDP:
-        return info._replace(ifindex=word)
-    if kind == LinkType.BPF_LINK_TYPE_SOCKMAP:
-        return info._replace(map_id=word, attach_type=_member(AttachType, second))
-    if kind == LinkType.BPF_LINK_TYPE_STRUCT_OPS:
-        return info._replace(map_id=word)
-    return info
 
 
 def _member(enumeration: type[IntEnum], number: int) -> int:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import syscall
 from .errors import KernelError, SpecError
-from .info import LinkInfo, ProgramInfo, link_info, prog_info
+from .info import ProgramInfo, prog_info
+from .link_info import LinkInfo, link_info
 from .syscall import BtfInfo, MapInfo
 from .uapi import Command
 

@@ -15,7 +15,7 @@ import pytest
 import pybpfc_runtime as rt
 import veth
 from pybpfc_runtime import features, syscall
-from pybpfc_runtime.attach import LinkType, query
+from pybpfc_runtime.attach import query
 from pybpfc_runtime.uapi import Command
 
 pytestmark = pytest.mark.usefixtures("privileged")
@@ -79,7 +79,7 @@ def test_sk_lookup(given: str, load: Callable[..., Any], pair: veth.VethPair) ->
                 socket.create_connection(server.getsockname(), timeout=5)
             assert bpf.globals.looked_up >= 1
             info = link.info()
-            assert info.type is LinkType.BPF_LINK_TYPE_NETNS
+            assert info.type is rt.LinkType.BPF_LINK_TYPE_NETNS
             assert info.detail["netns_ino"] == os.stat("/proc/thread-self/ns/net").st_ino
             assert info.detail["attach_type"] is rt.AttachType.BPF_SK_LOOKUP
         socket.create_connection(server.getsockname(), timeout=5).close()
@@ -146,7 +146,7 @@ def test_messages_of_sockets(method: str | None, load: Callable[..., Any], pair:
     listener, client, server = connected()
     with listener, client, server, bpf.programs["on_send"].attach(map=bpf.maps["sockets"], method=method) as link:
         if link.method == "link":
-            assert link.info().type is LinkType.BPF_LINK_TYPE_SOCKMAP
+            assert link.info().type is rt.LinkType.BPF_LINK_TYPE_SOCKMAP
         put(bpf.maps["sockets"], 0, client)
         client.send(b"hello")
         assert server.recv(5) == b"hello"

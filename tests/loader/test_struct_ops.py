@@ -10,7 +10,6 @@ import pytest
 
 import pybpfc_runtime as rt
 import veth
-from pybpfc_runtime.attach import LinkType
 from pybpfc_runtime.struct_ops import StructOpsLink, StructOpsMap
 
 pytestmark = pytest.mark.usefixtures("privileged")
@@ -61,7 +60,7 @@ def test_registering(map: str, algorithm: str, method: str, opened: Open, namesp
             exchange(algorithm)
             if method == "link":
                 info = link.info()
-                assert info.type is LinkType.BPF_LINK_TYPE_STRUCT_OPS
+                assert info.type is rt.LinkType.BPF_LINK_TYPE_STRUCT_OPS
                 assert info.detail == {"map_id": bpf.maps[map].info().id}
         assert bpf.globals.inits == 1 and bpf.globals.avoided >= 1
         with pytest.raises(FileNotFoundError):

@@ -14,7 +14,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import syscall, system
-from pybpfc_runtime.info import link_info
+from pybpfc_runtime.link_info import link_info
 from support import packets
 from support.machine import in_private_bpffs, needs_tool
 
@@ -77,9 +77,9 @@ def test_links(opened: Open) -> None:
             found = {each.id: each for each in system.links()}
             info, iterator = link_info(tracing.fd), link_info(walk.fd)
             assert found[info.id] == info == system.link(info.id)
-            assert (info.type, info.name) == (rt.LinkType.BPF_LINK_TYPE_RAW_TRACEPOINT, "sys_enter")
+            assert (info.type, info.detail["tp_name"]) == (rt.LinkType.BPF_LINK_TYPE_RAW_TRACEPOINT, "sys_enter")
             assert info.program_id == bpf.programs["on_enter"].info().id
-            assert (iterator.type, iterator.name) == (rt.LinkType.BPF_LINK_TYPE_ITER, "task")
+            assert (iterator.type, iterator.detail["target_name"]) == (rt.LinkType.BPF_LINK_TYPE_ITER, "task")
         with pytest.raises(rt.KernelError, match="ENOENT"):
             system.link(info.id)
 

@@ -12,7 +12,6 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import features
-from pybpfc_runtime.attach import LinkType
 from pybpfc_runtime.attach.binary import Binary, NotThere, function_offset, matching_functions, opened
 from pybpfc_runtime.attach.find_binary import cached_libraries, find_binary
 from pybpfc_runtime.attach.usdt_notes import (
@@ -66,7 +65,7 @@ def test_arguments_and_semaphore(many: bool, probed: Path, opened: Open, monkeyp
             assert tuple(bpf.globals.values) == EXPECTED
             if many and features.has_uprobe_multi():
                 info = link.info()
-                assert info.type is LinkType.BPF_LINK_TYPE_UPROBE_MULTI
+                assert info.type is rt.LinkType.BPF_LINK_TYPE_UPROBE_MULTI
                 assert (info.detail["path"], info.detail["count"]) == (str(probed), 1)
         assert check(probed).strip() == "0"
         assert bpf.globals.fired == 3

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError, UnsupportedAttach
 from .iterator import IteratorLink
-from .link_info import LinkInfo, LinkType
 from .links import Link
 from .order import Attached, query
 
@@ -104,5 +103,5 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
     return made
 
 
-__all__ = ["KINDS", "Attached", "IteratorLink", "Link", "LinkInfo", "LinkType", "attach", "attachable", "option_names",
+__all__ = ["KINDS", "Attached", "IteratorLink", "Link", "attach", "attachable", "option_names",
            "query"]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from ..link_info import LinkInfo
     from ..program import Program
-    from .link_info import LinkInfo
 
     class Named(Protocol):
         """Whatever is attached: a program, or a struct_ops map."""
@@ -81,9 +81,9 @@ class Link:
             AttachError: it is not held by a descriptor.
             ClosedError: it was detached.
         """
-        from .link_info import read
+        from ..link_info import link_info
 
-        return read(self.fd)
+        return link_info(self.fd)
 
     def update(self, program: Program, expected: Program | None = None) -> None:
         """Put another program in the place of this one, without a moment in which none is there (5.7).

@@ -10,8 +10,8 @@ import os
 
 from .. import syscall
 from ..errors import AttachError, AttachRefused, KernelError
+from ..link_info import LinkType, link_info
 from ..uapi import Command
-from . import link_info
 from .iterator import IteratorLink
 from .links import KernelLink
 
@@ -34,10 +34,10 @@ def open_link(path: str) -> KernelLink:
         if "bpf_link" not in os.readlink(f"/proc/self/fd/{fd}").replace("-", "_"):
             raise AttachError(f"what is pinned at {path} is no link",
                               help="`bpftool prog` and `bpftool map` show programs and maps")
-        info = link_info.read(fd)
+        info = link_info(fd)
         made: KernelLink
         name = _program_name(info.program_id) or f"program {info.program_id}"
-        if info.type is link_info.LinkType.BPF_LINK_TYPE_ITER:
+        if info.type is LinkType.BPF_LINK_TYPE_ITER:
             made = IteratorLink(name, f"iter {info.detail['target_name']}, pinned at {path}", fd)
         else:
             made = PinnedLink(name, f"{info}, pinned at {path}", fd)

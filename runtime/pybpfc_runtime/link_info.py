@@ -9,8 +9,8 @@ import struct
 from enum import IntEnum
 from typing import NamedTuple
 
-from .. import syscall
-from ..uapi import AttachType, Command
+from . import syscall
+from .uapi import AttachType, Command
 
 
 class LinkType(IntEnum):
@@ -112,11 +112,11 @@ class LinkInfo(NamedTuple):
         return f"{name} link {self.id}, program {self.program_id}{more}"
 
 
-def read(fd: int) -> LinkInfo:
+def link_info(fd: int) -> LinkInfo:
     """What the kernel knows about a link.
 
     Raises:
-        KernelError: not a BPF descriptor.
+        KernelError: not the descriptor of a link.
     """
     data = syscall.obj_info(fd, _SIZE).ljust(_SIZE, b"\0")
     kind, number, program = struct.unpack_from("=III", data)
