@@ -177,8 +177,9 @@ def test_raw_tracepoint(opened: Open) -> None:
         assert entered >= 1
         os.stat("/")
         assert bpf.globals.entered == entered
-        with pytest.raises(rt.AttachRefused, match="ENOENT"):
-            bpf.programs["on_enter"].attach(name="no_such_tracepoint")
+        with pytest.raises(rt.AttachRefused, match="ENOENT") as caught:
+            bpf.programs["on_enter"].attach(name="sys_entre")
+        assert "did you mean sys_enter" in caught.value.help
 
 
 TRACEPOINT_SCRIPT = """

@@ -103,6 +103,41 @@ os.close(descriptor)
 """, built, tmp_path)
 
 
+def test_order_in_a_group(built: Callable[[str], Path], tmp_path: Path) -> None:
+    """From 6.17 on; older kernels refuse a place, and say which version has it."""
+    run_in_group("""
+from pybpfc_runtime.attach import query
+from pybpfc_runtime.attach.cgroup import BPF_F_PREORDER
+any_, kind = bpf.programs["count_any"], rt.AttachType.BPF_CGROUP_INET_EGRESS
+release = tuple(map(int, os.uname().release.split(".")[:2]))
+place = os.open(group, os.O_RDONLY)
+def attached():
+    return query(place, kind).program_ids
+with egress.attach(cgroup=group) as link:
+    assert link.info().detail["cgroup_id"] == os.stat(group).st_ino, link.info()
+    if release < (6, 17):
+        refused(rt.AttachRefused, lambda: any_.attach(cgroup=group, attach_type=kind, first=True), "6.17")
+    else:
+        own, other = egress.info().id, any_.info().id
+        with any_.attach(cgroup=group, attach_type=kind, first=True):
+            assert attached() == (other, own), attached()
+        with any_.attach(cgroup=group, attach_type=kind, after=link):
+            assert attached() == (own, other), attached()
+        revision = query(place, kind).revision
+        refused(rt.AttachRefused, lambda: any_.attach(cgroup=group, attach_type=kind, expected_revision=revision + 1),
+                "changed meanwhile")
+        with any_.attach(cgroup=group, attach_type=kind, expected_revision=revision):
+            assert attached() == (own, other), attached()
+    refused(rt.AttachError, lambda: any_.attach(cgroup=group, flags=2, first=True), "only a link has a place")
+if release >= (6, 15):
+    with egress.attach(cgroup=group, flags=BPF_F_ALLOW_MULTI | BPF_F_PREORDER):
+        bpf.globals.packets = 0
+        send()
+        assert bpf.globals.packets == 1
+os.close(place)
+""", built, tmp_path)
+
+
 def test_a_program_that_refuses(built: Callable[[str], Path], tmp_path: Path) -> None:
     run_in_group("""
 with spec.load(rodata={"verdict": 0}) as strict:

@@ -162,6 +162,58 @@ def test_kprobes(opened: Open) -> None:
             bpf.programs["on_woken"].attach(function="do_nanosleep", offset=4)
 
 
+TRACEFS_SCRIPT = """
+import subprocess, sys
+import pybpfc_runtime as rt
+from pathlib import Path
+events = Path("/sys/kernel/tracing/uprobe_events")
+spec = rt.ObjectSpec.open(sys.argv[1])
+for program in spec.programs.values():
+    program.autoload = program.name == "at_entry"
+with spec.load() as bpf:
+    with bpf.programs["at_entry"].attach(path=sys.argv[2], function="probed", method="tracefs") as link:
+        assert link.method == "tracefs" and "pybpfc/at_entry_" in events.read_text()
+        subprocess.run([sys.argv[2]], check=True)
+    assert bpf.globals.entered == 5, bpf.globals.entered
+    assert "pybpfc/at_entry_" not in events.read_text()
+    subprocess.run([sys.argv[2]], check=True)
+    assert bpf.globals.entered == 5
+    try:
+        bpf.programs["at_entry"].attach(path=sys.argv[2], function="probed", method="ptrace")
+    except rt.AttachError as error:
+        assert "tracefs or None" in error.help
+    else:
+        raise SystemExit("there is no such method")
+"""
+
+
+@pytest.mark.usefixtures("privileged")
+def test_uprobe_by_tracefs(built: Callable[[str], Path], probed: Path) -> None:
+    """As on kernels before 4.17, in a mount namespace where tracefs can be mounted."""
+    command = "test -d /sys/kernel/tracing/events || mount -t tracefs tracefs /sys/kernel/tracing; exec \"$@\""
+    check(needs_tool("unshare"), "-m", "sh", "-ec", command, "sh", sys.executable, "-c", TRACEFS_SCRIPT,
+          built("probes"), probed)
+
+
+@pytest.mark.usefixtures("privileged")
+def test_functions_by_pattern(opened: Open) -> None:
+    with only(opened("probes"), "on_reads").load() as bpf:
+        program = bpf.programs["on_reads"]
+        if os.path.exists("/sys/bus/event_source/devices/kprobe"):
+            with program.attach() as link:
+                assert "functions)" in link.where
+        else:  # nor does it have CONFIG_FPROBE
+            with pytest.raises(rt.NotSupportedByKernel) as lacking:
+                program.attach()
+            assert "no links to many functions" in lacking.value.help
+        for options, words in (({"pattern": "no_such_function_*"}, "no function of the kernel matches"),
+                               ({"pattern": "vfs_*", "functions": ["vfs_read"]}, "do not go together"),
+                               ({"functions": []}, "functions is empty"),
+                               ({"functions": ["vfs_read"], "cookies": [1, 2]}, "2 cookies for 1 functions")):
+            with pytest.raises(rt.AttachError, match=words):
+                program.attach(**options)
+
+
 def work(seconds: float) -> None:
     end = time.process_time() + seconds
     while time.process_time() < end:

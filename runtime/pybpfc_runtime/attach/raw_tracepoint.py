@@ -9,7 +9,9 @@ import errno
 from typing import TYPE_CHECKING
 
 from .. import syscall
+from ..btf.types import BTF_KIND_TYPEDEF
 from ..errors import AttachError
+from ..kernel_symbols import did_you_mean
 from ..uapi import Command
 from .links import KernelLink, Link, refused
 
@@ -36,6 +38,7 @@ def attach(program: Program, name: str | None = None, cookie: int = 0) -> Link:
     where = f"raw tracepoint {name}"
     fd, error = syscall.raw_tracepoint_open(name, program.fd, cookie)
     if error:
-        raise refused(program, Command.BPF_RAW_TRACEPOINT_OPEN, error, where,
-                      "the kernel has no tracepoint of this name" if error == errno.ENOENT else "")
+        help_ = (did_you_mean(BTF_KIND_TYPEDEF, name, "btf_trace_") or "the kernel has no tracepoint of this name"
+                 if error == errno.ENOENT else "")
+        raise refused(program, Command.BPF_RAW_TRACEPOINT_OPEN, error, where, help_)
     return KernelLink(program, where, fd)

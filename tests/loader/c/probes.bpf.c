@@ -59,4 +59,10 @@ int undecided(void *ctx)
 	return 0;
 }
 
+SEC("kprobe.multi/vfs_read*")
+int on_reads(void *ctx)
+{
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";
