@@ -88,12 +88,12 @@ def _boot(kernel: Kernel, job: Job) -> tuple[dict[str, Result], str | None, _End
                           "qemu-system-x86 seabios")
     nonce = secrets.token_hex(8)
     limit = _BOOT + max(job.test_limit, _PER_TEST * len(job.tests))
-    archives = [initramfs.user_space(), initramfs.kernel_modules(kernel)]
     with exclusive("guest"), tempfile.TemporaryDirectory(prefix="pybpfc-vm-") as name:
         folder = Path(name)
         initrd, console, port = folder / "initrd", folder / "console", folder / "port"
         with initrd.open("wb") as file:
-            for archive in archives:
+            # Asked for here: while another run has the guest, it may replace what the cache has.
+            for archive in (initramfs.user_space(), initramfs.kernel_modules(kernel)):
                 file.write(archive.read_bytes())
             file.write(_job_archive(job, nonce, limit))
         command = [qemu, "-M", "pc", "-accel", "tcg", "-cpu", "max", "-m", str(_MEMORY), "-nodefaults",
