@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from .spec import ProgramSpec as ProgramSpec
     from .syscall import BtfInfo as BtfInfo
     from .syscall import MapInfo as MapInfo
+    from .struct_ops import StructOpsMap as StructOpsMap
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
     from .uapi import BPF_NOEXIST as BPF_NOEXIST
@@ -110,6 +111,7 @@ _EXPORTS = {
     "program": "Program TestRunResult",
     "spec": "MapSpec ObjectSpec ProgramSpec",
     "syscall": "BtfInfo MapInfo",
+    "struct_ops": "StructOpsMap",
     "uapi": "AttachType BPF_ANY BPF_EXIST BPF_NOEXIST MapType ProgramType",
     "values": "Array Ptr Str Struct Union be16 be32 be64 bits s16 s32 s64 s8 u16 u32 u64 u8",
     "verifier": "Position VerifierError",

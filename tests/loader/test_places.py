@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -211,6 +212,34 @@ def test_route(kind: str, load: Callable[..., Any], pair: veth.VethPair) -> None
                            ({"route": "198.51.100.0/24", "interface": "veth_naer"}, "no interface")):
         with pytest.raises(rt.AttachError, match=words):
             program.attach(**options)
+
+
+def test_route_of_what_is_received(load: Callable[..., Any], pair: veth.VethPair) -> None:
+    """The far end sends to an address behind the near end, which forwards by the route of the program."""
+    bpf = load("on_route_in")
+    pair.near.ip("link", "add", "out", "type", "veth", "peer", "name", "back")
+    pair.near.ip("link", "set", "out", "up")
+    pair.near.ip("link", "set", "back", "up")
+    pair.far.ip("route", "add", "198.51.100.0/24", "via", pair.near_address)
+    Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+    with bpf.programs["on_route_in"].attach(route="198.51.100.0/24", interface="out"):
+        with pair.far.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x", ("198.51.100.9", 9))
+        wait_until(lambda: bpf.globals.routed == 10)
+
+
+def test_route_of_segments(load: Callable[..., Any]) -> None:
+    bpf = load("on_segment")
+    namespace = veth.NetworkNamespace()
+    try:
+        namespace.ip("link", "add", "near", "type", "veth", "peer", "name", "far")
+        namespace.ip("link", "set", "near", "up")
+        with namespace.entered(), bpf.programs["on_segment"].attach(route="2001:db8::/64", interface="near") as link:
+            assert link.where == "lwt_seg6local of route 2001:db8::/64 on near"
+            assert "action End.BPF" in namespace.ip("-6", "route", "show", "2001:db8::/64")
+        assert namespace.ip("-6", "route", "show", "2001:db8::/64") == ""
+    finally:
+        namespace.close()
 
 
 def send(pair: veth.VethPair, bpf: rt.Object, expected: int) -> None:

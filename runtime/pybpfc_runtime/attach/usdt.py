@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from .. import features, syscall
 from ..errors import AttachError, MapError
 from ..uapi import Command
-from .binary import opened
+from .binary import NotThere, opened
 from .find_binary import find_binary
 from .links import GroupLink, Link
 from .uprobe import probe_place
@@ -67,16 +67,16 @@ def attach(program: Program, path: str | os.PathLike[str] | None = None, provide
     numbers: list[int] = []
     if specs is None:  # the program asks for no arguments
         return _probes(program, file, found, where, pid, [cookie] * len(found) if cookie else [])
+    records = _records(program, file, found, machine, cookie)
     taken = _used.setdefault(specs.descriptor, set())
     addresses: list[int] = []
     try:
-        made: dict[bytes, int] = {}
-        for probe in found:
-            record = _record(program, file, probe, machine, cookie)
+        made: dict[bytes, int] = {}  # places whose arguments are alike share a slot
+        for record in records:
             if record not in made:
                 made[record] = _take(program, specs, taken, record)
                 numbers.append(made[record])
-        each = [made[_record(program, file, probe, machine, cookie)] for probe in found]
+        each = [made[record] for record in records]
         if features.has_bpf_cookie():
             link = _probes(program, file, found, where, pid, each)
         else:
@@ -107,15 +107,21 @@ def _find(program: Program, file: str, provider: str, name: str) -> tuple[list[P
     return found, machine, fixed
 
 
-def _record(program: Program, file: str, probe: Probe, machine: int, cookie: int) -> bytes:
-    """`struct __bpf_usdt_spec` of a place."""
-    with opened(file, program.name, f"probe {probe.provider}:{probe.name}"):
-        there = arguments(probe.arguments, machine)
-    if len(there) > _MOST_ARGUMENTS:
-        raise AttachError(f"program {program.name}: probe {probe.provider}:{probe.name} has {len(there)} arguments",
-                          help=f"a program can read {_MOST_ARGUMENTS}")
-    return b"".join(map(_packed, there)).ljust(_MOST_ARGUMENTS * _ARGUMENT.size, b"\0") + struct.pack(
-        "=Qh6x", cookie, len(there))
+def _records(program: Program, file: str, found: list[Probe], machine: int, cookie: int) -> list[bytes]:
+    """`struct __bpf_usdt_spec` of each place."""
+    made = []
+    for probe in found:
+        try:
+            there = arguments(probe.arguments, machine)
+        except NotThere as error:
+            raise AttachError(f"program {program.name}: probe {probe.provider}:{probe.name} in {file}: {error}",
+                              help=error.help) from error
+        if len(there) > _MOST_ARGUMENTS:
+            raise AttachError(f"program {program.name}: probe {probe.provider}:{probe.name} has {len(there)} arguments",
+                              help=f"a program can read {_MOST_ARGUMENTS}")
+        packed = b"".join(map(_packed, there)).ljust(_MOST_ARGUMENTS * _ARGUMENT.size, b"\0")
+        made.append(packed + struct.pack("=Qh6x", cookie, len(there)))
+    return made
 
 
 def _packed(argument: Argument) -> bytes:

@@ -83,6 +83,19 @@ int on_route_xmit(struct __sk_buff *skb)
 	return 2; /* BPF_DROP */
 }
 
+SEC("lwt_in")
+int on_route_in(struct __sk_buff *skb)
+{
+	routed += 10;
+	return 0;
+}
+
+SEC("lwt_seg6local")
+int on_segment(struct __sk_buff *skb)
+{
+	return 0;
+}
+
 SEC("tcx/ingress")
 int first(struct __sk_buff *skb)
 {
