@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from .spec import MapSpec as MapSpec
     from .spec import ObjectSpec as ObjectSpec
     from .spec import ProgramSpec as ProgramSpec
+    from .struct_ops import StructOpsMap as StructOpsMap
     from .syscall import BtfInfo as BtfInfo
     from .syscall import MapInfo as MapInfo
-    from .struct_ops import StructOpsMap as StructOpsMap
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
     from .uapi import BPF_NOEXIST as BPF_NOEXIST
