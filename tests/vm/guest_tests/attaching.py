@@ -39,14 +39,16 @@ def many_functions(path: Path) -> None:
         entry = bpf.programs["on_entry"]
         with (entry.attach() as link, bpf.programs["on_return"].attach(), bpf.programs["on_both"].attach()):
             assert "functions)" in link.where and int(link.info().detail["count"]) > 1, link
+            for slot in seen:
+                seen[slot] = 0  # imports look at files, too
             for _ in range(3):
                 os.stat("/tmp")
-        counted = dict(seen.items())
+            counted = dict(seen.items())
         assert counted[0] >= 3 and counted[1] == 3 and counted[2] == 6 and counted[3] == 0, counted
         with entry.attach(functions=["vfs_statx", "vfs_open"], cookies=[100, 1]):
             os.stat("/tmp")
             os.close(os.open("/dev/null", os.O_RDONLY))
-        assert seen[3] == 101, seen[3]
+            assert seen[3] == 101, seen[3]
         os.stat("/tmp")
         assert seen[3] == 101
         for options, error, words in (
