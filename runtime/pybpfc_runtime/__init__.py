@@ -51,14 +51,20 @@ if TYPE_CHECKING:
     from .link_info import LinkInfo as LinkInfo
     from .link_info import LinkType as LinkType
     from .maps import ArrayMap as ArrayMap
+    from .maps import BloomFilter as BloomFilter
     from .maps import DescriptorMap as DescriptorMap
     from .maps import EventBuffer as EventBuffer
     from .maps import HashMap as HashMap
+    from .maps import LocalStorage as LocalStorage
     from .maps import Map as Map
     from .maps import PerCpuArray as PerCpuArray
     from .maps import PerCpuHashMap as PerCpuHashMap
+    from .maps import PerCpuValues as PerCpuValues
     from .maps import Queue as Queue
+    from .maps import SparseArray as SparseArray
+    from .maps import StackTraceMap as StackTraceMap
     from .maps import UserRingBuffer as UserRingBuffer
+    from .maps import open_pinned as open_pinned
     from .object import Object as Object
     from .program import Program as Program
     from .program import TestRunResult as TestRunResult
@@ -70,6 +76,7 @@ if TYPE_CHECKING:
     from .syscall import MapInfo as MapInfo
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
+    from .uapi import BPF_F_LOCK as BPF_F_LOCK
     from .uapi import BPF_NOEXIST as BPF_NOEXIST
     from .uapi import AttachType as AttachType
     from .uapi import MapType as MapType
@@ -106,13 +113,14 @@ _EXPORTS = {
     "inspect": "describe",
     "layout": "CodecError",
     "link_info": "LinkInfo LinkType",
-    "maps": "ArrayMap DescriptorMap EventBuffer HashMap Map PerCpuArray PerCpuHashMap Queue UserRingBuffer",
+    "maps": "ArrayMap BloomFilter DescriptorMap EventBuffer HashMap LocalStorage Map PerCpuArray PerCpuHashMap "
+            "PerCpuValues Queue SparseArray StackTraceMap UserRingBuffer open_pinned",
     "object": "Object",
     "program": "Program TestRunResult",
     "spec": "MapSpec ObjectSpec ProgramSpec",
     "syscall": "BtfInfo MapInfo",
     "struct_ops": "StructOpsMap",
-    "uapi": "AttachType BPF_ANY BPF_EXIST BPF_NOEXIST MapType ProgramType",
+    "uapi": "AttachType BPF_ANY BPF_EXIST BPF_F_LOCK BPF_NOEXIST MapType ProgramType",
     "values": "Array Ptr Str Struct Union be16 be32 be64 bits s16 s32 s64 s8 u16 u32 u64 u8",
     "verifier": "Position VerifierError",
 }

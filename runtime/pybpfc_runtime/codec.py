@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 from typing import TYPE_CHECKING, Any
 
 from .errors import CodecContextError
-from .layout import CodecError, IntegerType
+from .layout import CodecError, IntegerType, OpaqueType
 
 if TYPE_CHECKING:
     from .layout import AnyType
@@ -44,6 +46,28 @@ class Codec:
     def decode(self, data: bytes | memoryview) -> Any:
         """The Python value; bytes where no type is known."""
         return bytes(data) if self.type is None else self.type.decode(data)
+
+    def decode_many(self, data: bytes | memoryview, after: int = 0) -> list[Any]:
+        """The values that lie one behind the other, with `after` bytes to skip behind each."""
+        from .decoders import decoder
+
+        if not data:
+            return []
+        return decoder(self.type if self.type is not None else OpaqueType("bytes", self.size, 1), 0, after)(data)
+
+    def encode_many(self, values: list[Any]) -> bytes:
+        """What `encode` gives for each, joined.
+
+        Raises:
+            CodecContextError: a value does not fit.
+        """
+        from .decoders import encoder
+
+        fast = encoder(self.type) if self.type is not None else None
+        if fast is not None:
+            with contextlib.suppress(struct.error, AttributeError, TypeError):  # the slow way says what is wrong
+                return fast(values)
+        return b"".join(map(self.encode, values))
 
     def _encode(self, value: Any) -> bytes:
         type_ = self.type

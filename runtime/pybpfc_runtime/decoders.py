@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .layout import ArrayType, EnumType, IntegerType, OpaqueType, PointerType, StringType, StructType
@@ -48,6 +49,40 @@ def _integers(letter: str) -> Decoder:
         return memoryview(data).cast("B").cast(letter).tolist()  # type: ignore[call-overload, no-any-return]
 
     return decode
+
+
+@lru_cache(_MOST)
+def encoder(type_: AnyType) -> Callable[[list[Any]], bytes] | None:
+    """A function that encodes a list of values at once; None for layouts that have no fast way.
+
+    It takes what is usual: integers, and instances of structs whose members are all integers. For anything else that
+    the layout's own codec takes or refuses it raises `struct.error`, `AttributeError` or `TypeError`.
+    """
+    if isinstance(type_, IntegerType) and not type_.is_bool:
+        order, letter = ">" if type_.big_endian else "<", _LETTERS[type_.size, type_.signed]
+        return lambda values: struct.pack(f"{order}{len(values)}{letter}", *values)
+    if not isinstance(type_, StructType) or not _is_plain(type_):
+        return None
+    fields = _in_order(type_.fields)
+    letters, position = ["<"], 0
+    for field in fields:
+        letter_ = _letter(field.type)
+        if letter_ is None or not field.attribute:
+            return None
+        letters += [f"{field.offset - position}x", letter_]
+        position = field.offset + field.type.size
+    pack = struct.Struct("".join([*letters, f"{type_.size - position}x"])).pack
+    names, wanted = [field.attribute for field in fields], type_.python_class
+    get = attrgetter(*names)
+
+    def encode(values: list[Any]) -> bytes:
+        if any(type(value) is not wanted for value in values):
+            raise TypeError("not all are instances of the struct's class")
+        if len(names) == 1:
+            return b"".join([pack(get(value)) for value in values])
+        return b"".join([pack(*get(value)) for value in values])
+
+    return encode
 
 
 class _Source:

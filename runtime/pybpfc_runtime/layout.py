@@ -170,6 +170,8 @@ class ArrayType:
         return tuple(self.element.decode(data, offset + i * step) for i in range(self.count))
 
     def encode(self, value: Any) -> bytes:
+        if self.is_bytes and isinstance(getattr(value, "packed", None), bytes):
+            value = value.packed  # an address of `ipaddress`
         if len(value) != self.count:
             raise CodecError(f"{self.name} takes {self.count} elements, not {len(value)}")
         if self.is_bytes:
@@ -321,6 +323,10 @@ class StructType:
         return bytes(buffer)
 
     def encode_into(self, buffer: bytearray, offset: int, value: Any) -> None:
+        packed = getattr(value, "packed", None)
+        if isinstance(packed, bytes) and len(packed) == self.size:
+            buffer[offset : offset + self.size] = packed  # an address of `ipaddress` for a struct in6_addr
+            return
         if self.python_class is not None and not isinstance(value, (self.python_class, dict)):
             given = getattr(type(value), "__pybpfc_type__", None)
             if not isinstance(given, StructType):

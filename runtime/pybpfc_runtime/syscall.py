@@ -111,10 +111,10 @@ def map_element(command: Command, fd: int, key: Buffer[ctypes.c_char] | None,
 
 def map_batch(command: Command, fd: int, in_batch: Buffer[ctypes.c_char] | None,
               out_batch: Buffer[ctypes.c_char] | None, keys: Buffer[ctypes.c_char],
-              values: Buffer[ctypes.c_char] | None, count: int, flags: int = 0) -> tuple[int, int]:
+              values: Buffer[ctypes.c_char] | None, count: int, element_flags: int = 0) -> tuple[int, int]:
     """The *_BATCH commands: (error number, how many elements were done)."""
     attr = struct.pack("=QQQQIIQQ", address(in_batch), address(out_batch), address(keys), address(values), count, fd,
-                       flags, 0)
+                       element_flags, 0)
     _, error, after = call(command, attr)
     return error, struct.unpack_from("=I", after, 32)[0]
 
@@ -425,6 +425,13 @@ def enable_stats(kind: int) -> tuple[int, int]:
     """
     result, error, _ = call(Command.BPF_ENABLE_STATS, struct.pack("=I", kind))
     return result, error
+
+
+def map_type_ids(fd: int) -> tuple[int, int, int]:
+    """The ids of the BTF that a map was made with, and of its key and value types in there; 0 without (4.18)."""
+    info = obj_info(fd, 80).ljust(80, b"\0")
+    btf_id, key_id, value_id = struct.unpack_from("=III", info, 64)
+    return btf_id, key_id, value_id
 
 
 # Perf events

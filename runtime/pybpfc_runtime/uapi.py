@@ -196,6 +196,7 @@ class MapType(IntEnum):
 BPF_ANY = 0
 BPF_NOEXIST = 1
 BPF_EXIST = 2
+BPF_F_LOCK = 4
 
 # Flags of BPF_MAP_CREATE.
 BPF_F_NO_PREALLOC = 1 << 0

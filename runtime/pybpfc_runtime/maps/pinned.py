@@ -1,0 +1,82 @@
+"""Maps that live under a name in a bpf file system."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING, Any
+
+from .. import syscall
+from ..descriptor import Descriptor
+from ..errors import MapError, UnsupportedFeature
+from ..spec import MapSpec
+from ..uapi import Command, MapType
+from .base import is_map
+
+if TYPE_CHECKING:
+    from ..btf.convert import TypeConverter
+    from .base import Map
+
+
+def open_pinned(path: str | os.PathLike[str], *, key_type: Any = None, value_type: Any = None,
+                read_only: bool = False) -> Map:
+    """Open a pinned map, whoever made it.
+
+    Args:
+        key_type, value_type: struct classes or other annotations; without them the types that the map was made with.
+        read_only: ask for a descriptor that cannot write (BPF_F_RDONLY).
+
+    Returns:
+        A view of it, for the caller to close.
+
+    Raises:
+        MapError: ENOENT: there is no such name; EINVAL, EPERM: it is no map, or may not be opened.
+    """
+    path = os.fspath(path)
+    fd, error = syscall.obj_get(path, _BPF_F_RDONLY if read_only else 0)
+    if error:
+        raise syscall.failure(Command.BPF_OBJ_GET, error, f"opening the map pinned at {path}", MapError)
+    descriptor = Descriptor(fd, f"map {os.path.basename(path)}")
+    try:
+        return _view(descriptor, path, key_type, value_type)
+    except BaseException:
+        descriptor.close()
+        raise
+
+
+_BPF_F_RDONLY = 1 << 3
+_INFO = 80  # bytes of struct bpf_map_info up to btf_value_type_id
+
+
+def _view(descriptor: Descriptor, path: str, key_type: Any, value_type: Any) -> Map:
+    from ..events import record_layout
+    from . import view
+
+    if not is_map(descriptor.fd):
+        raise MapError(Command.BPF_OBJ_GET.name, errno.EINVAL, f"{path} is no map")
+    info = syscall.map_info(descriptor.fd)
+    try:
+        map_type = MapType(info.type)
+    except ValueError:
+        raise UnsupportedFeature(f"the map pinned at {path} is of type {info.type}, which this loader does not "
+                                 "know") from None
+    btf_id, key_id, value_id = syscall.map_type_ids(descriptor.fd)
+    converter = _types(btf_id) if btf_id and (key_id or value_id) else None
+    spec = MapSpec(info.name or os.path.basename(path), map_type, key_size=info.key_size, value_size=info.value_size,
+                   max_entries=info.max_entries, map_flags=info.map_flags, converter=converter)
+    spec.key_type_id, spec.value_type_id = key_id, value_id
+    spec.declared_key = record_layout(key_type, None)
+    spec.declared_value = record_layout(value_type, None)
+    return view(descriptor, spec)
+
+
+def _types(btf_id: int) -> TypeConverter:
+    """The types that a map was made with."""
+    from ..btf.convert import TypeConverter
+    from ..btf.decode import decode_btf
+
+    fd = syscall.fd_by_id(Command.BPF_BTF_GET_FD_BY_ID, btf_id)
+    try:
+        return TypeConverter(decode_btf(syscall.btf_data(fd)))
+    finally:
+        os.close(fd)
