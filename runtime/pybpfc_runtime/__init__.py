@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
     from .uapi import BPF_F_LOCK as BPF_F_LOCK
+    from .uapi import BPF_F_TEST_RUN_ON_CPU as BPF_F_TEST_RUN_ON_CPU
+    from .uapi import BPF_F_TEST_XDP_LIVE_FRAMES as BPF_F_TEST_XDP_LIVE_FRAMES
     from .uapi import BPF_NOEXIST as BPF_NOEXIST
     from .uapi import AttachType as AttachType
     from .uapi import MapType as MapType
@@ -120,7 +122,8 @@ _EXPORTS = {
     "spec": "MapSpec ObjectSpec ProgramSpec",
     "syscall": "BtfInfo MapInfo",
     "struct_ops": "StructOpsMap",
-    "uapi": "AttachType BPF_ANY BPF_EXIST BPF_F_LOCK BPF_NOEXIST MapType ProgramType",
+    "uapi": "AttachType BPF_ANY BPF_EXIST BPF_F_LOCK BPF_F_TEST_RUN_ON_CPU BPF_F_TEST_XDP_LIVE_FRAMES BPF_NOEXIST "
+            "MapType ProgramType",
     "values": "Array Ptr Str Struct Union be16 be32 be64 bits s16 s32 s64 s8 u16 u32 u64 u8",
     "verifier": "Position VerifierError",
 }

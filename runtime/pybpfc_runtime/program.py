@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import syscall
 from .errors import ENOTSUPP, NotSupportedByKernel
-from .uapi import Command, ProgramType
+from .uapi import BPF_F_TEST_XDP_LIVE_FRAMES, Command, ProgramType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +26,15 @@ _PACKET_TYPES = frozenset({
     ProgramType.BPF_PROG_TYPE_XDP, ProgramType.BPF_PROG_TYPE_CGROUP_SKB, ProgramType.BPF_PROG_TYPE_LWT_IN,
     ProgramType.BPF_PROG_TYPE_LWT_OUT, ProgramType.BPF_PROG_TYPE_LWT_XMIT, ProgramType.BPF_PROG_TYPE_LWT_SEG6LOCAL,
     ProgramType.BPF_PROG_TYPE_FLOW_DISSECTOR, ProgramType.BPF_PROG_TYPE_NETFILTER})
+# Those that give their context back in memory of its own.
+_CONTEXT_TYPES = frozenset(_PACKET_TYPES - {ProgramType.BPF_PROG_TYPE_FLOW_DISSECTOR,
+                                            ProgramType.BPF_PROG_TYPE_NETFILTER}
+                           | {ProgramType.BPF_PROG_TYPE_SK_LOOKUP})
 # Those that run once and refuse to be told so.
 _WITHOUT_REPEAT = frozenset({
     ProgramType.BPF_PROG_TYPE_SYSCALL, ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT,
     ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE, ProgramType.BPF_PROG_TYPE_STRUCT_OPS})
+_CONTEXT_ROOM = 512  # bytes; the largest context, `struct __sk_buff`, has 192
 _HEADROOM = 512  # bytes by which a program may make the packet longer before a second try is needed
 
 
@@ -38,14 +43,15 @@ class TestRunResult(NamedTuple):
 
     Attributes:
         return_value: of the program, as the unsigned 32 bits that the kernel reports.
-        data: the packet afterwards; b"" where none was given.
-        ctx: the context afterwards; b"" unless `ctx_size_out` was asked for.
-        duration_ns: of one run, the mean over `repeat`.
+        data: the packet afterwards, for flow dissectors a `struct bpf_flow_keys`; b"" where no packet was given.
+        ctx: the context afterwards, of the class that was given; b"" where none was, and for types that do not give it
+            back (raw tracepoints, netfilter).
+        duration_ns: of one run, the mean over `repeat`; 0 for types that are not timed.
     """
 
     return_value: int
     data: bytes
-    ctx: bytes
+    ctx: Any
     duration_ns: int
 
 
@@ -100,17 +106,26 @@ class Program:
 
         return attach(self, options)
 
-    def test_run(self, data: bytes = b"", ctx: bytes | None = None, repeat: int = 1, *, ctx_size_out: int = 0,
+    def test_run(self, data: Any = b"", ctx: Any = None, repeat: int = 1, *, ctx_size_out: int | None = None,
                  data_size_out: int | None = None, flags: int = 0, cpu: int = 0, batch_size: int = 0) -> TestRunResult:
         """Run the program on given input, without attaching it (BPF_PROG_TEST_RUN).
 
+        Which types can be run, and what they take: packets for XDP, tc, socket filters, cgroup_skb, lwt, flow
+        dissectors and netfilter; a context alone for sk_lookup, syscall and raw tracepoints (up to 12 numbers of 8
+        bytes, the arguments); tracing programs of the kernel's own test functions and struct_ops of its test type run
+        what they are attached to.
+
         Args:
-            data: the packet; at least 14 bytes for the types that see an Ethernet frame.
-            ctx: the context (a `struct xdp_md`, `struct __sk_buff`, or the arguments of a raw tracepoint).
+            data: the packet, bytes or an object that `bytes()` takes; at least 14 bytes for the types that see an
+                Ethernet frame.
+            ctx: the context (a `struct xdp_md`, `struct __sk_buff`, `struct bpf_sk_lookup`, ...): bytes, or an instance
+                of a struct class.
             repeat: how often; `duration_ns` is the mean.
-            ctx_size_out: bytes of the context to read back.
+            ctx_size_out: bytes of the context to read back; by default as many as went in, where the type gives it
+                back.
             data_size_out: bytes of the packet to read back; by default all of it.
-            flags: BPF_F_TEST_RUN_ON_CPU, BPF_F_TEST_XDP_LIVE_FRAMES, ...
+            flags: BPF_F_TEST_RUN_ON_CPU; BPF_F_TEST_XDP_LIVE_FRAMES (5.18): frames take the way that the verdict says,
+                nothing comes back, `repeat` says how many; ...
             cpu: with BPF_F_TEST_RUN_ON_CPU.
             batch_size: packets a batch with BPF_F_TEST_XDP_LIVE_FRAMES.
 
@@ -119,14 +134,20 @@ class Program:
             KernelError: EINVAL for input that the kernel does not take.
         """
         fd = self.fd
-        if repeat == 1 and self.spec.program_type in _WITHOUT_REPEAT:
+        type_, live = self.spec.program_type, bool(flags & BPF_F_TEST_XDP_LIVE_FRAMES)
+        packet, context = bytes(data), bytes(ctx if ctx is not None else b"")
+        if repeat == 1 and type_ in _WITHOUT_REPEAT:
             repeat = 0
         if data_size_out is None:
-            takes_packet = self.spec.program_type in _PACKET_TYPES and not flags & 2  # live frames give nothing back
-            data_size_out = len(data) + _HEADROOM if takes_packet and data else 0
+            data_size_out = len(packet) + _HEADROOM if type_ in _PACKET_TYPES and packet and not live else 0
+        wanted = len(context)
+        if ctx_size_out is None:  # the kernel wants room for all of its own, which may be longer than what went in
+            ctx_size_out = max(wanted, _CONTEXT_ROOM) if wanted and type_ in _CONTEXT_TYPES and not live else 0
+        else:
+            wanted = ctx_size_out
         for _ in range(2):
-            result = syscall.prog_test_run(fd, bytes(data), data_size_out, bytes(ctx or b""), ctx_size_out, repeat,
-                                           flags, cpu, batch_size)
+            result = syscall.prog_test_run(fd, packet, data_size_out, context, ctx_size_out, repeat, flags, cpu,
+                                           batch_size)
             if result.errno != errno.ENOSPC or result.data_size <= data_size_out:
                 break
             data_size_out = result.data_size  # the program made the packet longer than expected
@@ -136,7 +157,11 @@ class Program:
                                        help=f"the kernel has no test run for {kind}: attach the program")
         if result.errno:
             raise syscall.failure(Command.BPF_PROG_TEST_RUN, result.errno, f"program {self.name}")
-        return TestRunResult(result.return_value, result.data, result.ctx, result.duration)
+        given_back = result.ctx[:wanted] if ctx_size_out or type_ is ProgramType.BPF_PROG_TYPE_SYSCALL else b""
+        layout = getattr(ctx, "__pybpfc_type__", None)
+        return TestRunResult(result.return_value, result.data,
+                             layout.decode(given_back) if layout is not None and len(given_back) == layout.size
+                             else given_back, result.duration)
 
     def info(self) -> ProgramInfo:
         """What the kernel knows about the program: its id, its tag, its code after verification."""

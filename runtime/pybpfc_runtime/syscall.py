@@ -208,7 +208,11 @@ TestRun.__test__ = False  # type: ignore[attr-defined]  # not a test class, what
 
 def prog_test_run(fd: int, data: bytes, data_out_size: int, ctx: bytes, ctx_out_size: int, repeat: int, flags: int,
                   cpu: int, batch_size: int) -> TestRun:
-    """BPF_PROG_TEST_RUN. Sizes in bytes; a size of 0 passes no memory at all."""
+    """BPF_PROG_TEST_RUN. Sizes in bytes; a size of 0 passes no memory at all.
+
+    Without a `ctx_out_size` the context that comes back is the memory of the one that went in, which programs of type
+    `syscall` write to.
+    """
     data_in, ctx_in = buffer(data), buffer(ctx)
     data_out = buffer(data_out_size) if data_out_size else None
     ctx_out = buffer(ctx_out_size) if ctx_out_size else None
@@ -219,7 +223,7 @@ def prog_test_run(fd: int, data: bytes, data_out_size: int, ctx: bytes, ctx_out_
     duration, _, ctx_size = struct.unpack_from("=III", after, 36)
     return TestRun(error, return_value, data_size, ctx_size, duration,
                    data_out.raw[: min(data_size, data_out_size)] if data_out is not None else b"",
-                   ctx_out.raw[: min(ctx_size, ctx_out_size)] if ctx_out is not None else b"")
+                   ctx_out.raw[: min(ctx_size, ctx_out_size)] if ctx_out is not None else ctx_in.raw)
 
 
 def prog_bind_map(prog_fd: int, map_fd: int) -> int:
@@ -425,13 +429,6 @@ def enable_stats(kind: int) -> tuple[int, int]:
     """
     result, error, _ = call(Command.BPF_ENABLE_STATS, struct.pack("=I", kind))
     return result, error
-
-
-def map_type_ids(fd: int) -> tuple[int, int, int]:
-    """The ids of the BTF that a map was made with, and of its key and value types in there; 0 without (4.18)."""
-    info = obj_info(fd, 80).ljust(80, b"\0")
-    btf_id, key_id, value_id = struct.unpack_from("=III", info, 64)
-    return btf_id, key_id, value_id
 
 
 # Perf events

@@ -223,6 +223,11 @@ BPF_F_TOKEN_FD = 1 << 16
 BPF_F_SLEEPABLE = 1 << 4
 BPF_F_XDP_HAS_FRAGS = 1 << 5
 
+# Flags of BPF_PROG_TEST_RUN.
+BPF_F_TEST_RUN_ON_CPU = 1 << 0
+BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1
+BPF_F_TEST_SKB_CHECKSUM_COMPLETE = 1 << 2
+
 # Source register of `ldimm64` and `call`, which then mean something else than a number.
 BPF_PSEUDO_MAP_FD = 1
 BPF_PSEUDO_MAP_VALUE = 2

@@ -14,7 +14,6 @@ from ..uapi import Command, MapType
 from .base import is_map
 
 if TYPE_CHECKING:
-    from ..btf.convert import TypeConverter
     from .base import Map
 
 
@@ -45,10 +44,11 @@ def open_pinned(path: str | os.PathLike[str], *, key_type: Any = None, value_typ
 
 
 _BPF_F_RDONLY = 1 << 3
-_INFO = 80  # bytes of struct bpf_map_info up to btf_value_type_id
 
 
 def _view(descriptor: Descriptor, path: str, key_type: Any, value_type: Any) -> Map:
+    from .. import system
+    from ..btf.convert import TypeConverter
     from ..events import record_layout
     from . import view
 
@@ -60,23 +60,11 @@ def _view(descriptor: Descriptor, path: str, key_type: Any, value_type: Any) -> 
     except ValueError:
         raise UnsupportedFeature(f"the map pinned at {path} is of type {info.type}, which this loader does not "
                                  "know") from None
-    btf_id, key_id, value_id = syscall.map_type_ids(descriptor.fd)
-    converter = _types(btf_id) if btf_id and (key_id or value_id) else None
+    typed = info.btf_id and (info.btf_key_type_id or info.btf_value_type_id)
+    converter = TypeConverter(system.btf(info.btf_id)) if typed else None
     spec = MapSpec(info.name or os.path.basename(path), map_type, key_size=info.key_size, value_size=info.value_size,
                    max_entries=info.max_entries, map_flags=info.map_flags, converter=converter)
-    spec.key_type_id, spec.value_type_id = key_id, value_id
+    spec.key_type_id, spec.value_type_id = info.btf_key_type_id, info.btf_value_type_id
     spec.declared_key = record_layout(key_type, None)
     spec.declared_value = record_layout(value_type, None)
     return view(descriptor, spec)
-
-
-def _types(btf_id: int) -> TypeConverter:
-    """The types that a map was made with."""
-    from ..btf.convert import TypeConverter
-    from ..btf.decode import decode_btf
-
-    fd = syscall.fd_by_id(Command.BPF_BTF_GET_FD_BY_ID, btf_id)
-    try:
-        return TypeConverter(decode_btf(syscall.btf_data(fd)))
-    finally:
-        os.close(fd)
