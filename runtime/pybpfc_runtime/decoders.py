@@ -66,7 +66,7 @@ def encoder(type_: AnyType) -> Callable[[list[Any]], bytes] | None:
     fields = _in_order(type_.fields)
     letters, position = ["<"], 0
     for field in fields:
-        letter_ = _letter(field.type)
+        letter_ = integer_letter(field.type)
         if letter_ is None or not field.attribute:
             return None
         letters += [f"{field.offset - position}x", letter_]
@@ -146,7 +146,7 @@ class _Source:
         if isinstance(type_, StructType) and _is_plain(type_):
             return self.instance(type_, offset, lines)
         unpack: Callable[[bytes], Any] = type_.decode
-        if isinstance(type_, ArrayType) and (letter := _letter(type_.element)):
+        if isinstance(type_, ArrayType) and (letter := integer_letter(type_.element)):
             unpack = struct.Struct(f"<{type_.count}{letter}").unpack
         return f"{self.constant(unpack)}({self.take(raw, offset, type_.size)})"
 
@@ -195,7 +195,8 @@ def _is_plain(type_: StructType) -> bool:
     return end <= type_.size
 
 
-def _letter(type_: AnyType) -> str | None:
+def integer_letter(type_: AnyType) -> str | None:
+    """What `struct` and `memoryview` call an integer in the host's byte order; None for any other type."""
     if isinstance(type_, IntegerType) and not type_.is_bool and not type_.big_endian:
         return _LETTERS[type_.size, type_.signed]
     return None

@@ -20,6 +20,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY / "tests")]
 
+import events  # noqa: E402
+
 from support import clang  # noqa: E402
 from support.machine import EXAMPLES, capabilities  # noqa: E402
 
@@ -273,6 +275,8 @@ def main() -> None:
             print("clang-22 or bpftool is missing: no comparison with clang", file=sys.stderr)
         rows = [*compile_rows(folder, have_clang), *start_rows(folder), *kernel_type_rows(folder),
                 *load_rows(folder), *scaling_rows(folder)]
+        if "CAP_BPF" in capabilities():
+            rows += [Row(row.name, row.value, row.unit, target=row.target) for row in events.rows(folder)]
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, medians of {ROUNDS} interleaved runs\n")
     print(f"{'':<55} {'median':>9}      {'all runs':>18}  target")
     for row in rows:

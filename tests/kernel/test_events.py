@@ -148,6 +148,9 @@ def test_batches_are_windows_on_the_buffer(bpf: rt.Object) -> None:
                     assert batch.length == 16 and batch.stride == 24 and batch.memory.readonly
                     numbers = [int.from_bytes(record[:8], "little") for record in batch]
                     assert numbers == [event.number for event in batch.records()]
+                    assert list(batch.column("number")) == numbers and set(batch.column("length")) == {64}
+                    with pytest.raises(rt.UnknownNameError, match="did you mean 'number'"):
+                        batch.column("numbers")
                     assert bytes(batch[-1])[:8] == numbers[-1].to_bytes(8, "little")
                     assert events.statistics()[0].pending > 0, "the room is given back before the batch is over"
                     seen += numbers

@@ -101,7 +101,7 @@ class Events:
             return []
         return list(islice(self._pending, limit))
 
-    def read_batch(self, limit: int = 1 << 20) -> Batch | None:
+    def read_batch(self, limit: int = 1 << 14) -> Batch | None:
         """Up to `limit` records of one buffer and one length as they lie in memory, without waiting.
 
         Returns:

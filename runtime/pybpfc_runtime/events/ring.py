@@ -30,6 +30,7 @@ _BUSY = 1 << 31  # BPF_RINGBUF_BUSY_BIT
 _DISCARDED = 1 << 30  # BPF_RINGBUF_DISCARD_BIT
 _HEADER = 8  # BPF_RINGBUF_HDR_SZ
 _BPF_F_RB_OVERWRITE = 1 << 19
+_COMPARED = 4096  # headers at once
 _WORTH_COMPILING = 16  # records in a row of a length that none had before
 _PAGE = mmap.PAGESIZE
 
@@ -73,6 +74,7 @@ class RingReader:
         self._claim: int | None = claim(map_)
         self._failure: RecordError | None = None
         self._batch: Batch | None = None
+        self._pattern = memoryview(bytes(4)).cast("I")  # the last header that came in a row, over and over
         self._decoders: dict[int, Callable[[memoryview], list[Any]]] = {}
         try:
             self._consumer_page = mmap.mmap(map_.fd, _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
@@ -210,11 +212,16 @@ class RingReader:
         """
         if most < 2:
             return 1
-        found = self._words[at >> 2 : (at + most * stride) >> 2 : stride >> 2].tobytes()
-        wanted = header.to_bytes(4, sys.byteorder)
-        if found == wanted * most:
-            return most
-        return next(number for number, one in enumerate(memoryview(found).cast("I")) if one != header)
+        if self._pattern[0] != header:
+            self._pattern = memoryview(header.to_bytes(4, sys.byteorder) * _COMPARED).cast("I")
+        step = stride >> 2
+        for done in range(0, most, _COMPARED):
+            count = min(_COMPARED, most - done)
+            start = (at >> 2) + done * step
+            found = self._words[start : start + count * step : step]
+            if found != self._pattern[:count]:
+                return done + next(number for number, one in enumerate(found) if one != header)
+        return most
 
     def _decode(self, run: Run) -> list[Any]:
         position, count, stride, length = run
