@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ FENCE = re.compile(r"^(?P<indent>\s*)```(?P<info>.*)$")
 KIND = r"#\s*(?:error|warning|revealed):"
 CLAIM = re.compile(rf"#\s*(?P<kind>error|warning|revealed):\s*(?P<what>\[BPF\d{{4}}\]|[^#]+?)\s*(?={KIND}|$)")
 REVEAL = "BPF2000"
+PRINTED = re.compile(r"# -> (?P<text>.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Block:
     def program(self) -> str:
         """The text without its claims."""
         return "\n".join(CLAIM.sub("", line).rstrip() for line in self.text.split("\n"))
+
+    @property
+    def printed(self) -> list[str]:
+        """What a block that is run prints, line by line: the remarks `# -> text`."""
+        return [found["text"].rstrip() for found in PRINTED.finditer(self.text)]
 
     @property
     def claims(self) -> list[Claim]:
@@ -105,6 +113,15 @@ def run(block: Block) -> Outcome:
             return _report(whole)
 
         return Isolated(compile_block).result()
+
+
+def execute(block: Block) -> subprocess.CompletedProcess[str]:
+    """Run the block as a script."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / PROGRAM
+        script.write_text(block.text, encoding="utf-8")
+        return subprocess.run([sys.executable, PROGRAM], cwd=folder, capture_output=True, text=True, check=False,
+                              timeout=60)
 
 
 def _report(whole: bool) -> Outcome:

@@ -7,8 +7,10 @@ import ast
 import blocks
 import pytest
 
+from support.machine import needs_privileges
+
 PYTHON = [block for page in blocks.pages() for block in blocks.blocks(page) if block.info.split(" ")[0] == "python"]
-KINDS = {"python", "python no-compile"}
+KINDS = {"python", "python no-compile", "python run"}
 
 
 @pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.name)
@@ -16,6 +18,12 @@ def test_block(block: blocks.Block) -> None:
     assert block.info in KINDS, f"{block.name}: the info string {block.info!r} is none of {sorted(KINDS)}"
     if block.info == "python no-compile":
         ast.parse(block.text)
+        return
+    if block.info == "python run":
+        needs_privileges()
+        done = blocks.execute(block)
+        assert done.returncode == 0, f"{block.name}\n{done.stdout}{done.stderr}"
+        assert done.stdout.splitlines() == block.printed
         return
     outcome = blocks.run(block)
     missing = [str(claim) for claim in block.claims if claim not in outcome.claims]
