@@ -14,7 +14,7 @@ from pathlib import Path
 def import_everything(package_name: str) -> None:
     package = importlib.import_module(package_name)
     for module in pkgutil.walk_packages(package.__path__, f"{package_name}."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(("__main__", ".pytest_plugin")):  # the plugin is pytest's to import
             importlib.import_module(module.name)
 
 
