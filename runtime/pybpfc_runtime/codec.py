@@ -6,6 +6,7 @@ import contextlib
 import struct
 from typing import TYPE_CHECKING, Any
 
+from .decoders import decoder, encoder, integer_packer
 from .errors import CodecContextError
 from .layout import CodecError, IntegerType, OpaqueType
 
@@ -22,12 +23,14 @@ class Codec:
         size: bytes.
     """
 
-    __slots__ = ("size", "type", "what")
+    __slots__ = ("_pack", "size", "type", "what")
 
     def __init__(self, what: str, type: AnyType | None, size: int) -> None:
         self.what = what
         self.type = type if type is not None and type.size == size else None
         self.size = size
+        # Most keys, and many values, are integers; what does not fit goes the long way, which says why.
+        self._pack = integer_packer(self.type) if isinstance(self.type, IntegerType) else None
 
     def encode(self, value: Any) -> bytes:
         """Bytes of the exact size.
@@ -38,6 +41,9 @@ class Codec:
         Raises:
             CodecContextError: the value does not fit.
         """
+        if self._pack is not None and type(value) is int:
+            with contextlib.suppress(struct.error):
+                return self._pack(value)
         try:
             return self._encode(value)
         except (CodecError, TypeError, ValueError, OverflowError) as error:
@@ -49,8 +55,6 @@ class Codec:
 
     def decode_many(self, data: bytes | memoryview, after: int = 0) -> list[Any]:
         """The values that lie one behind the other, with `after` bytes to skip behind each."""
-        from .decoders import decoder
-
         if not data:
             return []
         return decoder(self.type if self.type is not None else OpaqueType("bytes", self.size, 1), 0, after)(data)
@@ -61,8 +65,6 @@ class Codec:
         Raises:
             CodecContextError: a value does not fit.
         """
-        from .decoders import encoder
-
         fast = encoder(self.type) if self.type is not None else None
         if fast is not None:
             with contextlib.suppress(struct.error, AttributeError, TypeError):  # the slow way says what is wrong

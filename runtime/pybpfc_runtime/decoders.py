@@ -202,6 +202,13 @@ def integer_letter(type_: AnyType) -> str | None:
     return None
 
 
+def integer_packer(type_: IntegerType) -> Callable[[int], bytes] | None:
+    """A function that encodes one integer, or raises `struct.error`; None for `bool`."""
+    if type_.is_bool:
+        return None
+    return struct.Struct((">" if type_.big_endian else "<") + _LETTERS[type_.size, type_.signed]).pack
+
+
 def _members(type_: EnumType) -> Callable[[int], Any]:
     """From numbers to members; as `EnumType.decode`, a number without a name stands for itself."""
     known: dict[int, Any] = {int(member): member for member in type_.enum_class}  # type: ignore[attr-defined]

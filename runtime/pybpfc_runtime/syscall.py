@@ -102,11 +102,25 @@ def map_create(map_type: int, key_size: int, value_size: int, max_entries: int, 
     return result, error
 
 
-def map_element(command: Command, fd: int, key: Buffer[ctypes.c_char] | None,
-                value_or_next: Buffer[ctypes.c_char] | None, flags: int = 0) -> int:
-    """LOOKUP, UPDATE, DELETE, LOOKUP_AND_DELETE, GET_NEXT_KEY: the error number, 0 for success."""
-    attr = struct.pack("=I4xQQQ", fd, address(key), address(value_or_next), flags)
-    return call(command, attr)[1]
+class _Element(ctypes.Structure):
+    """The part of `union bpf_attr` for one element: filled in place, which these commands are called often enough for.
+    """
+
+    _fields_ = (("map_fd", ctypes.c_uint32), ("key", ctypes.c_char_p), ("value", ctypes.c_char_p),
+                ("flags", ctypes.c_uint64))
+
+
+def map_element(command: Command, fd: int, key: Buffer[ctypes.c_char] | bytes | None,
+                value_or_next: Buffer[ctypes.c_char] | bytes | None, flags: int = 0) -> int:
+    """LOOKUP, UPDATE, DELETE, LOOKUP_AND_DELETE, GET_NEXT_KEY: the error number, 0 for success.
+
+    Args:
+        key, value_or_next: bytes for what the kernel only reads; memory of `buffer()` for what it writes.
+    """
+    attr = _Element(fd, key if isinstance(key, bytes) else address(key) or None,
+                    value_or_next if isinstance(value_or_next, bytes) else address(value_or_next) or None, flags)
+    result = _syscall(_number(0), int(command), ctypes.byref(attr), ctypes.sizeof(attr))
+    return ctypes.get_errno() if result < 0 else 0
 
 
 def map_batch(command: Command, fd: int, in_batch: Buffer[ctypes.c_char] | None,

@@ -76,15 +76,15 @@ class TypedMap(Map, MutableMapping[Any, Any]):
             KeyError: BPF_EXIST and the key is absent; an index beyond the array.
             MapError: EEXIST with BPF_NOEXIST; E2BIG: the map is full.
         """
-        error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, syscall.buffer(self._keys.encode(key)),
-                                    syscall.buffer(self._encode_value(value)), flags)
+        error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, self._keys.encode(key),
+                                    self._encode_value(value), flags)
         if error == errno.ENOENT or (error == errno.E2BIG and self.type in ARRAYS):
             raise KeyError(key)
         if error:
             raise self._error(Command.BPF_MAP_UPDATE_ELEM, error, key)
 
     def __delitem__(self, key: Any) -> None:
-        error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, syscall.buffer(self._keys.encode(key)), None)
+        error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, self._keys.encode(key), None)
         if error == errno.ENOENT:
             raise KeyError(key)
         if error:
@@ -99,7 +99,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
         """
         value = syscall.buffer(self._stride())
         error = syscall.map_element(Command.BPF_MAP_LOOKUP_AND_DELETE_ELEM, self.fd,
-                                    syscall.buffer(self._keys.encode(key)), value)
+                                    self._keys.encode(key), value)
         if error == errno.ENOENT:
             raise KeyError(key)
         if error in _UNKNOWN:
@@ -202,8 +202,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
 
     def _delete_each(self, keys: bytes) -> None:
         for at in range(0, len(keys), self.key_size):
-            key = syscall.buffer(keys[at : at + self.key_size])
-            error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, key, None)
+            error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, keys[at : at + self.key_size], None)
             if error not in (0, errno.ENOENT):
                 raise self._error(Command.BPF_MAP_DELETE_ELEM, error)
 
@@ -231,7 +230,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
 
     def _lookup(self, key: bytes, flags: int = 0) -> bytes | None:
         value = syscall.buffer(self._stride())
-        error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, self.fd, syscall.buffer(key), value, flags)
+        error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, self.fd, key, value, flags)
         if error == errno.ENOENT:
             return None
         if error:
@@ -285,7 +284,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
                 return
             following = syscall.buffer(self.key_size)
             error = syscall.map_element(Command.BPF_MAP_GET_NEXT_KEY, self.fd,
-                                        syscall.buffer(key) if key is not None else None, following)
+                                        key, following)
             if error == errno.ENOENT:
                 return
             if error:

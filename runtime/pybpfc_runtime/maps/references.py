@@ -53,14 +53,14 @@ class DescriptorMap(Map):
             raise CodecContextError(f"value of map {self.name}: {value!r} has no descriptor",
                                     help="assign a Program, a Map, a socket or a file descriptor")
         data = number.to_bytes(self.value_size or 4, sys.byteorder)
-        error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, syscall.buffer(self._keys.encode(key)),
+        error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, self._keys.encode(key),
                                     syscall.buffer(data), flags)
         if error:
             raise self._error(Command.BPF_MAP_UPDATE_ELEM, error, key)
 
     def __getitem__(self, key: Any) -> int:
         value = syscall.buffer(self.value_size or 4)
-        error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, self.fd, syscall.buffer(self._keys.encode(key)), value)
+        error = syscall.map_element(Command.BPF_MAP_LOOKUP_ELEM, self.fd, self._keys.encode(key), value)
         if error == errno.ENOENT:
             raise KeyError(key)
         if error in (errno.ENOSPC, errno.EOPNOTSUPP, ENOTSUPP):
@@ -72,7 +72,7 @@ class DescriptorMap(Map):
         return int.from_bytes(value.raw, sys.byteorder)
 
     def __delitem__(self, key: Any) -> None:
-        error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, syscall.buffer(self._keys.encode(key)), None)
+        error = syscall.map_element(Command.BPF_MAP_DELETE_ELEM, self.fd, self._keys.encode(key), None)
         if error in (errno.ENOENT, errno.EINVAL):  # EINVAL: an empty slot of a SOCKMAP
             raise KeyError(key)
         if error:

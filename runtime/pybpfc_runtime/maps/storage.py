@@ -54,7 +54,7 @@ class LocalStorage(Map):
             KeyError: BPF_EXIST and there is none.
             MapError: EEXIST with BPF_NOEXIST.
         """
-        error = self._element(Command.BPF_MAP_UPDATE_ELEM, owner, syscall.buffer(self._values.encode(value)), flags)
+        error = self._element(Command.BPF_MAP_UPDATE_ELEM, owner, self._values.encode(value), flags)
         if error == errno.ENOENT:
             raise KeyError(owner)
         if error:
