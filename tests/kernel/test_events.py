@@ -24,6 +24,7 @@ from pybpfc_runtime import features, syscall
 from pybpfc_runtime.events import ordering, ring
 from pybpfc_runtime.uapi import Command
 from support import clang
+from support.machine import check
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -486,3 +487,28 @@ def test_the_barrier_of_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 3 < calls < outcome.read
     with pytest.raises(rt.UnsupportedFeature, match="alpha"):
         ordering.barrier_of("alpha")
+
+
+OPENS = """
+import os, sys
+import pybpfc_runtime as rt
+
+spec = rt.ObjectSpec.open(sys.argv[1])
+spec.rodata.only_pid = os.getpid()
+with spec.load() as bpf, bpf.attach_all():
+    open("/etc/hostname").close()
+    for event in bpf.events("events", timeout=5):
+        if event.filename == "/etc/hostname":
+            print(event.pid == os.getpid(), event.comm, event.flags & os.O_ACCMODE, bpf.globals.dropped)
+            break
+"""
+
+
+def test_the_contract(tmp_path: Path) -> None:
+    """The second program of the contract as its user runs it, on this process alone."""
+    source = Path(__file__).parents[1] / "typing" / "programs" / "report_openat.py"
+    (tmp_path / "report.o").write_bytes(compile_file(str(source)).data)
+    (tmp_path / "opens.py").write_text(OPENS)
+    shown = check("unshare", "-m", "sh", "-ec", 'mount -t tracefs tracefs /sys/kernel/tracing\n"$@"', "sh",
+                  sys.executable, tmp_path / "opens.py", tmp_path / "report.o")
+    assert shown.split() == ["True", Path(sys.executable).name[:15], "0", "0"]
