@@ -2,8 +2,8 @@
 # make test   set up what the tests need, run all of them
 # make lint   ruff, mypy --strict, pyright
 # make bench  timings beside clang's
-# make vm     the tests in guests with other kernels (fetched once, emulated), all or by KERNEL=6.1 TEST=xdp_count;
-#             BLESS=1 writes spec/kernels.md
+# make vm     of those the tests in guests with other kernels, all or by KERNEL=6.1 TEST=xdp_count; BLESS=1 writes
+#             spec/kernels.md. The kernels are fetched once, into ~/.cache/pybpfc-test or $PYBPFC_VM_CACHE
 #
 # PYTHON=python3.12 make test    takes another interpreter for a new .venv (default: python3.11, else python3)
 # PYTEST_ARGUMENTS='-k xdp'      goes to pytest
@@ -22,7 +22,7 @@ demo:
 
 test:
 	@.ci/setup test
-	@$(BIN)/python -m pytest -n 2 --durations=15 $(PYTEST_ARGUMENTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=30 $(PYTEST_ARGUMENTS)
 
 lint:
 	@.ci/setup lint
@@ -37,7 +37,7 @@ bench:
 
 vm:
 	@.ci/setup test
-	@$(BIN)/python -m pytest tests/vm --vm $(addprefix --kernel=,$(KERNEL)) $(if $(TEST),-k '$(TEST)') \
+	@$(BIN)/python -m pytest tests/vm -n 2 --dist loadgroup $(addprefix --kernel=,$(KERNEL)) $(if $(TEST),-k '$(TEST)') \
 		$(if $(BLESS),--bless) $(PYTEST_ARGUMENTS)
 
 clean:

@@ -18,7 +18,7 @@ import pytest
 from support import clang
 from support.machine import EXAMPLES, needs_privileges, pybpfc
 
-pytest_plugins = ["bless"]
+pytest_plugins = ["bless", "findings"]
 
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 

@@ -404,8 +404,11 @@ def btf_info(fd: int) -> BtfInfo:
 
 def btf_data(fd: int) -> bytes:
     """The types behind a descriptor, as the blob that BPF_BTF_LOAD took."""
-    data = buffer(btf_info(fd).size)
-    memory = buffer(struct.pack("=QII16x", address(data), len(data), 0))
+    # the first 16 bytes are all that 5.10 knows of bpf_btf_info: it refuses a request with something behind them
+    asked = buffer(16)
+    checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(asked), address(asked)))
+    data = buffer(struct.unpack_from("=8xI", asked.raw)[0])
+    memory = buffer(struct.pack("=QII", address(data), len(data), 0))
     checked(Command.BPF_OBJ_GET_INFO_BY_FD, struct.pack("=IIQ", fd, len(memory), address(memory)))
     return data.raw
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .guest_test import GuestTest, collect
+from .guest_test import GuestTest, Need, find
 
 PORT = "/dev/ttyS1"
 JOB = Path("/job")
@@ -89,12 +89,11 @@ def main() -> None:
         while line:
             line = line[os.write(port, line):]
 
-    tests = {test.name: test for test in collect(job["package"])}
     release = os.uname().release
     for name in job["tests"]:
         report({"start": name})
         started = time.monotonic()
-        test = tests[name]
+        test = find(name, job["package"], [Need(*fields) for fields in job["needs"].get(name, ())])
         result = in_a_process(lambda test=test: judge(test, release), job["test_limit"])  # type: ignore[misc]
         report({"name": name, "seconds": round(time.monotonic() - started, 2), **result})
     report({"end": True, "release": release})

@@ -12,13 +12,18 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 REACHES = {
     "loads": "the verifier accepts it",
     "runs": "BPF_PROG_TEST_RUN gave the right results",
     "fires": "attached and called by the kernel, with the right results",
+    "refuses": "a deliberately broken object, with the error that tells it",
 }
+
+
+_LOADS = "loads: "
 
 
 class Need(NamedTuple):
@@ -52,6 +57,11 @@ class GuestTest(NamedTuple):
     needs: tuple[Need, ...]
     function: Callable[..., None]
 
+    @property
+    def is_load_test(self) -> bool:
+        """Whether it is one of `load_test`, whose needs follow from the object."""
+        return self.name.startswith(_LOADS)
+
     def unmet(self, release: str) -> list[Need]:
         """The needs that a kernel does not meet.
 
@@ -84,6 +94,24 @@ def guest_test(*objects: str, reaches: str, needs: Sequence[Need] = (),
                 for variant in variants]
 
     return make
+
+
+def load_test(name: str, needs: Sequence[Need] = ()) -> GuestTest:
+    """A test that all programs of an object load: for one that no other test drives."""
+    return GuestTest(_LOADS + name, (name,), "loads", tuple(needs), _load)
+
+
+def _load(path: Path) -> None:
+    import pybpfc_runtime as rt
+
+    rt.ObjectSpec.open(str(path)).load().close()
+
+
+def find(name: str, package: str, needs: Sequence[Need] = ()) -> GuestTest:
+    """The test of a name: of the package, or a load test with these needs."""
+    if name.startswith(_LOADS):
+        return load_test(name.removeprefix(_LOADS), needs)
+    return next(test for test in collect(package) if test.name == name)
 
 
 def collect(package: str) -> Iterator[GuestTest]:

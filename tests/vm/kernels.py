@@ -30,7 +30,8 @@ class Series(NamedTuple):
     Attributes:
         name: how its versions begin: "6.1", or "7" for the newest 7.x.
         suites: of Debian, in which its versions are.
-        optional: backports replace their kernels, so a machine may find none of the series.
+        optional: its suites are not those of the machine that this is for, Debian 12: an archived suite, or backports,
+            which replace their kernels. A mirror may have none of the series.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Series(NamedTuple):
 
 
 SERIES: Mapping[str, Series] = {series.name: series for series in (
-    Series("5.10", ("bullseye", "bullseye-security")),
+    Series("5.10", ("bullseye", "bullseye-security"), optional=True),
     Series("6.1", ("bookworm", "bookworm-security")),
     Series("6.12", ("bookworm", "bookworm-security", "trixie", "trixie-security")),
     Series("6.18", ("trixie-backports",), optional=True),
@@ -80,6 +81,20 @@ def exclusive(name: str) -> Iterator[None]:
     with open(cache_folder() / f"{name}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextlib.contextmanager
+def one_of(name: str, count: int) -> Iterator[None]:
+    """At most `count` processes of this machine are in a block of that name."""
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(open(cache_folder() / f"{name}-{number}.lock", "w")) for number in range(count)]
+        while True:
+            for file in files:
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    yield
+                    return
+            time.sleep(0.2)
 
 
 def fetch(series: Series) -> Kernel:

@@ -1,4 +1,4 @@
-"""What runs where, as a table: printed at the end of a run, and kept as spec/kernels.md."""
+"""What runs where, as a table: kept as spec/kernels.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .run import Result
 _HEAD = """# Kernels
 
 Each object is compiled once, loaded and driven by `pybpfc_runtime` in kernels from 5.10 on: Debian's kernels for
-virtual machines, the newest of each series. `make vm` runs the tests behind this table, `make vm BLESS=1` writes it.
+virtual machines, the newest of each series. `make test` runs the tests behind this table, `make vm BLESS=1` writes it.
 
 """
 
@@ -35,20 +35,13 @@ def rows(tests: Sequence[GuestTest], results: Mapping[tuple[str, str], Result],
     for test in sorted(tests, key=lambda test: test.objects):
         needs = ", ".join(f"{need.what}: {need.since}" for need in test.needs)
         cells = [cell(test, results.get((name, test.name)), name) for name in series]
-        table.append([", ".join(test.objects), _words(test.name), *cells, needs])
+        table.append([", ".join(test.objects), words(test.name), *cells, needs])
     return table
 
 
-def _words(name: str) -> str:
-    """xdp_count[native by link] as words."""
-    return name.replace("_", " ").replace("[", ", ").removesuffix("]")
-
-
-def text_table(table: Sequence[Sequence[str]]) -> str:
-    """In columns, for a terminal."""
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-                     for row in table)
+def words(name: str) -> str:
+    """xdp_count[native by link] as words; "loads: NAME" is "loads", the object stands beside it."""
+    return "loads" if name.startswith("loads: ") else name.replace("_", " ").replace("[", ", ").removesuffix("]")
 
 
 def page(table: Sequence[Sequence[str]]) -> str:

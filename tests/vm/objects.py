@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from pybpfc.compiler.pipeline import compile_file
+from support import clang
+from support.broken import BREAKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs")
+FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs", "tests/interop/programs")
 
 
 def sources() -> dict[str, Path]:
     """Name to source of each program that the guests are given."""
-    return {path.stem: path for folder in FOLDERS for path in sorted((REPOSITORY / folder).glob("*.py"))}
+    return {path.name.partition(".")[0]: path for folder in FOLDERS for kind in ("*.py", "*.bpf.c")
+            for path in sorted((REPOSITORY / folder).glob(kind))}
 
 
 @functools.cache
 def compiled(name: str) -> bytes:
-    """The object of a program.
+    """The object of a program; "xdp_count.wrong_map_definition" is that of xdp_count, broken in this way.
 
     Raises:
         Exception: what the compiler says about the program.
     """
-    return compile_file(str(sources()[name])).data
+    program, _, change = name.partition(".")
+    source = sources()[program]
+    data = compile_file(str(source)).data if source.suffix == ".py" else _by_clang(source)
+    return BREAKS[change](data) if change else data
+
+
+def _by_clang(source: Path) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="pybpfc-vm-") as folder:
+        return clang.build(source, Path(folder) / "object.o", source.parent).read_bytes()
 
 
 def compile_those(names: Iterable[str]) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -7,6 +7,7 @@ Emulation in software only: /dev/kvm opens on machines where it does not work. Q
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -14,15 +15,17 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import initramfs
+from .guest_test import Need
 from .initramfs import MissingTool
-from .kernels import Kernel, exclusive
+from .kernels import Kernel, one_of
 
 TEST_LIMIT = 120.0  # seconds that a test may take in a guest; a verifier that gives up needs one of emulation
 _BOOT = 30.0  # seconds from QEMU's start to the first test; 5 to 8 where nothing else runs
-_PER_TEST = 4.0  # seconds, the mean over a job
+_PER_TEST = 8.0  # seconds, the mean over a job: 1 where nothing else runs
 _MEMORY = 768  # MiB
 _COMMAND_LINE = ("console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr audit=0 no_timer_check tsc=reliable "
                  "lsm=landlock,lockdown,yama,bpf")
@@ -38,12 +41,14 @@ class Job(NamedTuple):
         tests: their names, in order.
         objects: name to contents of the object files.
         test_limit: seconds a test may take.
+        needs: of load tests, by name.
     """
 
     package: str
     tests: Sequence[str]
     objects: Mapping[str, bytes]
     test_limit: float = TEST_LIMIT
+    needs: Mapping[str, Sequence[Need]] = MappingProxyType({})
 
 
 class Result(NamedTuple):
@@ -88,7 +93,7 @@ def _boot(kernel: Kernel, job: Job) -> tuple[dict[str, Result], str | None, _End
                           "qemu-system-x86 seabios")
     nonce = secrets.token_hex(8)
     limit = _BOOT + max(job.test_limit, _PER_TEST * len(job.tests))
-    with exclusive("guest"), tempfile.TemporaryDirectory(prefix="pybpfc-vm-") as name:
+    with one_of("guest", os.cpu_count() or 1), tempfile.TemporaryDirectory(prefix="pybpfc-vm-") as name:
         folder = Path(name)
         initrd, console, port = folder / "initrd", folder / "console", folder / "port"
         with initrd.open("wb") as file:
@@ -152,7 +157,8 @@ def read_port(text: str, nonce: str) -> tuple[dict[str, Result], str | None, boo
 
 
 def _job_archive(job: Job, nonce: str, limit: float) -> bytes:
-    about = {"nonce": nonce, "package": job.package, "tests": list(job.tests), "test_limit": job.test_limit}
+    about = {"nonce": nonce, "package": job.package, "tests": list(job.tests), "test_limit": job.test_limit,
+             "needs": {name: list(needs) for name, needs in job.needs.items()}}
     files = {"job.json": json.dumps(about).encode(), "limit": str(int(limit - 5)).encode(),
              **{f"objects/{name}.o": data for name, data in job.objects.items()}}
     here = Path(__file__).parent

@@ -1,0 +1,53 @@
+"""From which kernel on an object can load, by the tables of the compiler: what a test in guests then holds true."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from elftools.elf.elffile import ELFFile
+
+from pybpfc.tables import helpers, kfuncs, map_kinds, program_kinds
+from pybpfc_runtime import ObjectSpec
+
+from .guest_test import Need, version
+from .kernels import SERIES
+
+_SHF_EXECINSTR = 4
+_CALL, _LOAD_64 = 0x85, 0x18  # BPF_JMP | BPF_CALL, BPF_LD | BPF_IMM | BPF_DW, include/uapi/linux/bpf.h
+_PSEUDO_FUNC = 4
+_OLDEST = min(map(version, SERIES))
+_ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says about them is its own affair
+
+
+def of_object(data: bytes) -> tuple[Need, ...]:
+    """What an object needs that not every kernel of the tests has, the latest last."""
+    since: dict[str, str] = {}
+    spec = ObjectSpec.from_bytes(data)
+    numbers, callbacks = _instructions(data)
+    since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})
+    if callbacks:
+        since["callback functions"] = "5.13"
+    functions = [kfuncs.by_name(extern.name) for extern in spec.externs.values() if extern.kind == "function"]
+    since.update({f"{row.name}()": row.since for row in functions})
+    types = {int(described.type) for described in spec.maps.values()}
+    since.update({row.kernel_name: row.since for row in map_kinds.all_kinds() if row.number in types})
+    for program in spec.programs.values():
+        row = program_kinds.by_section(program.section)
+        if row is not None:
+            since[f'SEC("{row.section.partition("/")[0]}")'] = row.since
+    later = [Need(when, what, _ANY_REFUSAL) for what, when in since.items() if when and version(when) > _OLDEST]
+    return tuple(sorted(later, key=lambda need: (version(need.since), need.what)))
+
+
+def _instructions(data: bytes) -> tuple[set[int], bool]:
+    """The numbers of the helpers that are called, and whether an address of a function is taken."""
+    numbers: set[int] = set()
+    callbacks = False
+    for section in ELFFile(io.BytesIO(data)).iter_sections():
+        if section["sh_flags"] & _SHF_EXECINSTR:
+            for code, registers, _, immediate in struct.iter_unpack("<BBhi", section.data()):
+                if code == _CALL and registers >> 4 == 0:
+                    numbers.add(immediate)
+                callbacks |= code == _LOAD_64 and registers >> 4 == _PSEUDO_FUNC
+    return numbers, callbacks
