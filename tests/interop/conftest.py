@@ -10,6 +10,7 @@ import pytest
 
 from vm.objects import compiled
 
+from . import judges
 from .embedders import EMBEDDERS
 
 
@@ -37,3 +38,16 @@ def embedding_program(object_file: Callable[[str], Path],
         return EMBEDDERS[name].build(object_file("watch"), tmp_path_factory.mktemp("program"))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def judge_of(embedding_program: Callable[[str], Path]) -> Callable[[str], judges.Judge]:
+    """The judge of a name."""
+    plain: dict[str, judges.Judge] = {"pybpfc_runtime": judges.runtime, "skeleton": judges.skeleton,
+                                      "bpftool": judges.bpftool, "ip": judges.ip, "tc": judges.tc}
+    foreign = {"cilium/ebpf": judges.cilium, "Aya": judges.aya}
+
+    def find(name: str) -> judges.Judge:
+        return plain[name] if name in plain else foreign[name](embedding_program(name))
+
+    return find

@@ -38,10 +38,7 @@ def map_methods(path: Path) -> None:
         assert dict(bpf.map("hits").items()) == {2: 1, 7: 1, 99: 1}
 
 
-@guest_test("text", reaches="runs", needs=[
-    Need("5.13", "bpf_snprintf()", r"bpf_snprintf|invalid func unknown#165"),
-    # comparing two texts of 48 bytes is a branch a byte; 6.1 walks the paths one by one until it gives up
-    Need("6.12", "a verifier that prunes the comparison of two long texts", "BPF program is too large")])
+@guest_test("text", reaches="runs", needs=[Need("5.13", "bpf_snprintf()", r"bpf_snprintf|invalid func unknown#165")])
 def text(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
         assert bpf.programs["write"].test_run(data=bytes(64)).return_value == XDP_PASS
