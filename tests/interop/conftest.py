@@ -16,7 +16,7 @@ from .embedders import EMBEDDERS
 
 @pytest.fixture(scope="session")
 def object_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """`object_file("watch")`: the object of a program of examples/ or the test folders; "NAME.CHANGE" is a broken one."""
+    """`object_file("watch")`: the object of a program of examples/ or the test folders; "NAME.CHANGE" is broken."""
     folder = tmp_path_factory.mktemp("objects")
 
     @functools.cache

@@ -91,8 +91,8 @@ def page(cells: dict[str, dict[str, str]]) -> str:
 
 _HEAD = """# Other loaders
 
-An object is an ordinary BPF object: whatever loads C programs loads it. `tests/interop` has a program in C (skeleton and
-libbpf), in Go and in Rust that each embed one, set its constants, attach it, read its map, its ring buffer and its
+An object is an ordinary BPF object: whatever loads C programs loads it. `tests/interop` has a program in C (skeleton
+and libbpf), in Go and in Rust that each embed one, set its constants, attach it, read its map, its ring buffer and its
 global variable; ip, tc and bpftool load and attach the examples. Below is what each library says about every object of
 the examples and the tests. {versions}; libbpf is the machine's, from 1.1 on, through bpftool.
 

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from vm.kernel_image import types_of
-from vm.kernels import SERIES, FetchError, fetch
 
 import pybpfc_runtime as rt
 from pybpfc_runtime.btf.encode import encode_btf
@@ -25,6 +23,8 @@ from pybpfc_runtime.errors import RelocationError
 from pybpfc_runtime.link import Linker
 from pybpfc_runtime.uapi import LDIMM64
 from support.libbpf import Libbpf
+from vm.kernel_image import types_of
+from vm.kernels import SERIES, FetchError, fetch
 
 from . import other_kernel
 from .conftest import NAMES
