@@ -37,6 +37,8 @@ def main() -> None:
     if set(spec.programs) != {"count_by_source"} or set(spec.maps) != {"traffic"}:
         raise SystemExit(f"xdp_count.o holds {set(spec.programs)} and {set(spec.maps)}")
     if "--load" in sys.argv:
+        for source in sources:
+            rt.ObjectSpec.open(str(folder / f"{source.stem}.o")).load().close()
         frame = bytes(12) + b"\x08\x00" + bytes.fromhex("4500001c0000000040110000c0000201c0000202") + bytes(8)
         with spec.load() as loaded:
             result = loaded.programs["count_by_source"].test_run(data=frame, repeat=3)

@@ -1,4 +1,5 @@
-"""The package on every other CPython of this machine: it installs, compiles the examples and loads one object."""
+"""The package on every other CPython of this machine: it installs, compiles and loads the examples, runs one, and
+passes the tests of units that take seconds."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from support.machine import EXAMPLES, REPOSITORY, capabilities, check, other_int
 
 VENVS = REPOSITORY / ".venvs"
 QUICK_CHECK = Path(__file__).with_name("quick_check.py")
+UNITS = [REPOSITORY / "tests" / name for name in ("ir", "loader/test_btf.py", "loader/test_elf.py",
+                                                  "loader/test_spec.py")]
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +45,9 @@ def test_on(version: str | None, wheel: Path, example: Callable[[str], Path], tm
     if subprocess.run([python, "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode if python.exists() else 1:
         check(other_interpreters()[version], "-m", "venv", "--clear", VENVS / version)
     marker = VENVS / version / "requirements"
-    requirements = (REPOSITORY / "pyproject.toml").read_bytes()
+    requirements = (REPOSITORY / "pyproject.toml").read_bytes() + b"# and pytest"
     if not marker.exists() or marker.read_bytes() != requirements:
-        check(python, "-m", "pip", "install", "--quiet", wheel, timeout=400)
+        check(python, "-m", "pip", "install", "--quiet", wheel, "pytest>=8", timeout=400)
         write_atomically(marker, requirements)
     check(python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", wheel)
 
@@ -53,3 +56,6 @@ def test_on(version: str | None, wheel: Path, example: Callable[[str], Path], tm
     for source in sorted(EXAMPLES.glob("*.py")):
         built_here = (tmp_path / f"{source.stem}.o").read_bytes()
         assert built_here == example(source.stem).read_bytes(), f"{source.name} differs on Python {version}"
+    # the script, not `-m pytest`: that would put the tree before the installed package
+    check(python.with_name("pytest"), "-q", "-p", "no:cacheprovider", "-c", REPOSITORY / "pyproject.toml",
+          *UNITS, cwd=tmp_path, timeout=300)

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from support import clang
-from support.machine import REPOSITORY, capabilities, check
+from support.machine import EXAMPLES, REPOSITORY, capabilities, check
 
 SOURCE = REPOSITORY / "tests" / "loader" / "c" / "xdp_count.bpf.c"
 
@@ -52,21 +53,54 @@ def test_the_wheel_holds_the_loader_and_nothing_else(wheel: Path) -> None:
     assert "pybpfc_runtime/py.typed" in names
 
 
-def test_a_host_without_the_compiler(wheel: Path, tmp_path: Path) -> None:
-    check(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
-    python = tmp_path / "venv" / "bin" / "python"
-    [site] = (tmp_path / "venv" / "lib").glob("python3.*/site-packages")
-    zipfile.ZipFile(wheel).extractall(site)
-    target = clang.build(SOURCE, tmp_path / "xdp_count.o", SOURCE.parent)
-    load = ["load"] if "CAP_BPF" in capabilities() else []
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment into which pip installed the wheel, and nothing else."""
+    folder = tmp_path_factory.mktemp("host")
+    check(sys.executable, "-m", "venv", "--without-pip", folder)
+    check(sys.executable, "-m", "pip", "--python", folder / "bin/python", "install", "--quiet", "--no-deps", wheel)
+    return folder / "bin/python"
+
+
+def _alone(python: Path, tmp_path: Path, script: str, *arguments: str | Path) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run([python, "-c", SCRIPT, target, *load], capture_output=True, text=True, check=False,
+    done = subprocess.run([python, "-c", script, *arguments], capture_output=True, text=True, check=False,
                           env=environment, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert str(tmp_path) in done.stdout.splitlines()[-1]
-    assert "SEC('xdp')" in done.stdout
+    assert str(python.parent.parent) in done.stdout.splitlines()[-1]
+    return done.stdout
+
+
+def test_a_host_without_the_compiler(python: Path, tmp_path: Path) -> None:
+    target = clang.build(SOURCE, tmp_path / "xdp_count.o", SOURCE.parent)
+    load = ["load"] if "CAP_BPF" in capabilities() else []
+    said = _alone(python, tmp_path, SCRIPT, target, *load)
+    assert "SEC('xdp')" in said
     if load:
-        assert "0xc0000201 1 28 PASSED first" in done.stdout
+        assert "0xc0000201 1 28 PASSED first" in said
+
+
+EXAMPLE = """
+import sys, pybpfc_runtime as rt
+for path in sys.argv[2:]:
+    spec = rt.ObjectSpec.open(path)
+    if sys.argv[1] == "load":
+        spec.load().close()
+frame = bytes(12) + b"\\x08\\x00" + bytes.fromhex("4500001c0000000040110000c0000201c0000202") + bytes(8)
+if sys.argv[1] == "load":
+    with rt.ObjectSpec.open(sys.argv[2]).load() as bpf:
+        assert bpf.programs["count_by_source"].test_run(data=frame, repeat=3).return_value == 2
+        print({f"{source:#x}": (seen.packets, seen.bytes) for source, seen in bpf.map("traffic").items()})
+print(rt.__file__)
+"""
+
+
+def test_the_examples_on_such_a_host(python: Path, tmp_path: Path, example: Callable[[str], Path]) -> None:
+    names = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem != "xdp_count")
+    what = "load" if "CAP_BPF" in capabilities() else "read"
+    said = _alone(python, tmp_path, EXAMPLE, what, *map(example, ["xdp_count", *names]))
+    if what == "load":
+        assert "{'0xc0000201': (3, 84)}" in said
 
 
 def test_import_stays_light() -> None:

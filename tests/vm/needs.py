@@ -21,15 +21,17 @@ _ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says abou
 
 
 def of_object(data: bytes) -> tuple[Need, ...]:
-    """What an object needs that not every kernel of the tests has, the latest last."""
+    """What an object needs that not every kernel of the tests has: of all such facts the one that came last."""
     since: dict[str, str] = {}
     spec = ObjectSpec.from_bytes(data)
     numbers, callbacks = _instructions(data)
     since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})
     if callbacks:
         since["callback functions"] = "5.13"
-    functions = [kfuncs.by_name(extern.name) for extern in spec.externs.values() if extern.kind == "function"]
-    since.update({f"{row.name}()": row.since for row in functions})
+    for extern in spec.externs.values():
+        if extern.kind == "function" and not extern.weak:
+            built_in = kfuncs.built_in(extern.name)
+            since[f"{extern.name}()"] = built_in.since if built_in is not None else kfuncs.since(extern.name)
     types = {int(described.type) for described in spec.maps.values()}
     since.update({row.kernel_name: row.since for row in map_kinds.all_kinds() if row.number in types})
     for program in spec.programs.values():
@@ -37,7 +39,7 @@ def of_object(data: bytes) -> tuple[Need, ...]:
         if row is not None:
             since[f'SEC("{row.section.partition("/")[0]}")'] = row.since
     later = [Need(when, what, _ANY_REFUSAL) for what, when in since.items() if when and version(when) > _OLDEST]
-    return tuple(sorted(later, key=lambda need: (version(need.since), need.what)))
+    return tuple(sorted(later, key=lambda need: (version(need.since), need.what))[-1:])
 
 
 def _instructions(data: bytes) -> tuple[set[int], bool]:
