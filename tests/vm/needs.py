@@ -15,7 +15,8 @@ from .kernels import SERIES
 
 _SHF_EXECINSTR = 4
 _CALL, _LOAD_64 = 0x85, 0x18  # BPF_JMP | BPF_CALL, BPF_LD | BPF_IMM | BPF_DW, include/uapi/linux/bpf.h
-_PSEUDO_FUNC = 4
+_ATOMIC = (0xC3, 0xDB)  # BPF_STX | BPF_ATOMIC, of four and eight bytes
+_ADD, _PSEUDO_FUNC = 0, 4
 _OLDEST = min(map(version, SERIES))
 _ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says about them is its own affair
 
@@ -24,10 +25,12 @@ def of_object(data: bytes) -> tuple[Need, ...]:
     """What an object needs that not every kernel of the tests has: of all such facts the one that came last."""
     since: dict[str, str] = {}
     spec = ObjectSpec.from_bytes(data)
-    numbers, callbacks = _instructions(data)
+    numbers, callbacks, atomics = _instructions(data)
     since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})
     if callbacks:
         since["callback functions"] = "5.13"
+    if atomics:
+        since["atomic operations other than BPF_ADD"] = "5.12"
     for extern in spec.externs.values():
         if extern.kind == "function" and not extern.weak:
             built_in = kfuncs.built_in(extern.name)
@@ -42,14 +45,16 @@ def of_object(data: bytes) -> tuple[Need, ...]:
     return tuple(sorted(later, key=lambda need: (version(need.since), need.what))[-1:])
 
 
-def _instructions(data: bytes) -> tuple[set[int], bool]:
-    """The numbers of the helpers that are called, and whether an address of a function is taken."""
+def _instructions(data: bytes) -> tuple[set[int], bool, bool]:
+    """The numbers of the helpers that are called, whether functions have their address taken, whether there are
+    atomic operations that not all kernels know."""
     numbers: set[int] = set()
-    callbacks = False
+    callbacks = atomics = False
     for section in ELFFile(io.BytesIO(data)).iter_sections():
         if section["sh_flags"] & _SHF_EXECINSTR:
             for code, registers, _, immediate in struct.iter_unpack("<BBhi", section.data()):
                 if code == _CALL and registers >> 4 == 0:
                     numbers.add(immediate)
                 callbacks |= code == _LOAD_64 and registers >> 4 == _PSEUDO_FUNC
-    return numbers, callbacks
+                atomics |= code in _ATOMIC and immediate != _ADD
+    return numbers, callbacks, atomics

@@ -19,7 +19,7 @@ REASONS = {
     "works_too_early": "it works here, although it needs a kernel of the far future",
     "refused_for_another_reason": "Traceback",
     "assertion": "a false statement",
-    "hangs": "took more than 5 seconds",
+    "hangs": "took more than 15 seconds",
     "forges_a_result": "ended its process with 1",
     "panics": "sysrq triggered crash",
 }
@@ -32,7 +32,7 @@ def verdicts(request: pytest.FixtureRequest) -> dict[str, Result]:
     objects = {"xdp_count": compiled("xdp_count"),
                "relocation_off_by_one": compiled("xdp_count.relocation_off_by_one")}
     try:
-        return run(fetch(SERIES[series]), Job(PACKAGE, names, objects, test_limit=5))
+        return run(fetch(SERIES[series]), Job(PACKAGE, names, objects, test_limit=15))
     except (FetchError, MissingTool) as error:
         pytest.skip(str(error))
 
