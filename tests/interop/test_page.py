@@ -29,9 +29,10 @@ Ask = Callable[[str], dict[str, str]]
 
 
 def short(said: str) -> str:
-    """The last line of a refusal, without addresses and numbers that change, for a cell of the table."""
+    """The last line of a refusal, without paths and addresses, which change, for a cell of the table."""
     line = said.splitlines()[-1].removeprefix("Error: ")
-    return "refuses: " + re.sub(r"0x[0-9a-f]+", "0x…", line)[:100].replace("|", "/").replace('"', "'")
+    line = re.sub(r"0x[0-9a-f]+", "0x…", re.sub(r"(reading the object: )?file /\S+: ", "", line))
+    return "refuses: " + line[:120].replace("|", "/").replace('"', "'")
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +108,11 @@ _TAIL = f"""
 
 - Aya knows fewer section names than libbpf. A traffic control program is its kind too when it is declared with
   `@section("classifier")`, which every other loader takes as well.
-- Aya loads no objects that call kernel functions (`.ksyms`), and passes the target of a program that is typed by BTF
-  at `load()`, not from the section's name.
+- Aya loads no objects that call kernel functions or name kernel variables (`.ksyms`) or values of the kernel's
+  configuration (`.kconfig`). It takes the target of a program that is typed by BTF at `load()`, not from the section's
+  name.
+- cilium/ebpf loads kernel functions and `.kconfig`, but no variables of `.ksyms`: the same C, built by clang, is
+  refused with the same words.
 - bpftool attaches by itself (`prog loadall ... autoattach`) from 7.2 on.
 """
 

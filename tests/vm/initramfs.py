@@ -163,7 +163,7 @@ def _standard_library(archive: Archive, library: Path) -> None:
 
 
 def kernel_modules(kernel: Kernel) -> Path:
-    """The archive with the modules of MODULES and those they depend on, and `modules.order` to load them in."""
+    """The archive with the kernel's configuration, the modules of MODULES, those they depend on, and their order."""
     key = hashlib.sha256(repr((MODULES, Path(__file__).stat().st_mtime)).encode()).hexdigest()[:16]
     return _cached(f"modules-{kernel.release}-{key}.cpio", lambda: _kernel_modules(kernel))
 
@@ -188,6 +188,9 @@ def _kernel_modules(kernel: Kernel) -> Archive:
     archive = Archive()
     for name, data in order.items():
         archive.add(f"modules/{name}.ko", Entry(stat.S_IFREG | 0o644, data))
+    for name in (f"config-{kernel.release}", "config"):
+        if (kernel.vmlinuz.parent / name).is_file():
+            archive.file(kernel.vmlinuz.parent / name, f"boot/config-{kernel.release}")
     archive.text("modules/order", "".join(f"{name}\n" for name in order))
     return archive
 

@@ -17,8 +17,13 @@ FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs", "tests/inte
 
 def sources() -> dict[str, Path]:
     """Name to source of each program that the guests are given."""
-    return {path.name.partition(".")[0]: path for folder in FOLDERS for kind in ("*.py", "*.bpf.c")
-            for path in sorted((REPOSITORY / folder).glob(kind))}
+    found: dict[str, Path] = {}
+    for folder in FOLDERS:
+        for path in sorted([*(REPOSITORY / folder).glob("*.py"), *(REPOSITORY / folder).glob("*.bpf.c")]):
+            other = found.setdefault(path.name.partition(".")[0], path)
+            if other != path:
+                raise ValueError(f"two programs of one name, rename one: {other} and {path}")
+    return found
 
 
 @functools.cache
