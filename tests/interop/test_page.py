@@ -111,20 +111,42 @@ _TAIL = f"""
 - Aya loads no objects that call kernel functions or name kernel variables (`.ksyms`) or values of the kernel's
   configuration (`.kconfig`). It takes the target of a program that is typed by BTF at `load()`, not from the section's
   name.
-- cilium/ebpf loads kernel functions and `.kconfig`, but no variables of `.ksyms`: the same C, built by clang, is
-  refused with the same words.
+- cilium/ebpf loads kernel functions and `.kconfig`, but no optional (weak) values of it, and no variables of `.ksyms`:
+  the same C, built by clang, is refused with the same words.
 - bpftool attaches by itself (`prog loadall ... autoattach`) from 7.2 on.
 """
 
 
-def test_classifier_for_aya(judge_of: Callable[[str], judges.Judge], tmp_path: Path) -> None:
-    """The way out that the page names, for every loader of programs of traffic control."""
+CLASSIFIER = """
+from pybpfc import TC_ACT_OK, __sk_buff, section
+LICENSE = "GPL"
+@section("classifier")
+def pass_all(skb: __sk_buff) -> int:
+    return TC_ACT_OK
+"""
+CONFIGURATION = """
+from pybpfc import XDP_PASS, data, kconfig, u32, xdp, xdp_md
+LICENSE = "GPL"
+LINUX_KERNEL_VERSION: u32 = kconfig("LINUX_KERNEL_VERSION", u32)
+seen: u32 = data(0)
+@xdp
+def pass_all(ctx: xdp_md) -> int:
+    global seen
+    seen = LINUX_KERNEL_VERSION
+    return XDP_PASS
+"""
+
+
+@pytest.mark.parametrize(("text", "loading"), [
+    (CLASSIFIER, ("pybpfc_runtime", "bpftool", "cilium/ebpf", "Aya")),
+    (CONFIGURATION, ("pybpfc_runtime", "bpftool", "cilium/ebpf")),
+], ids=["classifier", "configuration"])
+def test_what_the_page_says(text: str, loading: tuple[str, ...], judge_of: Callable[[str], judges.Judge],
+                            tmp_path: Path) -> None:
     from pybpfc.compiler.pipeline import compile_file
 
-    source = tmp_path / "classifier.py"
-    source.write_text('from pybpfc import TC_ACT_OK, __sk_buff, section\n\nLICENSE = "GPL"\n\n\n'
-                      '@section("classifier")\ndef pass_all(skb: __sk_buff) -> int:\n    return TC_ACT_OK\n')
-    target = tmp_path / "classifier.o"
-    target.write_bytes(compile_file(str(source)).data)
-    for judge in ("pybpfc_runtime", "bpftool", *OTHERS):
+    (tmp_path / "program.py").write_text(text)
+    target = tmp_path / "program.o"
+    target.write_bytes(compile_file(str(tmp_path / "program.py")).data)
+    for judge in loading:
         assert judge_of(judge)(target) == "", judge

@@ -196,9 +196,13 @@ class DebugTypes:
     def _typedef(self, name: str, target: str) -> str:
         return self._metadata.add(f'!DIDerivedType(tag: DW_TAG_typedef, name: "{name}", baseType: {target})')
 
-    def _integer(self, bits: int, signed: bool) -> str:
+    def c_integer(self, bits: int, signed: bool) -> str:
+        """C's own integer type of a width: `unsigned int`, not `__u32`."""
         name, encoding = (_SIGNED if signed else _UNSIGNED)[bits]
-        return self._typedef(f"__{'s' if signed else 'u'}{bits}", self._basic(name, bits, encoding))
+        return self._basic(name, bits, encoding)
+
+    def _integer(self, bits: int, signed: bool) -> str:
+        return self._typedef(f"__{'s' if signed else 'u'}{bits}", self.c_integer(bits, signed))
 
     def _big_endian(self, bits: int) -> str:
         return self._typedef(f"__be{bits}", self._integer(bits, signed=False))
@@ -207,8 +211,7 @@ class DebugTypes:
         signed = "" if type_.base.signed else ", isUnsigned: true"
         enumerators = [self._metadata.add(f"!DIEnumerator(name: {quoted(name)}, value: {int(member)}{signed})")
                        for name, member in type_.enum_class.__members__.items()]  # type: ignore[attr-defined]
-        name, encoding = (_SIGNED if type_.base.signed else _UNSIGNED)[type_.base.bits]
-        base = self._basic(name, type_.base.bits, encoding)
+        base = self.c_integer(type_.base.bits, type_.base.signed)
         return self._metadata.add(f"!DICompositeType(tag: DW_TAG_enumeration_type, name: {quoted(type_.name)}, "
                                   f"baseType: {base}, size: {type_.size * 8}, elements: !{{{', '.join(enumerators)}}})")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pybpfc_runtime import layout
+
 from ...tables.rows import KernelFunction
 from ..errors import InternalError
 from ..ir import module as ir
@@ -153,9 +155,14 @@ class ModuleEmitter:
 
     def _extern(self, variable: ir.GlobalVariable, extern: ir.Extern) -> str:
         types = self.debug.types
-        described = NULL if extern.described is None else types.of_layout(extern.described)
-        if extern.described is None or variable.section == KCONFIG:
-            described = types.qualified("const", described)
+        if extern.described is None:
+            described = types.qualified("const", NULL)  # only the address is wanted: C's `extern const void`
+        elif (variable.section == KCONFIG and isinstance(extern.described, layout.IntegerType)
+              and not extern.described.is_bool):
+            # as C has them: cilium/ebpf refuses LINUX_KERNEL_VERSION with a qualifier or behind a typedef
+            described = types.c_integer(extern.described.bits, extern.described.signed)
+        else:
+            described = types.of_layout(extern.described)
         node = self.debug.global_variable(variable.name, described, variable.span, defined=False)
         weak = "extern_weak" if extern.weak else "external"
         return (f"{symbol(variable.name)} = {weak} dso_local global [{len(variable.initial)} x i8], "
