@@ -20,7 +20,6 @@ from .errors import (
     KernelError,
     KernelSymbolError,
     MapError,
-    MapMismatchError,
     NotSupportedByKernel,
     SpecError,
     UnsupportedFeature,
@@ -30,15 +29,13 @@ from .externs import KCONFIG
 from .layout import CodecError
 from .link import LinkedProgram, Linker
 from .map_definitions import PIN_BY_NAME
+from .map_requests import is_mapped, kernel_name, map_flags, max_entries, must_fit
 from .maps import DescriptorMap, Map, view
 from .object import Object, write_section
 from .permission import FORBIDS_PATCHING, permission_denied
 from .program import Program
 from .uapi import (
     BPF_F_INNER_MAP,
-    BPF_F_MMAPABLE,
-    BPF_F_NUMA_NODE,
-    BPF_F_RDONLY_PROG,
     BPF_F_VTYPE_BTF_OBJ_FD,
     BPF_OBJ_NAME_LEN,
     AttachType,
@@ -67,8 +64,6 @@ _WITHOUT_BTF = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
     "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH", "QUEUE", "STACK", "ARENA"))
 # Programs that are checked against a function or a type of the kernel, or of another program.
 _WITH_TARGET = (ProgramType.BPF_PROG_TYPE_TRACING, ProgramType.BPF_PROG_TYPE_LSM, ProgramType.BPF_PROG_TYPE_EXT)
-_DEVICE_MAPS = (MapType.BPF_MAP_TYPE_DEVMAP, MapType.BPF_MAP_TYPE_DEVMAP_HASH)  # the kernel makes them read-only
-_RING_BUFFERS = (MapType.BPF_MAP_TYPE_RINGBUF, MapType.BPF_MAP_TYPE_USER_RINGBUF)
 
 
 class LoadOptions(NamedTuple):
@@ -257,8 +252,8 @@ class _Loader:
         module = self.linker.externs.modules.fd(table.module)
         fd, error = syscall.map_create(
             spec.type, 4, table.value_size, 1, map_flags(spec) | (BPF_F_VTYPE_BTF_OBJ_FD if module else 0),
-            self.kernel_name(spec), btf_fd=max(self.btf_fd, 0), btf_vmlinux_value_type_id=table.value_type_id,
-            value_type_btf_obj_fd=module)
+            kernel_name(spec, self.spec.name), btf_fd=max(self.btf_fd, 0),
+            btf_vmlinux_value_type_id=table.value_type_id, value_type_btf_obj_fd=module)
         if error:
             raise syscall.failure(Command.BPF_MAP_CREATE, error, f"map {spec.name} ({spec.type.name})", MapError)
         return StructOpsMap(OwnedDescriptor(fd, f"map {spec.name}"), spec, table, self.object.programs)
@@ -274,12 +269,10 @@ class _Loader:
 
     def _new_map(self, spec: MapSpec, inner_fd: int, inner: bool) -> int:
         entries = max_entries(spec)
-        flags = spec.map_flags | (BPF_F_NUMA_NODE if spec.numa_node is not None else 0)
-        if self.is_mapped(spec):
-            flags |= BPF_F_MMAPABLE
+        flags = map_flags(spec, self.spec.btf)
         if inner and spec.type is MapType.BPF_MAP_TYPE_ARRAY and not entries:
             flags |= BPF_F_INNER_MAP
-        name = self.kernel_name(spec) if features.has_map_names() else ""
+        name = kernel_name(spec, self.spec.name) if features.has_map_names() else ""
 
         def create(btf_fd: int, key_id: int, value_id: int) -> tuple[int, int]:
             return syscall.map_create(
@@ -311,25 +304,6 @@ class _Loader:
                 memory[: len(self.spec.arena_data[1])] = self.spec.arena_data[1]
             self.object._memory[".addr_space.1"] = memory
 
-    def is_mapped(self, spec: MapSpec) -> bool:
-        """Whether a map is a data section that user space maps: one with a variable that is not static."""
-        if spec.contents is None or self.spec.btf is None or not features.has_mmapable_arrays():
-            return False
-        section = self.spec.btf.type(spec.value_type_id)
-        variables = section.variables if isinstance(section, types.Datasec) else []
-        found = (self.spec.btf.type(number) for number, _, _ in variables)
-        return any(isinstance(each, types.Var) and each.linkage != types.STATIC for each in found)
-
-    def kernel_name(self, spec: MapSpec) -> str:
-        """At most 15 characters, made as libbpf makes them, since scripts look for them: `.data` and the like carry
-        the object's name in front, a section with a name of its own does not."""
-        name = spec.name
-        if spec.contents is not None and "." not in name[1:]:
-            stem = os.path.basename(self.spec.name).partition(".")[0]
-            name = stem[: BPF_OBJ_NAME_LEN - 1 - max(7, len(name))] + name
-        return "".join(character if (character.isalnum() and character.isascii()) or character in "._" else "_"
-                       for character in name)[: BPF_OBJ_NAME_LEN - 1]
-
     def pinned_map(self, spec: MapSpec) -> Map:
         """LIBBPF_PIN_BY_NAME: reuse the map at its path, or create and pin it."""
         if "/" in spec.name or "\0" in spec.name or spec.name in (".", ".."):
@@ -350,7 +324,7 @@ class _Loader:
             raise syscall.failure(Command.BPF_OBJ_GET, error, f"map {spec.name} pinned at {path}", MapError)
         descriptor = OwnedDescriptor(fd, f"map {spec.name}")
         try:
-            self.compare(syscall.map_info(fd), spec, f"the map pinned at {path}")
+            must_fit(syscall.map_info(fd), spec, self.spec.btf, f"the map pinned at {path}")
         except BaseException:
             descriptor.close()
             raise
@@ -365,29 +339,11 @@ class _Loader:
             raise KernelError("fcntl", error.errno or errno.EBADF, f"what was given for map {spec.name}") from error
         descriptor = OwnedDescriptor(fd, f"map {spec.name}")
         try:
-            self.compare(syscall.map_info(fd), spec, "the map that was given for it")
+            must_fit(syscall.map_info(fd), spec, self.spec.btf, "the map that was given for it")
             return view(descriptor, spec)
         except BaseException:
             descriptor.close()
             raise
-
-    def compare(self, found: syscall.MapInfo, spec: MapSpec, which: str) -> None:
-        """A map that is to be used again must be the one that would have been made.
-
-        Raises:
-            MapMismatchError: it is not.
-        """
-        flags = spec.map_flags | (BPF_F_NUMA_NODE if spec.numa_node is not None else 0)
-        if self.is_mapped(spec):
-            flags |= BPF_F_MMAPABLE
-        wanted = {"type": int(spec.type), "key_size": spec.key_size, "value_size": spec.value_size,
-                  "max_entries": max_entries(spec), "map_flags": flags, "map_extra": spec.map_extra}
-        if spec.type in _DEVICE_MAPS:
-            found = found._replace(map_flags=found.map_flags & ~BPF_F_RDONLY_PROG | flags & BPF_F_RDONLY_PROG)
-        for name, value in wanted.items():
-            there = getattr(found, name)
-            if there != value:
-                raise MapMismatchError(f"map {spec.name}: {which} has {name} {there}, the object declares {value}")
 
     def fill(self, name: str, contents: bytes) -> None:
         """Write a data section, freeze it if it is constant, and map it into this process."""
@@ -400,14 +356,14 @@ class _Loader:
             if error not in (0, errno.EINVAL):  # EINVAL: a kernel before 5.2, which does not know the command
                 raise syscall.failure(Command.BPF_MAP_FREEZE, error, name, MapError)
             self.object._frozen.add(name)
-        elif self.is_mapped(self.spec.maps[name]):
+        elif is_mapped(self.spec.maps[name], self.spec.btf):
             self.object._memory[name] = self.shared_memory(name, len(contents))
 
     def adopt(self, name: str, contents: bytes) -> None:
         """A data section that another object filled keeps its values."""
         if name == KCONFIG or name.startswith(".rodata"):
             self.object._frozen.add(name)
-        elif self.is_mapped(self.spec.maps[name]):
+        elif is_mapped(self.spec.maps[name], self.spec.btf):
             self.object._memory[name] = self.shared_memory(name, len(contents))
 
     def shared_memory(self, name: str, size: int) -> mmap.mmap:
@@ -519,14 +475,3 @@ class _Loader:
                     return  # a kernel before 5.10: only tools lose by it
                 if error:
                     raise syscall.failure(Command.BPF_PROG_BIND_MAP, error, f"program {program.name}")
-
-
-def max_entries(spec: MapSpec) -> int:
-    """What the kernel is asked for: ring buffers are rounded up to pages in a power of two, and a perf event
-    array without a size gets an entry for each possible CPU."""
-    if spec.type in _RING_BUFFERS:
-        pages = max(1, (spec.max_entries + PAGE - 1) // PAGE)
-        return PAGE << (pages - 1).bit_length()
-    if spec.type is MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY and not spec.max_entries:
-        return features.possible_cpus()
-    return spec.max_entries
