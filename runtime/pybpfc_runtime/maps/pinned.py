@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
-from ..descriptor import Descriptor
+from ..descriptor import OwnedDescriptor
 from ..errors import MapError, UnsupportedFeature
 from ..spec import MapSpec
 from ..uapi import Command, MapType
@@ -35,7 +35,7 @@ def open_pinned(path: str | os.PathLike[str], *, key_type: Any = None, value_typ
     fd, error = syscall.obj_get(path, _BPF_F_RDONLY if read_only else 0)
     if error:
         raise syscall.failure(Command.BPF_OBJ_GET, error, f"opening the map pinned at {path}", MapError)
-    descriptor = Descriptor(fd, f"map {os.path.basename(path)}")
+    descriptor = OwnedDescriptor(fd, f"map {os.path.basename(path)}")
     try:
         return _view(descriptor, path, key_type, value_type)
     except BaseException:
@@ -46,7 +46,7 @@ def open_pinned(path: str | os.PathLike[str], *, key_type: Any = None, value_typ
 _BPF_F_RDONLY = 1 << 3
 
 
-def _view(descriptor: Descriptor, path: str, key_type: Any, value_type: Any) -> Map:
+def _view(descriptor: OwnedDescriptor, path: str, key_type: Any, value_type: Any) -> Map:
     from .. import system
     from ..btf.convert import TypeConverter
     from ..events import record_layout

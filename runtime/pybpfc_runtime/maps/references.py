@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
-from ..descriptor import Descriptor
+from ..descriptor import Descriptor, OwnedDescriptor
 from ..errors import ENOTSUPP, CodecContextError, MapError, MapOperationError
 from ..layout import U32
 from ..uapi import BPF_ANY, Command
@@ -152,4 +152,4 @@ class DescriptorMap(Map):
     def _view(self, fd: int) -> Map:
         from . import view
 
-        return view(Descriptor(fd, f"inner map of {self.name}"), self.spec.inner)  # type: ignore[arg-type]
+        return view(OwnedDescriptor(fd, f"inner map of {self.name}"), self.spec.inner)  # type: ignore[arg-type]
