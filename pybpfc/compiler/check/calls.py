@@ -1,4 +1,4 @@
-"""Calls: casts, constructors, intrinsics, methods, helpers, functions of the program."""
+"""Calls: casts, constructors, methods, helpers, functions of the program. Intrinsics have a file of their own."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError, Struct, evaluate, value_type
 
 from ...declarations import Function, GlobalVariable
-from ...externs import KERNEL_VERSION
 from ...maps import Map
 from ..diagnostics.declarations import BadDeclaration, UnsupportedKind
 from ..diagnostics.types import (
     ByteOrder,
-    CannotAssign,
     MayBeNone,
     NotAReference,
     TypeMismatch,
@@ -24,31 +22,22 @@ from ..diagnostics.types import (
 )
 from ..source import Span
 from ..tree import (
-    Absolute,
     AddressNumber,
     ArrayLiteral,
-    AtomicOperation,
-    ByteSwapped,
     Cast,
     Construct,
     CursorPull,
     CursorSkip,
     CursorStart,
     Expression,
-    Extremum,
     IntegerConstant,
-    Logical,
-    Place,
-    Read,
     Reinterpret,
     StringConstant,
     TextComparison,
-    VariablePlace,
 )
 from ..types import (
     BOOL,
     CURSOR,
-    LITERAL,
     U64,
     VOID,
     ArrayType,
@@ -65,22 +54,17 @@ from ..types import (
     Type,
     from_layout,
     is_aggregate,
-    is_scalar,
     named,
 )
-from . import externs, helper_calls, kernel, kernel_calls, maps, printing, registers
+from . import helper_calls, kernel_calls, maps
 from .conversions import (
     TO_HOST,
-    adopt,
     coerce,
-    convert,
     describe,
     error_at,
     is_error,
     is_literal,
     not_none,
-    promoted,
-    settle,
     text_of,
     way_past_none,
 )
@@ -92,12 +76,9 @@ from .expressions import (
     integer,
     kind_of,
     refuse_python_call,
-    space_of,
     static_attribute,
     to_value,
-    unify,
     value,
-    value_of,
 )
 from .function import FunctionChecker, Static
 
@@ -141,9 +122,11 @@ def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expressi
         from .functions import call_function
 
         return call_function(c, node, found)
+    from .intrinsics import BUILTINS, INTRINSICS
+
     intrinsic = getattr(found, "__pybpfc_intrinsic__", None)
     if intrinsic is not None:
-        handler = _INTRINSICS.get(intrinsic)
+        handler = INTRINSICS.get(intrinsic)
         if handler is None:
             c.report(UnsupportedKind(span, f"`{intrinsic}`", "it belongs to kernel types, which come later"))
             return error_at(span)
@@ -152,13 +135,15 @@ def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expressi
     helper = getattr(found, "__pybpfc_helper__", None)
     if helper is not None:
         return helper_calls.helper_call(c, node, helper)
-    handler = _BUILTINS.get(getattr(found, "__name__", "")) if isinstance(found, python_types.BuiltinFunctionType) \
+    handler = BUILTINS.get(getattr(found, "__name__", "")) if isinstance(found, python_types.BuiltinFunctionType) \
         else None
     if handler is not None:
         built: Expression = handler(c, node, callee.text)
         return built
     if getattr(found, "__name__", "") == "reveal_type":
-        return _reveal(c, node)
+        from .intrinsics import reveal
+
+        return reveal(c, node)
     if isinstance(found, python_types.FunctionType):
         return refuse_python_call(c, span, callee.text)
     c.report(NotAReference(c.span(node.func), callee.text, kind_of(found), "it cannot be called in a BPF program"))
@@ -424,7 +409,7 @@ def _skip(c: FunctionChecker, node: ast.Call, cursor: Expression) -> Expression:
 def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
     """An argument that names a type: a Struct class, an integer type, `Annotated[...]` as in an annotation."""
     if isinstance(node, ast.Subscript):
-        described = _annotation(c, node)
+        described = annotated(c, node)
         if described is not None:
             return described
     found = check(c, node)
@@ -439,7 +424,7 @@ def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
     return None
 
 
-def _annotation(c: FunctionChecker, node: ast.Subscript) -> Type | None:
+def annotated(c: FunctionChecker, node: ast.Subscript) -> Type | None:
     """The type that `Annotated[Array[u32], 4]` means; None where the subscript is an element of something."""
     root: ast.expr = node
     while isinstance(root, ast.Subscript):
@@ -457,310 +442,3 @@ def _annotation(c: FunctionChecker, node: ast.Subscript) -> Type | None:
     except DeclarationError as error:
         c.report(BadDeclaration(c.span(node), str(error)))
         return None
-
-
-# --- intrinsics
-
-
-def _swap(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """ntohs and its kin."""
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    bits = {"s": 16, "l": 32}.get(name[-1], 64)
-    network, host = BeType(bits), IntType(bits, False)
-    source, target = (network, host) if name in ("ntohs", "ntohl", "be64_to_cpu") else (host, network)
-    operand = value(c, node.args[0])
-    if isinstance(operand, IntegerConstant) and is_literal(operand):
-        operand = adopt(c, operand, host)
-        if is_error(operand):
-            return error_at(span)
-        assert isinstance(operand, IntegerConstant)
-        return IntegerConstant(target, span, _swapped(operand.value, bits))
-    if isinstance(operand.type, (IntType, BeType)) and type(operand.type) is not type(source):
-        way = "it is in network order already" if isinstance(operand.type, BeType) else "it is in host order already"
-        c.report(TypeMismatch(operand.span, str(source), describe(operand), way))
-        return error_at(span)
-    if isinstance(source, BeType) and isinstance(operand.type, BeType) and operand.type != source:
-        c.report(TypeMismatch(operand.span, str(source), describe(operand),
-                              f"`{TO_HOST[operand.type.bits]}` converts {operand.type}"))
-        return error_at(span)
-    operand = coerce(c, operand, source)
-    if is_error(operand):
-        return error_at(span)
-    if isinstance(operand, IntegerConstant):
-        return IntegerConstant(target, span, _swapped(operand.value, bits))
-    return ByteSwapped(target, span, operand)
-
-
-def _swapped(number: int, bits: int) -> int:
-    return int.from_bytes(number.to_bytes(bits // 8, "little"), "big")
-
-
-def _sizeof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    described = _annotation(c, node.args[0]) if isinstance(node.args[0], ast.Subscript) else None
-    if described is not None:
-        return IntegerConstant(LITERAL, span, described.size)
-    found = check(c, node.args[0])
-    if isinstance(found, Expression) and isinstance(found.type, Reference):
-        return IntegerConstant(LITERAL, span, found.type.target.size)
-    if isinstance(found, Expression) and is_scalar(found.type):
-        return IntegerConstant(LITERAL, span, found.type.size)
-    type_ = type_argument(c, node.args[0])
-    return error_at(span) if type_ is None else IntegerConstant(LITERAL, span, type_.size)
-
-
-def _offsetof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 2):
-        return error_at(span)
-    type_ = type_argument(c, node.args[0])
-    field = value(c, node.args[1])
-    if type_ is None or is_error(field):
-        return error_at(span)
-    if not isinstance(type_, StructType) or not isinstance(field, StringConstant):
-        c.report(WrongArguments(span, name, "takes a struct and a field's name", 'offsetof(iphdr, "saddr")'))
-        return error_at(span)
-    path = find_field(type_, field.text.decode())
-    if path is None:
-        c.report(WrongArguments(span, name, f"finds no field `{field.text.decode()}` in {type_.name}", ""))
-        return error_at(span)
-    offset, struct = 0, type_
-    for index in path:
-        member = struct.layout.fields[index]
-        if member.bits:
-            c.report(WrongArguments(span, name, f"has no answer for the bit field `{field.text.decode()}`",
-                                    "a bit field has no offset in bytes"))
-            return error_at(span)
-        offset += member.offset
-        inner = from_layout(member.type)
-        if isinstance(inner, StructType):
-            struct = inner
-    return IntegerConstant(LITERAL, span, offset)
-
-
-def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    source = not_none(c, value(c, node.args[0]))
-    if is_error(source):
-        return error_at(span)
-    if not isinstance(source.type, Reference) or not is_aggregate(source.type.target):
-        c.report(TypeMismatch(source.span, "a struct or an array", describe(source),
-                              "a scalar is copied by assignment"))
-        return error_at(span)
-    return Construct(Reference(source.type.target, Space.STACK), span, f"copy of {text_of(source)}", (), source)
-
-
-def _from_bits(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 2):
-        return error_at(span)
-    target = type_argument(c, node.args[0])
-    operand = value(c, node.args[1])
-    if target is None or is_error(operand):
-        return error_at(span)
-    if not isinstance(target, BeType):
-        c.report(WrongArguments(span, name, f"makes be16, be32 or be64, not {target}", "a cast converts host integers"))
-        return error_at(span)
-    operand = coerce(c, operand, IntType(target.bits, False))
-    if isinstance(operand, IntegerConstant) and not is_error(operand):
-        return IntegerConstant(target, span, operand.value)
-    return error_at(span) if is_error(operand) else Reinterpret(target, span, operand)
-
-
-def _to_bits(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    operand = value(c, node.args[0])
-    if is_error(operand):
-        return error_at(span)
-    if not isinstance(operand.type, BeType):
-        c.report(TypeMismatch(operand.span, "a network-order integer", describe(operand), ""))
-        return error_at(span)
-    target = IntType(operand.type.bits, False)
-    if isinstance(operand, IntegerConstant):
-        return IntegerConstant(target, span, operand.value)
-    return Reinterpret(target, span, operand)
-
-
-def _atomic(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`atomic_add(place, n)`: each returns the old value."""
-    from ..ir.module import AtomicOperator
-    from .statements import target_place
-
-    span = c.span(node)
-    compare = name == "atomic_cmpxchg"
-    if not positional(c, node, name, 3 if compare else 2):
-        return error_at(span)
-    place: Place | None = target_place(c, node.args[0], atomic=True)
-    if place is None:
-        return error_at(span)
-    type_ = place.type
-    if not isinstance(type_, IntType) or type_.bits < 32 or isinstance(place, VariablePlace):
-        c.report(TypeMismatch(place.span, "a place of 32 or 64 bits in memory", f"`{type_}`",
-                              "atomics work on fields, elements, `.value` and globals of u32, u64, s32 or s64"))
-        return error_at(span)
-    if space_of(place) is Space.PACKET:
-        c.report(CannotAssign(place.span, place.span.text, "the kernel allows no atomic operation on packets",
-                              "nothing else writes the packet meanwhile: assign to it"))
-        return error_at(span)
-    operands = [value_of(c, item, type_) for item in node.args[1:]]
-    if any(map(is_error, operands)):
-        return error_at(span)
-    operator = {"atomic_add": AtomicOperator.ADD, "atomic_or": AtomicOperator.OR, "atomic_and": AtomicOperator.AND,
-                "atomic_xor": AtomicOperator.XOR, "atomic_xchg": AtomicOperator.EXCHANGE,
-                "atomic_cmpxchg": AtomicOperator.COMPARE_EXCHANGE}[name]
-    return AtomicOperation(type_, span, operator, place, operands[-1], operands[0] if compare else None)
-
-
-def _kernel_version(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 3):
-        return error_at(span)
-    parts = [value(c, item) for item in node.args]
-    numbers = [item.value for item in parts if isinstance(item, IntegerConstant) and is_literal(item)]
-    if len(numbers) != 3:
-        c.report(WrongArguments(span, name, "takes three constants", "KERNEL_VERSION(6, 1, 0)"))
-        return error_at(span)
-    return IntegerConstant(LITERAL, span, KERNEL_VERSION(*numbers))
-
-
-# --- builtins
-
-
-def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    found = check(c, node.args[0])
-    if isinstance(found, Static) and isinstance(found.value, (str, bytes, tuple, list, dict, type, range)) \
-            and not (isinstance(found.value, type) and issubclass(found.value, Struct)):
-        try:
-            return IntegerConstant(LITERAL, span, len(found.value))  # type: ignore[arg-type]
-        except TypeError as error:
-            c.report(WrongArguments(span, name, str(error), ""))
-            return error_at(span)
-    if isinstance(found, Expression):
-        if isinstance(found.type, Reference) and isinstance(found.type.target, (ArrayType, StringType)):
-            return IntegerConstant(LITERAL, span, found.type.target.count)
-        if isinstance(found, StringConstant):
-            return IntegerConstant(LITERAL, span, len(found.text))
-        if is_error(found):
-            return found
-    text = found.text if isinstance(found, Static) else text_of(found)
-    what = kind_of(found.value) if isinstance(found, Static) else describe(found)
-    c.report(NotAReference(span, text, what, "arrays, Str and constants have a length; `sizeof(T)` is a type's size"))
-    return error_at(span)
-
-
-def _extremum(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if len(node.args) < 2 or node.keywords:
-        c.report(WrongArguments(span, name, "takes two or more integers", f"{name}(a, b)"))
-        return error_at(span)
-    operands = [integer(c, item) for item in node.args]
-    if any(map(is_error, operands)):
-        return error_at(span)
-    if all(is_literal(item) for item in operands):
-        numbers = [item.value for item in operands if isinstance(item, IntegerConstant)]
-        return IntegerConstant(LITERAL, span, min(numbers) if name == "min" else max(numbers))
-    first = next(item for item in operands if not is_literal(item))
-    type_: Type = first.type
-    for item in operands:
-        if not is_literal(item):
-            _, _, type_ = unify(c, span, Read(type_, item.span, _fake_place(c, type_, item.span)), item)
-    converted = tuple(coerce(c, item, type_) for item in operands)
-    if any(map(is_error, converted)):
-        return error_at(span)
-    return Extremum(type_, span, name == "min", converted)
-
-
-def _fake_place(c: FunctionChecker, type_: Type, span: Span) -> VariablePlace:
-    return VariablePlace(type_, span, c.hidden("operand", type_, span))
-
-
-def _abs(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    span = c.span(node)
-    if not positional(c, node, name, 1):
-        return error_at(span)
-    operand = integer(c, node.args[0])
-    if is_error(operand):
-        return error_at(span)
-    if isinstance(operand, IntegerConstant) and is_literal(operand):
-        return IntegerConstant(LITERAL, span, abs(operand.value))
-    assert isinstance(operand.type, IntType)
-    type_ = promoted("-", operand.type)
-    return Absolute(type_, span, convert(operand, type_)) if type_.signed else operand
-
-
-def _any_all(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`any((a, b))` and `all((a, b))` over a literal tuple. Python evaluates every element of the tuple first."""
-    from ..tree import Sequenced
-    from .conditions import condition
-    from .environment import join
-
-    span = c.span(node)
-    if not positional(c, node, name, 1) or not isinstance(node.args[0], ast.Tuple):
-        if len(node.args) == 1:
-            c.report(WrongArguments(span, name, "takes a literal tuple", f"{name}((a, b))"))
-        return error_at(span)
-    bindings = []
-    for item in node.args[0].elts:
-        tested = condition(c, item)
-        c.env = join((tested.when_true, tested.when_false))
-        if is_error(tested.test):
-            return error_at(span)
-        bindings.append((c.hidden(name, BOOL, tested.test.span), tested.test))
-    if not bindings:
-        return IntegerConstant(BOOL, span, int(name == "all"))
-    reads = tuple(Read(BOOL, test.span, VariablePlace(BOOL, test.span, held)) for held, test in bindings)
-    test: Expression = reads[0] if len(reads) == 1 else Logical(BOOL, span, "or" if name == "any" else "and", reads)
-    return Sequenced(BOOL, span, tuple(bindings), test)
-
-
-def _print(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    return printing.print_call(c, node, name)
-
-
-def _reveal(c: FunctionChecker, node: ast.Call) -> Expression:
-    from ..diagnostics.types import Revealed
-
-    span = c.span(node)
-    if not positional(c, node, "reveal_type", 1):
-        return error_at(span)
-    found = value(c, node.args[0])
-    if not is_error(found):
-        c.report(Revealed(span, found.type))
-    return settle(c, found)
-
-
-_INTRINSICS: dict[str, Any] = {
-    **dict.fromkeys(("ntohs", "htons", "ntohl", "htonl", "cpu_to_be64", "be64_to_cpu"), _swap),
-    "sizeof": _sizeof,
-    "offsetof": _offsetof,
-    "copy": _copy,
-    **dict.fromkeys(("core_read", "core_read_user"), kernel.core_read),
-    "core_read_str": kernel.core_read_str,
-    **dict.fromkeys(("field_exists", "field_size"), kernel.field_query),
-    **dict.fromkeys(("type_exists", "type_size", "type_matches", "type_id_kernel", "type_id_local"), kernel.type_query),
-    **dict.fromkeys(("enum_value_exists", "enum_value"), kernel.enum_query),
-    **dict.fromkeys(("cast", "cast_user"), kernel.cast),
-    "bpf_ksym_exists": externs.exists,
-    "KERNEL_VERSION": _kernel_version,
-    **dict.fromkeys(("PT_REGS_PARM1", "PT_REGS_PARM2", "PT_REGS_PARM3", "PT_REGS_PARM4", "PT_REGS_PARM5",
-                     "PT_REGS_PARM6", "PT_REGS_RC", "PT_REGS_SP", "PT_REGS_FP", "PT_REGS_IP"), registers.accessor),
-    "kfunc_exists": kernel_calls.kernel_function_test,
-    "from_bits": _from_bits,
-    "to_bits": _to_bits,
-    **dict.fromkeys(("atomic_add", "atomic_or", "atomic_and", "atomic_xor", "atomic_xchg", "atomic_cmpxchg"), _atomic),
-}
-
-_BUILTINS: dict[str, Any] = {
-    "len": _len, "min": _extremum, "max": _extremum, "abs": _abs, "any": _any_all, "all": _any_all, "print": _print,
-}
