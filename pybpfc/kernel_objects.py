@@ -6,9 +6,10 @@ that holds one of them must not be copied over it: the kernel keeps the object w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pybpfc_runtime.values import opaque
+from pybpfc_runtime.layout import PointerType
+from pybpfc_runtime.values import opaque, value_type
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +26,10 @@ __all__ = [
     "bpf_task_work",
     "bpf_timer",
     "bpf_wq",
+    "kptr",
 ]
+
+_T = TypeVar("_T")
 
 
 @opaque("bpf_spin_lock", 4, 4)
@@ -46,6 +50,26 @@ class bpf_spin_lock:
         def __enter__(self) -> None: ...
         def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                      traceback: TracebackType | None) -> None: ...
+
+
+class kptr(Generic[_T]):
+    """A field of a map value that keeps an object of the kernel: `task: kptr[task_struct]`.
+
+    `bpf_kptr_xchg(value.task, new)` puts one there, or None, and gives what was there: an acquired object, or None.
+    User space sees an address.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> _KptrField:
+            return _KptrField(item)
+
+
+class _KptrField:
+    """`kptr[T]` as an annotation of a field."""
+
+    def __init__(self, target: Any) -> None:
+        self.__pybpfc_type__ = PointerType(lambda: value_type(target, "kptr"), "kptr")
 
 
 @opaque("bpf_res_spin_lock", 4, 4)

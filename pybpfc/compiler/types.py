@@ -211,6 +211,13 @@ class OpaqueType(Type):
 
 
 @value_record
+class KptrType(OpaqueType):
+    """A field that keeps a pointer to an object of the kernel: a helper alone reads and writes it."""
+
+    target: Type
+
+
+@value_record
 class ContextType(Type):
     """What a program's first argument points to; fields are rows of the context table."""
 
@@ -319,4 +326,6 @@ def from_layout(described: layout.AnyType) -> Type:
     if isinstance(described, layout.OpaqueType):
         return OpaqueType(described.name, described.size, described.align)
     assert isinstance(described, layout.PointerType)
+    if described.tag == "kptr" and described.target is not None:
+        return KptrType("kptr", 8, 8, from_layout(described.target))
     return U64  # an address kept in memory is a number until it is cast

@@ -163,3 +163,17 @@ def test_argument_tags() -> None:
             os.getpid(), os.getppid(), -1)
     with pytest.raises(CompileError, match="could be None"):
         compile_file(str(PROGRAMS / "argument_tags.py"))
+
+
+def test_kernel_pointers() -> None:
+    """A task is put into a map value, taken out by the next run, and released."""
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(PROGRAMS / "kernel_pointers.py")).data, "kernel_pointers")
+    with spec.load() as bpf:
+        def run(program: str, pid: int) -> int:
+            return int(bpf.programs[program].test_run(ctx=struct.pack("i", pid)).return_value)
+
+        own, parent = os.getpid(), os.getppid()
+        assert [run("forget", own), run("keep", own), run("keep", parent)] == [0, 0, own]
+        assert [run("forget", own), run("forget", own)] == [parent, 0]
+        assert bpf.map("kept")[0].stores == 2
+        run("keep", own)  # the map releases what it keeps when it goes

@@ -140,6 +140,8 @@ class DebugTypes:
         if isinstance(type_, layout.ArrayType):
             return self.array(self.of_layout(type_.element), type_.count, type_.size)
         if isinstance(type_, layout.PointerType):
+            if type_.tag == "kptr" and isinstance(type_.target, layout.StructType):
+                return self._tagged_pointer(type_.target, type_.tag)
             return self._layout_pointer(type_.target)
         return self.of(types.from_layout(type_))
 
@@ -214,6 +216,16 @@ class DebugTypes:
         base = self.c_integer(type_.base.bits, type_.base.signed)
         return self._metadata.add(f"!DICompositeType(tag: DW_TAG_enumeration_type, name: {quoted(type_.name)}, "
                                   f"baseType: {base}, size: {type_.size * 8}, elements: !{{{', '.join(enumerators)}}})")
+
+    def _tagged_pointer(self, struct: layout.StructType, tag: str) -> str:
+        """A pointer that the kernel finds by its tag; it looks for its own struct of this name and kind."""
+        word = "union" if struct.is_union else "structure"
+        target = self._structs.get((struct, False)) or self._metadata.add(
+            f"!DICompositeType(tag: DW_TAG_{word}_type, name: {quoted(struct.name)}, size: 0, elements: !{{}})")
+        note = self._metadata.add(f'!{{!"btf_type_tag", !{quoted(tag)}}}')
+        notes = self._metadata.add(f"!{{{note}}}")
+        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64, "
+                                  f"annotations: {notes})")
 
     def _layout_pointer(self, target: object) -> str:
         if isinstance(target, layout.StructType):

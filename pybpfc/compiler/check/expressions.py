@@ -68,6 +68,7 @@ from ..types import (
     CursorType,
     ErrorType,
     IntType,
+    KptrType,
     LiteralType,
     OpaqueType,
     Reference,
@@ -375,8 +376,9 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             c.report(NoAttribute(span, f"`{text_of(base)}`, a `{type_}`,", "attribute", name,
                                  "a scalar behind a pointer is read and written as `.value`"))
             return None
+    kept = isinstance(type_, Reference) and isinstance(type_.target, KptrType)
     c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name,
-                         "only structs have fields"))
+                         "take the object out first, with `bpf_kptr_xchg`" if kept else "only structs have fields"))
     return None
 
 

@@ -33,6 +33,7 @@ from ..types import (
     VOID,
     ContextType,
     IntType,
+    KptrType,
     Reference,
     Space,
     StructType,
@@ -106,6 +107,8 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             size = _size_of(values[argument.of], map_)
             values[position] = IntegerConstant(named(argument.type or "u32"), span, size)
     made = tuple(item for item in values if item is not None)
+    if row.name == "bpf_kptr_xchg" and not _fits_kptr(c, made):
+        return error_at(span)
     result = result_type(c, span, row, map_, made)
     if result is None:
         return error_at(span)
@@ -300,6 +303,17 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
     return None
 
 
+def _fits_kptr(c: FunctionChecker, arguments: tuple[Expression, ...]) -> bool:
+    """Whether the object that bpf_kptr_xchg() puts into a field is of the field's type."""
+    kept, given = (item.type for item in arguments)
+    assert isinstance(kept, Reference) and isinstance(kept.target, KptrType)  # its role says so
+    if not isinstance(given, Reference) or given.target == kept.target.target:
+        return True
+    c.report(TypeMismatch(arguments[1].span, str(kept.target.target), f"`{given}`",
+                          f"the field keeps a `{kept.target.target}`"))
+    return False
+
+
 def _serves(given: StructType | ContextType, wanted: str) -> bool:
     """Whether a struct is the one that is asked for, or begins with it, as `tcp_sock` with `sock`."""
     if given.name == wanted:
@@ -342,6 +356,9 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return Reference(map_.record, Space.RINGBUF, result.nullable)
     if row.arguments and row.arguments[0].role is Role.PER_CPU_SYMBOL:
         return externs.per_cpu_result(arguments[0], result.nullable)
+    kept = arguments[0].type if arguments else None
+    if isinstance(kept, Reference) and isinstance(kept.target, KptrType):
+        return Reference(kept.target.target, Space.TRUSTED, result.nullable)
     if result.kind is ResultKind.MEMORY and result.type:
         return Reference(named(result.type), Space.MEMORY, result.nullable)
     if result.kind is ResultKind.MEMORY and map_ is None:
