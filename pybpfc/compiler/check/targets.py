@@ -90,18 +90,16 @@ def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Ta
             argument: ast.arg, type_: Type) -> int | None:
     """The slot that a parameter is read from; None where it does not fit, which was reported."""
     span = Span.of(declaration.source, argument)
-    if argument.arg == "ret":
-        if target.result_slot < 0:
-            problem = f"the result is not known when `@{declaration.declared.kind}` programs run"
-        elif target.result is None:
-            problem = "the function returns nothing"
-        else:
-            problem = _mismatch(type_, target.result)
+    if argument.arg == "ret" and target.result_slot >= 0:
+        problem = "the function returns nothing" if target.result is None else _mismatch(type_, target.result)
         if problem:
-            seen = target.result if target.result_slot >= 0 else None
-            checker.report(WrongParameter(span, "ret", problem, target.shown, _way_out(seen)))
+            checker.report(WrongParameter(span, "ret", problem, target.shown, _way_out(target.result)))
             return None
         return target.result_slot
+    if position >= len(target.arguments) and argument.arg == "ret":
+        checker.report(WrongParameter(span, "ret", f"the result is not known when `@{declaration.declared.kind}` "
+                                      "programs run", target.shown, _way_out(None)))
+        return None
     if position >= len(target.arguments):
         count = len(target.arguments)
         checker.report(WrongParameter(span, argument.arg, f"it is argument {position + 1}, and there "
