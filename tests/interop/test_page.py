@@ -21,7 +21,7 @@ from .embedders import EMBEDDERS
 pytestmark = [pytest.mark.usefixtures("privileged"), pytest.mark.xdist_group("interop")]
 
 PAGE = REPOSITORY / "spec/interop.md"
-NAMES = sorted(name for name, path in sources().items() if path.suffix == ".py")
+NAMES = sorted(sources())
 OTHERS = ("cilium/ebpf", "Aya")
 LOADS, HOST = "loads", "not on this machine"
 

@@ -18,6 +18,7 @@ import stat
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,7 @@ _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "
 _EXTENSIONS_LEFT_OUT = re.compile(
     r"(_tkinter|_sqlite3|_ssl|_hashlib|_curses\w*|_dbm|_gdbm|nis|readline|_test\w*|_x?xtest\w*|xx\w+|_codecs_\w+|"
     r"ossaudiodev|_crypt|_xxsubinterpreters)\.")
+_DAY = 24 * 3600  # seconds
 _INIT = Path(__file__).with_name("init.sh")
 
 
@@ -227,7 +229,8 @@ def _tool(name: str, package: str) -> Path:
 
 
 def _cached(name: str, make: Callable[[], Archive]) -> Path:
-    """An archive in the cache; older ones of its kind go when a new one is made."""
+    """An archive in the cache; those of its kind that are a day old go when a new one is made: another run may still
+    want a younger one."""
     folder = cache_folder() / "initramfs"
     folder.mkdir(exist_ok=True)
     path = folder / name
@@ -235,7 +238,8 @@ def _cached(name: str, make: Callable[[], Archive]) -> Path:
         if path.is_file():
             return path
         for old in folder.glob(name.rpartition("-")[0] + "-*.cpio"):
-            old.unlink()
+            if time.time() - old.stat().st_mtime > _DAY:
+                old.unlink()
         temporary = path.with_suffix(".new")
         temporary.write_bytes(make().encode())
         os.replace(temporary, path)

@@ -12,6 +12,7 @@ from pybpfc_runtime import ObjectSpec
 
 from .guest_test import Need, version
 from .kernels import SERIES
+from .objects import MIN_KERNEL
 
 _SHF_EXECINSTR = 4
 _CALL, _LOAD_64 = 0x85, 0x18  # BPF_JMP | BPF_CALL, BPF_LD | BPF_IMM | BPF_DW, include/uapi/linux/bpf.h
@@ -21,9 +22,11 @@ _OLDEST = min(map(version, SERIES))
 _ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says about them is its own affair
 
 
-def of_object(data: bytes) -> tuple[Need, ...]:
+def of_object(name: str, data: bytes) -> tuple[Need, ...]:
     """What an object needs that not every kernel of the tests has: of all such facts the one that came last."""
     since: dict[str, str] = {}
+    if name in MIN_KERNEL:
+        since["--min-kernel"] = "{}.{}".format(*MIN_KERNEL[name])
     spec = ObjectSpec.from_bytes(data)
     numbers, callbacks, atomics = _instructions(data)
     since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})

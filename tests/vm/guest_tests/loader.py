@@ -11,26 +11,6 @@ import pybpfc_runtime as rt
 
 from ..guest_test import guest_test, version
 
-XDP_PASS, XDP_DROP, XDP_TX = 2, 1, 3
-
-
-@guest_test("replaced", "replacement", reaches="fires")
-def freplace_of_a_function(path: Path, replacement: Path) -> None:
-    with rt.ObjectSpec.open(str(path)).load() as bpf:
-        program = bpf.programs["by_length"]
-
-        def results() -> list[int]:
-            return [int(program.test_run(data=bytes(length)).return_value) for length in (50, 500, 1200)]
-
-        assert results() == [XDP_PASS, XDP_PASS, XDP_DROP]
-        spec = rt.ObjectSpec.open(str(replacement))
-        spec.programs["other_verdict"].attach_target = program
-        with spec.load() as other:
-            link = other.programs["other_verdict"].attach()
-            assert "verdict" in str(link)
-            link.close()
-        assert results() == [XDP_PASS, XDP_PASS, XDP_DROP], "the replacement is still there"
-
 
 @guest_test("xdp_count", reaches="loads")
 def locked_memory_limit(path: Path) -> None:
