@@ -31,7 +31,7 @@ def on_enter(regs: pt_regs, number: s64) -> int:
 
 
 @tp_btf("sys_exit")
-def on_exit(regs: pt_regs, ret: s64) -> int:
+def on_exit(regs: pt_regs, result: s64) -> int:
     thread = bpf_get_current_pid_tgid()
     begin = running.lookup(thread)
     if begin is None:
@@ -42,7 +42,7 @@ def on_exit(regs: pt_regs, ret: s64) -> int:
         seen = calls.lookup(begin.number)
     if seen is not None:
         seen.count += 1
-        seen.failed += u64(ret < 0)
+        seen.failed += u64(result < 0)
         seen.total_ns += bpf_ktime_get_ns() - begin.time_ns
     running.delete(thread)
     return 0

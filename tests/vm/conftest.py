@@ -86,7 +86,7 @@ class Guests:
         found = {name: Result("failed", "\n".join(broken)) for name in names
                  if (broken := [errors[needed] for needed in self.tests[name].objects if needed in errors])}
         ready = [self.tests[name] for name in names if name not in found]
-        computed = {test.name: needs.of_object(test.objects[0], objects[test.objects[0]]) for test in ready if test.is_load_test}
+        computed = {test.name: self.completed(test).needs for test in ready if test.is_load_test}
         return {**found, **run(kernel, Job(PACKAGE, [test.name for test in ready], objects, needs=computed))}
 
     def _read(self, series: str) -> None:
@@ -104,7 +104,10 @@ class Guests:
 
     def completed(self, test: GuestTest) -> GuestTest:
         """The test with its needs, which for a load test follow from the object."""
-        return test._replace(needs=needs.of_object(test.objects[0], compiled(test.objects[0]))) if test.is_load_test else test
+        if not test.is_load_test:
+            return test
+        name, = test.objects
+        return test._replace(needs=needs.of_object(name, compiled(name)))
 
     def table(self, series: Sequence[str]) -> list[list[str]]:
         return matrix.rows([self.completed(test) for test in self.tests.values()], self.results, series)
