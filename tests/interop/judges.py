@@ -14,11 +14,13 @@ from veth import VethPair
 from .embedders import build_c
 
 Judge = Callable[[Path], str]
-_BPFFS = 'mount -t bpf bpf /sys/fs/bpf\nexec "$@"'
+_MOUNTED = ("mount -t bpf bpf /sys/fs/bpf\n"
+            "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing\n"
+            'exec "$@"')
 
 
 def _says(*command: str | Path) -> str:
-    done = run(needs_tool("unshare"), "-m", "sh", "-ec", _BPFFS, "sh", *command)
+    done = run(needs_tool("unshare"), "-m", "sh", "-ec", _MOUNTED, "sh", *command)
     return "" if done.returncode == 0 else (done.stderr + done.stdout).strip() or f"exit status {done.returncode}"
 
 
