@@ -136,17 +136,17 @@ class ElfFile:
         size = struct.calcsize(self._order + layout)
         return struct.unpack(self._order + layout, self.bytes_at(offset, size, what))
 
-    def relocations(self) -> dict[int, list[Relocation]]:
+    def relocations(self, *, everywhere: bool = False) -> dict[int, list[Relocation]]:
         """The relocations of every section that is loaded into memory, by the index of the section they patch.
 
-        Those of `.BTF`, `.BTF.ext` and debug information say what these already hold.
+        Those of `.BTF`, `.BTF.ext` and debug information say what these already hold; `everywhere` gives them too.
         """
         found: dict[int, list[Relocation]] = {}
         for section in self.sections:
             if section.type not in (SHT_REL, SHT_RELA):
                 continue
             patched = self.sections[section.info] if section.info < len(self.sections) else None
-            if patched is None or not patched.flags & SHF_ALLOC:
+            if not everywhere and (patched is None or not patched.flags & SHF_ALLOC):
                 continue
             layout, size = ("QQ", 16) if section.type == SHT_REL else ("QQq", 24)
             records = self._records(section, layout, size)

@@ -50,7 +50,7 @@ def strip(data: bytes) -> bytes:
     elf = ElfFile(data)
     sections = [section for section in elf.sections if section.type not in _MADE_ANEW and not _is_dropped(section)]
     kept = {section.index for section in sections}
-    relocations = {index: found for index, found in elf.relocations().items() if index in kept and found}
+    relocations = {index: found for index, found in elf.relocations(everywhere=True).items() if index in kept and found}
     referenced = {relocation.symbol for found in relocations.values() for relocation in found}
     symbols = [symbol for symbol in elf.symbols[1:] if symbol in referenced or _is_kept(symbol, kept)]
     return _Writer(data, sections, relocations, symbols).write()
