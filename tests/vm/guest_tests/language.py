@@ -92,7 +92,7 @@ def kernel_types_by_trust(path: Path) -> None:
 
 
 @guest_test("symbols", reaches="runs", needs=[
-    Need("6.1", "per-CPU variables in BTF", "the kernel's types have no variable runqueues")])
+    Need("6.1", "per-CPU variables in BTF", "have no variable runqueues")])
 def kernel_symbols(path: Path) -> None:
     """Configuration, version, variables, and a function that kernels before 6.2 lack."""
     with rt.ObjectSpec.open(str(path)).load() as bpf:

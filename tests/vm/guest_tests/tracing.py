@@ -163,7 +163,8 @@ def tracepoint_detaches(path: Path) -> None:
         assert bpf.map("calls")[0] == 1
 
 
-@guest_test("replacement", reaches="fires")
+@guest_test("replacement", reaches="fires", needs=[
+    Need("5.12", "pointers as arguments of global functions", r"type PTR in verdict\(\) is not supported yet")])
 def replacement(path: Path) -> None:
     """A function of a loaded program is replaced while the link lives."""
     spec = rt.ObjectSpec.open(str(path))
