@@ -176,7 +176,22 @@ def _compile(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
         raise CompileError((_refused(failure, module),)) from failure
     except CodegenUnavailable as failure:
         raise CompileError((CodegenMissing(module.functions[0].span, str(failure)),)) from failure
+    _raise_errors(stages.run("frames", _frames, module, generated.data))
     return CompiledObject(generated.data, diagnostics, generated.llvm, {**stages.seconds, **generated.seconds}, module)
+
+
+def _frames(module: Any, data: bytes) -> list[Diagnostic]:
+    """Chains of calls that need too much stack with what LLVM put there of its own."""
+    from .safety.calls import CallGraph
+    from .safety.stack import JIT_FRAME_ROUNDING, check_chains
+
+    graph = CallGraph(module)
+    if not any(graph.sites.values()):
+        return []
+    from .backend.frames import frame_sizes
+
+    sizes = frame_sizes(data)  # what LLVM found unused is not in it
+    return list(check_chains(graph, {name: sizes.get(name, 0) for name in graph.functions}, JIT_FRAME_ROUNDING))
 
 
 def _refused(failure: Any, module: Any) -> Diagnostic:

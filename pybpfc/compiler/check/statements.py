@@ -8,6 +8,7 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError
 
 from ...declarations import GlobalVariable
+from ...record import replace
 from ...tables import kfuncs
 from ..diagnostics.declarations import AssignsGlobal, UnsupportedSyntax
 from ..diagnostics.types import (
@@ -415,7 +416,7 @@ def _unpack(c: FunctionChecker, node: ast.stmt, target: ast.Tuple | ast.List, so
                 continue
             if isinstance(found.type, Reference) and not isinstance(one, ast.Name) and is_aggregate(found.type.target):
                 if isinstance(found, ArrayLiteral):
-                    kept.append((one, found))
+                    kept.append((one, _with_read_elements(c, span, found, made)))
                     continue
                 # stored into memory: what the reference names may be overwritten by an earlier store
                 if not isinstance(found, Construct):
@@ -431,6 +432,24 @@ def _unpack(c: FunctionChecker, node: ast.stmt, target: ast.Tuple | ast.List, so
         if stored is not None:
             made.append(stored)
     return Block(span, tuple(made))
+
+
+def _with_read_elements(c: FunctionChecker, span: Span, literal: ArrayLiteral, made: list[Statement]) -> ArrayLiteral:
+    """The literal with each element in a variable of its own, which `made` assigns: it is stored later."""
+    elements: list[Expression] = []
+    for item in literal.elements:
+        if isinstance(item, ArrayLiteral):
+            elements.append(_with_read_elements(c, span, item, made))
+            continue
+        if isinstance(item, IntegerConstant):
+            elements.append(item)
+            continue
+        if isinstance(item.type, Reference) and is_aggregate(item.type.target) and not isinstance(item, Construct):
+            item = Construct(Reference(item.type.target, Space.STACK), item.span, f"copy of {text_of(item)}", (), item)
+        held = c.hidden("element", item.type, item.span)
+        made.append(Assign(span, (VariablePlace(item.type, item.span, held),), item))
+        elements.append(Read(item.type, item.span, VariablePlace(item.type, item.span, held)))
+    return replace(literal, elements=tuple(elements))
 
 
 def target_place(c: FunctionChecker, node: ast.expr, *, atomic: bool = False) -> Place | None:

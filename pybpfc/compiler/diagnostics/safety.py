@@ -114,14 +114,15 @@ class StackChainTooLarge(Diagnostic):
     code: ClassVar[str] = "BPF3031"
     title: ClassVar[str] = "`{function}` and what it calls need {size} bytes of stack, {limit} are allowed"
     label: ClassVar[str] = "the chain of calls begins here"
-    note: ClassVar[str | tuple[str, ...]] = ("the chain: {chain}",
-                                             "each frame counts as a multiple of 32 bytes and as at least 32")
+    note: ClassVar[str | tuple[str, ...]] = (
+        "the chain: {chain}", "each frame counts as a multiple of {rounding} bytes and as at least {rounding}")
     help: ClassVar[str] = ("keep large objects elsewhere: in a per-CPU array map with one entry, "
                            "or in the record of a ring buffer")
     function: str
     size: int
     limit: int
     chain: str
+    rounding: int = 32
 
 
 @record

@@ -34,7 +34,8 @@ from ..types import Reference
 from .calls import CallGraph
 
 MAX_BPF_STACK = 512  # include/linux/filter.h: for one frame and for the frames of a chain of calls together
-FRAME_ROUNDING = 32  # check_max_stack_depth() in kernel/bpf/verifier.c, where there may be no JIT
+# round_up_stack_depth() in kernel/bpf/verifier.c: where there may be no JIT, and where there is one
+FRAME_ROUNDING, JIT_FRAME_ROUNDING = 32, 16
 
 
 def check_stack(graph: CallGraph) -> Iterator[Diagnostic]:
@@ -48,14 +49,25 @@ def check_stack(graph: CallGraph) -> Iterator[Diagnostic]:
         breakdown = ", ".join(f"{slot.name} ({slot.type.size} bytes, line {slot.span.line})" for slot in largest[:6])
         more = f" and {len(largest) - 6} more" if len(largest) > 6 else ""
         yield StackFrameTooLarge(function.span, name, sizes[name], MAX_BPF_STACK - 8, breakdown + more)
+    yield from check_chains(graph, sizes)
+
+
+def check_chains(graph: CallGraph, sizes: dict[str, int], rounding: int = FRAME_ROUNDING) -> Iterator[Diagnostic]:
+    """Chains of calls from a program or a global function whose frames are too large together.
+
+    Args:
+        graph: who calls whom.
+        sizes: of the frames, by function, in bytes.
+        rounding: what the kernel rounds each frame up to.
+    """
     if graph.cycles():
         return  # reported as recursion; there is no longest chain
     for function in graph.programs():
-        chain = _deepest(graph, sizes, function.name)
-        total = sum(_rounded(sizes[name]) for name in chain)
-        if len(chain) > 1 and total > MAX_BPF_STACK and not large.intersection(chain):
+        chain = _deepest(graph, sizes, function.name, rounding)
+        total = sum(_rounded(sizes[name], rounding) for name in chain)
+        if len(chain) > 1 and total > MAX_BPF_STACK and all(sizes[name] < MAX_BPF_STACK for name in chain):
             text = " -> ".join(f"{name} ({sizes[name]} bytes)" for name in chain)
-            yield StackChainTooLarge(function.span, function.name, total, MAX_BPF_STACK, text)
+            yield StackChainTooLarge(function.span, function.name, total, MAX_BPF_STACK, text, rounding)
 
 
 def pinned_slots(function: Function) -> list[Slot]:
@@ -114,21 +126,21 @@ def _frame_size(slots: list[Slot]) -> int:
     return _up(size, 8)
 
 
-def _deepest(graph: CallGraph, sizes: dict[str, int], name: str) -> list[str]:
+def _deepest(graph: CallGraph, sizes: dict[str, int], name: str, rounding: int) -> list[str]:
     """The chain of calls from `name` that needs the most stack."""
     known: dict[str, tuple[int, list[str]]] = {}
 
     def depth(at: str) -> tuple[int, list[str]]:
         if at not in known:
             below = max((depth(site.callee) for site in graph.sites[at]), key=lambda found: found[0], default=(0, []))
-            known[at] = (_rounded(sizes[at]) + below[0], [at, *below[1]])
+            known[at] = (_rounded(sizes[at], rounding) + below[0], [at, *below[1]])
         return known[at]
 
     return depth(name)[1]
 
 
-def _rounded(size: int) -> int:
-    return _up(max(size, 1), FRAME_ROUNDING)
+def _rounded(size: int, rounding: int) -> int:
+    return _up(max(size, 1), rounding)
 
 
 def _up(value: int, to: int) -> int:
