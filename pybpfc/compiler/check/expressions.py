@@ -766,7 +766,7 @@ def unify(c: FunctionChecker, span: Span, left: Expression, right: Expression) -
 
 
 def _walrus(c: FunctionChecker, node: ast.NamedExpr) -> Expression:
-    from .statements import assigned_value
+    from .assignments import assigned_value
 
     found = value(c, node.value)
     if is_error(found):

@@ -204,7 +204,7 @@ def _to_bits(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
 def _atomic(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     """`atomic_add(place, n)`: each returns the old value."""
     from ..ir.module import AtomicOperator
-    from .statements import target_place
+    from .assignments import target_place
 
     span = c.span(node)
     compare = name == "atomic_cmpxchg"
