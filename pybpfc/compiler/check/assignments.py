@@ -55,18 +55,11 @@ from ..types import (
     is_scalar,
 )
 from . import maps
+from .arithmetic import arithmetic, operator_text
 from .conversions import coerce, describe, error_at, is_error, is_literal, text_of
-from .expressions import (
-    arithmetic,
-    attribute_place,
-    check,
-    element_place,
-    global_place,
-    operator_text,
-    to_value,
-    value,
-)
+from .expressions import check, global_place, to_value, value
 from .function import FunctionChecker, Static
+from .places import attribute_place, element_place
 
 
 def assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:

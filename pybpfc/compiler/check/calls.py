@@ -68,19 +68,9 @@ from .conversions import (
     text_of,
     way_past_none,
 )
-from .expressions import (
-    all_fields,
-    check,
-    field_type,
-    find_field,
-    integer,
-    kind_of,
-    refuse_python_call,
-    static_attribute,
-    to_value,
-    value,
-)
+from .expressions import check, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
+from .places import all_fields, field_type, find_field, static_attribute
 
 
 def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import enum
 import types as python_types
 from typing import TYPE_CHECKING, Any
 
 from ...declarations import Function, GlobalVariable
 from ...maps import Map
-from ...record import replace
-from ...tables import contexts
-from ...tables.rows import ContextField
 from ..diagnostics.declarations import NoAttribute, NotAValue, NotCompiled, UndefinedName, UnsupportedSyntax
 from ..diagnostics.types import (
     CannotAssign,
     CannotCompare,
     CannotOperate,
-    ConstantDivision,
-    FloatDivision,
-    IndexOutOfRange,
     MapRead,
-    NotAReference,
-    ShiftTooLarge,
     TypeMismatch,
-    UnknownField,
 )
 from ..source import Span
 from ..tree import (
@@ -41,8 +31,6 @@ from ..tree import (
     Inverted,
     KernelBits,
     NoneConstant,
-    PacketLength,
-    PacketOffset,
     Place,
     PointeePlace,
     Read,
@@ -55,36 +43,27 @@ from ..types import (
     BOOL,
     ERROR,
     LITERAL,
-    PACKET_END,
-    PACKET_POINTER,
     S32,
-    U32,
     U64,
     VOID,
-    ArrayType,
     BeType,
     BoolType,
     ContextType,
     CursorType,
     ErrorType,
     IntType,
-    KptrType,
     LiteralType,
     OpaqueType,
     Reference,
     Space,
-    StringType,
-    StructType,
     Type,
     VoidType,
     from_layout,
     is_aggregate,
-    is_scalar,
-    named,
 )
 from . import externs, kernel
+from .arithmetic import arithmetic, operator_text
 from .conversions import (
-    adopt,
     coerce,
     common_type,
     convert,
@@ -92,21 +71,16 @@ from .conversions import (
     error_at,
     is_error,
     is_literal,
-    not_none,
     promoted,
     settle,
-    text_of,
     way_to,
 )
 from .function import FunctionChecker, Static
+from .places import attribute_place, element_place, static_attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
-_OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%", ast.Div: "/", ast.Pow: "**",
-    ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.MatMult: "@",
-}
 
 # What has no meaning in BPF: the construct, why, and the way out.
 _REFUSED: dict[type[ast.expr], tuple[str, str, str]] = {
@@ -287,9 +261,6 @@ def space_of(place: Place) -> Space:
     return Space.CONTEXT
 
 
-# --- fields and elements
-
-
 def _attribute(c: FunctionChecker, node: ast.Attribute) -> Expression | Static:
     base = check(c, node.value)
     if isinstance(base, Static):
@@ -299,145 +270,6 @@ def _attribute(c: FunctionChecker, node: ast.Attribute) -> Expression | Static:
             return static_attribute(c, base, node.attr, node)
     place = attribute_place(c, base, node)
     return error_at(c.span(node)) if place is None else read(c, place)
-
-
-def static_attribute(c: FunctionChecker, base: Static, name: str, node: ast.AST) -> Expression | Static:
-    """`net.ETH_P_IP`, `Verdict.DENY`: Python's own attribute lookup on an object of the module."""
-    span = c.span(node)
-    if isinstance(base.value, Map) and name in base.value.kind.methods:
-        c.report(NotAValue(span, f"{base.text}.{name}", "a method of a map", "call it"))
-        return error_at(span)
-    try:
-        found = getattr(base.value, name)
-    except AttributeError:
-        near = difflib.get_close_matches(name, dir(base.value), 1)
-        c.report(NoAttribute(span, f"`{base.text}`", "attribute", name,
-                             f"did you mean `{near[0]}`?" if near else _attributes_of(base.value)))
-        return error_at(span)
-    if isinstance(base.value, enum.Enum) and name == "value":
-        found = base.value.value
-    return Static(found, span, f"{base.text}.{name}")
-
-
-def _attributes_of(found: Any) -> str:
-    """What an object of the module has instead, as far as a message can say it."""
-    if isinstance(found, Map):
-        methods = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators))) or "no methods"
-        return f"{found.kind.class_name} has {methods}; user space can do more with it"
-    if isinstance(found, type) and issubclass(found, enum.Enum):
-        return f"it has {', '.join(member.name for member in list(found)[:12])}"
-    return "look at its definition"
-
-
-def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *, probed: bool = False) -> Place | None:
-    """The place that `base.name` denotes; None where it was reported. `probed`: it is read by a probe."""
-    span, name = c.span(node), node.attr
-    if is_error(base):
-        return None
-    type_ = base.type
-    if isinstance(type_, Reference):
-        if isinstance(type_.target, StructType):
-            path = find_field(type_.target, name)
-            if path is None:
-                known = [f.attribute for f in all_fields(type_.target)]
-                near = difflib.get_close_matches(name, known, 1)
-                c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
-                                      f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}"))
-                return None
-            base = not_none(c, base)
-            if is_error(base):
-                return None
-            if type_.target.layout.kernel:
-                if not probed and not kernel.may_follow(c, base, span.text):
-                    return None
-                return FieldPlace(kernel.member_type(type_.target, path, type_.space), span, base, type_.target, path)
-            return FieldPlace(field_type(type_.target, path), span, base, type_.target, path)
-        if isinstance(type_.target, ContextType):
-            for field in type_.target.row.fields:
-                if field.name == name and field.readable:
-                    base = not_none(c, base)
-                    if is_error(base):
-                        return None
-                    return ContextPlace(_context_field_type(field), span, base, field)
-                if field.name == name:
-                    c.report(UnknownField(span, str(type_.target), name, ", ".join(
-                        f.name for f in type_.target.row.fields if f.readable),
-                        "the field exists, but the kernel does not let this kind of program read it"))
-                    return None
-            known = [f.name for f in type_.target.row.fields]
-            near = difflib.get_close_matches(name, known, 1)
-            c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
-                                  f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}, ..."))
-            return None
-        if is_scalar(type_.target) and name == "value":
-            base = not_none(c, base)
-            return None if is_error(base) else PointeePlace(type_.target, span, base)
-        if is_scalar(type_.target):
-            c.report(NoAttribute(span, f"`{text_of(base)}`, a `{type_}`,", "attribute", name,
-                                 "a scalar behind a pointer is read and written as `.value`"))
-            return None
-    kept = isinstance(type_, Reference) and isinstance(type_.target, KptrType)
-    c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name,
-                         "take the object out first, with `bpf_kptr_xchg`" if kept else "only structs have fields"))
-    return None
-
-
-def _context_field_type(field: ContextField) -> Type:
-    if field.type in ("packet", "packet_meta"):
-        return PACKET_POINTER
-    if field.type == "packet_end":
-        return PACKET_END
-    if field.type.startswith("Array["):
-        element, _, count = field.type[6:-1].partition(",")
-        return ArrayType(named(element.strip()), int(count))
-    try:
-        return named(field.type)
-    except KeyError:
-        pass
-    try:
-        struct = contexts.by_name(field.type)
-    except KeyError:
-        return U64  # a pointer to a kernel object that this context hands out
-    # Of another object nothing can be written. One that is part of this context lies behind the same pointer.
-    start = field.offset if struct.size == field.size else 0
-    inner = tuple(replace(item, writable=False, offset=start + item.offset) for item in struct.fields)
-    return Reference(ContextType(replace(struct, fields=inner)), Space.CONTEXT, field.nullable)
-
-
-def find_field(struct: StructType, attribute: str) -> tuple[int, ...] | None:
-    """The path to a field by its Python name, through anonymous members."""
-    for index, field in enumerate(struct.layout.fields):
-        if field.attribute == attribute:
-            return (index,)
-    for index, field in enumerate(struct.layout.fields):
-        if not field.attribute:
-            inner = from_layout(field.type)
-            assert isinstance(inner, StructType)
-            below = find_field(inner, attribute)
-            if below is not None:
-                return (index, *below)
-    return None
-
-
-def all_fields(struct: StructType) -> list[Any]:
-    """The named fields of a struct, those of anonymous members included."""
-    found = []
-    for field in struct.layout.fields:
-        if field.attribute:
-            found.append(field)
-        else:
-            inner = from_layout(field.type)
-            assert isinstance(inner, StructType)
-            found.extend(all_fields(inner))
-    return found
-
-
-def field_type(struct: StructType, path: tuple[int, ...]) -> Type:
-    type_: Type = struct
-    for index in path:
-        assert isinstance(type_, StructType)
-        type_ = from_layout(type_.layout.fields[index].type)
-    return type_
 
 
 def _subscript(c: FunctionChecker, node: ast.Subscript) -> Expression | Static:
@@ -454,6 +286,9 @@ def _subscript(c: FunctionChecker, node: ast.Subscript) -> Expression | Static:
             return to_value(c, Static(base.value, c.span(node), ast.unparse(node)))
     place = element_place(c, base, node)
     return error_at(c.span(node)) if place is None else read(c, place)
+
+
+_NO_KEY = object()
 
 
 def _static_subscript(c: FunctionChecker, base: Static, node: ast.Subscript) -> Expression | Static:
@@ -474,193 +309,10 @@ def _static_subscript(c: FunctionChecker, base: Static, node: ast.Subscript) -> 
         return error_at(span)
 
 
-_NO_KEY = object()
-
-
-def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> Place | None:
-    """The place that `base[index]` denotes; None where it was reported."""
-    span = c.span(node)
-    if is_error(base):
-        return None
-    type_ = base.type
-    array = type_.target if isinstance(type_, Reference) else None
-    if not isinstance(array, (ArrayType, StringType)):
-        c.report(NotAReference(span, text_of(base), describe(base), "only arrays and Str are indexed"))
-        return None
-    index = integer(c, node.slice)
-    if is_error(index):
-        return None
-    element = kernel.element_type(base, array)
-    if isinstance(index, IntegerConstant):
-        flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
-        if not (0 <= index.value < array.count or (flexible and index.value >= 0)):
-            c.report(IndexOutOfRange(c.span(node.slice), index.value, array.count,
-                                     "a negative index does not count from the end here" if index.value < 0
-                                     else f"the last element is {array.count - 1}"))
-            return None
-        index = IntegerConstant(U32, index.span, index.value)
-    if isinstance(base, AddressOf) and isinstance(base.place, ContextPlace):
-        if not isinstance(index, IntegerConstant):
-            c.report(NotAReference(span, text_of(base), describe(base),
-                                   "a context array takes constant indexes only: the kernel rewrites each access"))
-            return None
-        return ContextPlace(element, span, base.place.base, base.place.field, index.value)
-    base = not_none(c, base)
-    return None if is_error(base) else ElementPlace(element, span, base, index, array.count)
-
-
-# --- operators
-
-
 def _binary(c: FunctionChecker, node: ast.BinOp) -> Expression:
     left = value(c, node.left)
     right = value(c, node.right)
-    return arithmetic(c, c.span(node), _OPERATORS[type(node.op)], left, right)
-
-
-def operator_text(node: ast.operator) -> str:
-    return _OPERATORS[type(node)]
-
-
-def arithmetic(c: FunctionChecker, span: Span, operator: str, left: Expression, right: Expression) -> Expression:
-    """`left operator right` by the language's rules of promotion."""
-    if is_error(left) or is_error(right):
-        return error_at(span)
-    if operator == "/":
-        c.report(FloatDivision(span))
-        return error_at(span)
-    if is_literal(left) and is_literal(right):
-        return fold(c, span, operator, left, right)
-    pointer = _pointer_arithmetic(c, span, operator, left, right)
-    if pointer is not None:
-        return pointer
-    if isinstance(left.type, BeType) or isinstance(right.type, BeType):
-        return _network_bits(c, span, operator, left, right)
-    if isinstance(left.type, BoolType) and isinstance(right.type, BoolType) and operator in "&|^":
-        return Arithmetic(BOOL, span, operator, left, right)
-    left, right = _bool_as_integer(left, right), _bool_as_integer(right, left)
-    if operator in ("**", "@") or not all(isinstance(e.type, (IntType, LiteralType)) for e in (left, right)):
-        way_out = "`**` takes constants only; multiply, or shift for powers of two" if operator == "**" else \
-            "arithmetic works on host integers"
-        c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"), way_out))
-        return error_at(span)
-    if operator in ("<<", ">>"):
-        return _shift(c, span, operator, left, right)
-    if is_literal(left):
-        assert isinstance(right.type, IntType)
-        type_ = promoted(operator, right.type)
-        left = adopt(c, left, type_)
-    elif is_literal(right):
-        assert isinstance(left.type, IntType)
-        type_ = promoted(operator, left.type)
-        if operator in ("//", "%") and isinstance(right, IntegerConstant) and right.value == 0:
-            c.report(ConstantDivision(right.span))
-            return error_at(span)
-        right = adopt(c, right, type_)
-    else:
-        assert isinstance(left.type, IntType) and isinstance(right.type, IntType)
-        type_ = promoted(operator, common_type(left.type, right.type))
-    if is_error(left) or is_error(right):
-        return error_at(span)
-    if isinstance(right, IntegerConstant) and right.value == 0 and operator in ("//", "%"):
-        c.report(ConstantDivision(right.span))
-        return error_at(span)
-    return Arithmetic(type_, span, operator, coerce(c, left, type_), coerce(c, right, type_))
-
-
-def _bool_as_integer(expression: Expression, other: Expression) -> Expression:
-    if not isinstance(expression.type, BoolType):
-        return expression
-    target = other.type if isinstance(other.type, IntType) else S32
-    return Cast(target, expression.span, expression)
-
-
-def _shift(c: FunctionChecker, span: Span, operator: str, left: Expression, right: Expression) -> Expression:
-    if is_literal(left):
-        assert isinstance(right.type, IntType)
-        left = adopt(c, left, promoted(operator, right.type))
-        if is_error(left):
-            return left
-    assert isinstance(left.type, IntType)
-    type_ = promoted(operator, left.type)
-    if isinstance(right, IntegerConstant):
-        if not 0 <= right.value < type_.bits:
-            way_out = "shift the other way" if right.value < 0 else "widen the left side first, as in `u64(x) << n`"
-            c.report(ShiftTooLarge(right.span, right.value, str(type_), type_.bits, way_out))
-            return error_at(span)
-        right = IntegerConstant(type_, right.span, right.value)
-    return Arithmetic(type_, span, operator, convert(left, type_), right)
-
-
-def _network_bits(c: FunctionChecker, span: Span, operator: str, left: Expression, right: Expression) -> Expression:
-    """Network-order integers can be masked with each other: no bit changes its place."""
-    type_ = left.type if isinstance(left.type, BeType) else right.type
-    if operator in ("&", "|", "^"):
-        left, right = coerce(c, left, type_), coerce(c, right, type_)
-        if is_error(left) or is_error(right):
-            return error_at(span)
-        return Arithmetic(type_, span, operator, left, right)
-    assert isinstance(type_, BeType)
-    from .conversions import TO_HOST
-
-    c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"),
-                           f"convert it first: `{TO_HOST[type_.bits]}(x)` gives a host integer"))
-    return error_at(span)
-
-
-def _pointer_arithmetic(c: FunctionChecker, span: Span, operator: str, left: Expression,
-                        right: Expression) -> Expression | None:
-    if not isinstance(left.type, Reference) and not isinstance(right.type, Reference):
-        return None
-    if _is_packet(right) and not isinstance(left.type, Reference) and operator == "+":
-        left, right = right, left
-    if _is_packet(left) and operator in ("+", "-") and not isinstance(right.type, Reference):
-        left = not_none(c, left)
-        offset = coerce(c, right, U64)
-        if is_error(left) or is_error(offset):
-            return error_at(span)
-        return PacketOffset(PACKET_POINTER, span, left, offset, operator == "-")
-    if operator == "-" and _is_packet(left, end=True) and _is_packet(right, end=True):
-        return PacketLength(U64, span, not_none(c, left), not_none(c, right))
-    for side in (left, right):
-        if isinstance(side.type, Reference) and is_scalar(side.type.target):
-            c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"),
-                                   f"read the scalar: `{text_of(side)}.value`"))
-            return error_at(span)
-    aggregate = any(isinstance(side.type, Reference) and is_aggregate(side.type.target) for side in (left, right))
-    c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"),
-                           "compute with its fields or elements" if aggregate else
-                           "only packet pointers take offsets; `u64(p)` is a pointer's address"))
-    return error_at(span)
-
-
-def _is_packet(expression: Expression, *, end: bool = False) -> bool:
-    type_ = expression.type
-    if not isinstance(type_, Reference):
-        return False
-    return type_.space is Space.PACKET or (end and type_.space is Space.PACKET_END)
-
-
-def fold(c: FunctionChecker, span: Span, operator: str, left: Expression, right: Expression) -> Expression:
-    """Constants compute as Python's unbounded integers do."""
-    assert isinstance(left, IntegerConstant) and isinstance(right, IntegerConstant)
-    a, b = left.value, right.value
-    complement = left.complement or right.complement
-    if operator in ("//", "%") and b == 0:
-        c.report(ConstantDivision(right.span))
-        return error_at(span)
-    if operator in ("<<", ">>", "**") and not 0 <= b < 512:
-        c.report(ShiftTooLarge(right.span, b, "an integer constant", 512, "no type of BPF has as many bits"))
-        return error_at(span)
-    compute: dict[str, Callable[[int, int], int]] = {
-        "+": int.__add__, "-": int.__sub__, "*": int.__mul__, "//": int.__floordiv__, "%": int.__mod__,
-        "<<": int.__lshift__, ">>": int.__rshift__, "&": int.__and__, "|": int.__or__, "^": int.__xor__,
-        "**": int.__pow__,
-    }
-    if operator not in compute:
-        c.report(CannotOperate(span, operator, "integer", "integer", "BPF has no matrices"))
-        return error_at(span)
-    return IntegerConstant(LITERAL, span, compute[operator](a, b), complement)
+    return arithmetic(c, c.span(node), operator_text(node.op), left, right)
 
 
 def _unary(c: FunctionChecker, node: ast.UnaryOp) -> Expression:

@@ -61,17 +61,9 @@ from .conversions import (
     settle,
     text_of,
 )
-from .expressions import (
-    check,
-    find_field,
-    integer,
-    kind_of,
-    space_of,
-    unify,
-    value,
-    value_of,
-)
+from .expressions import check, integer, kind_of, space_of, unify, value, value_of
 from .function import FunctionChecker, Static
+from .places import find_field
 
 
 def _swap(c: FunctionChecker, node: ast.Call, name: str) -> Expression:

@@ -216,7 +216,7 @@ def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript) -> Exp
 
 def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool) -> Place | None:
     """The memory that the last link of a chain names; every link before it has been read."""
-    from .expressions import attribute_place, element_place
+    from .places import attribute_place, element_place
 
     base = _value(c, node.value, user, last=False)
     if is_error(base):

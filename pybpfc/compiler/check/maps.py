@@ -36,8 +36,9 @@ from ..tree import (
     walk,
 )
 from ..types import BOOL, S64, U64, VOID, ContextType, IntType, Reference, Space, Type, is_scalar
+from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none
-from .expressions import operator_text, value, value_of
+from .expressions import value, value_of
 from .function import FunctionChecker, Static
 
 _HELPERS = {"lookup": "bpf_map_lookup_elem", "update": "bpf_map_update_elem", "delete": "bpf_map_delete_elem"}
