@@ -11,7 +11,7 @@ from ...maps import Map
 from ...record import replace
 from ...tables import contexts
 from ...tables.rows import ContextField
-from ..diagnostics.declarations import NoAttribute, NotAValue
+from ..diagnostics.declarations import NoAttribute, NotAValue, UnsupportedKind
 from ..diagnostics.types import (
     IndexOutOfRange,
     NotAReference,
@@ -221,6 +221,10 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
                                      else f"the last element is {array.count - 1}"))
             return None
         index = IntegerConstant(U32, index.span, index.value)
+    elif isinstance(element, StructType) and element.layout.kernel:
+        c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
+                                 "index it with a constant: only the target kernel knows how large an element is"))
+        return None
     if isinstance(base, AddressOf) and isinstance(base.place, ContextPlace):
         if not isinstance(index, IntegerConstant):
             c.report(NotAReference(span, text_of(base), describe(base),

@@ -74,6 +74,11 @@ def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         checker.report(UnsupportedKind(declaration.span, f"`@{kind.decorator}` programs",
                                        "declare the program by `@section` with a kind that has a context"))
         return None
+    if kind.context == "bpf_perf_event_data" and contexts.architecture(checker.target_arch) != "x86":
+        checker.report(UnsupportedKind(
+            declaration.span, f"`@perf_event` programs for the processor {checker.target_arch}",
+            "their context begins with the registers, and this version knows it for x86_64 alone"))
+        return None
     expected = contexts.by_name(kind.context, kind.helpers)
     given = [type_ for _, type_ in parameters]
     if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, ContextType) \
