@@ -162,7 +162,7 @@ if TYPE_CHECKING:
         "cgroup_sock_release", "cgroup_sysctl", "classifier", "compile", "copy", "core_read", "core_read_str",
         "core_read_user", "data", "enum_value", "enum_value_exists", "fentry", "fexit", "field_exists", "field_size",
         "flow_dissector", "fmod_ret", "freplace", "from_bits", "fsession", "global_subprog", "inline", "iter_",
-        "kconfig", "kfunc_exists", "kprobe", "kprobe_multi", "kprobe_session", "kretprobe", "kretprobe_multi",
+        "kconfig", "kfunc_exists", "kprobe", "kprobe_multi", "kprobe_session", "kptr", "kretprobe", "kretprobe_multi",
         "kretsyscall", "ksym", "ksyscall", "libbpf_tristate", "lirc_mode2", "load", "lsm", "lsm_cgroup", "lwt_in",
         "lwt_out", "lwt_seg6local", "lwt_xmit", "netfilter", "netkit_peer", "netkit_primary", "offsetof", "perf_event",
         "pt_regs", "ptr", "raw_tracepoint", "raw_tracepoint_writable", "rodata", "s16", "s32", "s64", "s8", "section",

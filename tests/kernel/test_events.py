@@ -413,6 +413,7 @@ def test_user_ring_buffer_misuse(orders: rt.Object) -> None:
 # What programs print
 
 
+@pytest.mark.xdist_group("trace_pipe")
 def test_trace_pipe(bpf: rt.Object) -> None:
     with rt.trace_pipe(timeout=0.3) as pipe:
         send(bpf, 3, "say")

@@ -15,7 +15,8 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import syscall, system
-from pybpfc_runtime.info import link_info, prog_info
+from pybpfc_runtime.info import prog_info
+from pybpfc_runtime.link_info import link_info
 from support import packets
 
 pytestmark = pytest.mark.usefixtures("privileged")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 import blocks
 import pytest
@@ -13,7 +14,13 @@ PYTHON = [block for page in blocks.pages() for block in blocks.blocks(page) if b
 KINDS = {"python", "python no-compile", "python run"}
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.name)
+def _in_its_group(block: blocks.Block) -> Any:
+    # A line of trace_pipe is read once: its readers run one after the other.
+    marks = [pytest.mark.xdist_group("trace_pipe")] if "trace_pipe" in block.text else []
+    return pytest.param(block, id=block.name, marks=marks)
+
+
+@pytest.mark.parametrize("block", [_in_its_group(block) for block in PYTHON])
 def test_block(block: blocks.Block) -> None:
     assert block.info in KINDS, f"{block.name}: the info string {block.info!r} is none of {sorted(KINDS)}"
     if block.info == "python no-compile":
