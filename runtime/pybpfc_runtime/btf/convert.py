@@ -130,6 +130,8 @@ class TypeConverter:
                 bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
             if bits and not member_type.size:
                 raise BtfError(f"bit field {member.name} of {type_.name or 'a struct'} has a type without a size")
+            if not member.name and not isinstance(member_type, StructType):
+                continue  # padding: nothing but a struct or union gives its members to the struct around it
             attribute = member.name + "_" if keyword.iskeyword(member.name) else member.name
             offset = position // (member_type.size * 8) * member_type.size if bits else position // 8
             fields.append(Field(member.name, member_type, offset, bits, position if bits else 0, attribute))
