@@ -24,9 +24,11 @@ for test in getattr(examples, sys.argv[1]):
 
 @pytest.mark.parametrize(("example_name", "test"), [
     ("cgroup_connect_redirect", "redirects_connections"), ("tcp_connect_latency", "measures_connections"),
-    ("syscall_latency", "measures_system_calls"), ("xdp_load_balancer", "balances_flows")])
+    ("syscall_latency", "measures_system_calls"), ("opensnoop", "reports_opened_files"),
+    ("xdp_load_balancer", "balances_flows")])
 def test_example(example_name: str, test: str, example: Callable[[str], Path]) -> None:
-    command = 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; ip link set lo up; exec "$@"'
+    command = ('mount -t cgroup2 cgroup2 /sys/fs/cgroup; mount -t tracefs tracefs /sys/kernel/tracing; '
+               'ip link set lo up; exec "$@"')
     path = os.pathsep.join(map(str, (TESTS, TESTS / "support")))
     check(needs_tool("unshare"), "-mn", "sh", "-ec", command, "sh", sys.executable, "-c", SCRIPT, test,
           example(example_name), environment={"PYTHONPATH": path})

@@ -84,6 +84,18 @@ def measures_system_calls(path: Path) -> None:
     assert calls[close].failed == 3
 
 
+@guest_test("opensnoop", reaches="fires")
+def reports_opened_files(path: Path) -> None:
+    spec = rt.ObjectSpec.open(str(path))
+    spec.rodata.only_pid = os.getpid()
+    with spec.load() as bpf, bpf.attach_all():
+        os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+        seen = [event for event in bpf.events("events", timeout=0.5) if event.filename == str(path)]
+        assert [(event.pid, event.flags & os.O_CLOEXEC) for event in seen] == [(os.getpid(), os.O_CLOEXEC)]
+        assert seen[0].comm == Path("/proc/self/comm").read_text().strip()
+        assert bpf.globals.dropped == 0
+
+
 @guest_test("xdp_load_balancer", reaches="runs")
 def balances_flows(path: Path) -> None:
     xdp_pass, xdp_tx = 2, 3
