@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from .. import syscall
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         def name(self) -> str: ...
 
 
-class Link:
+class Link(ABC):
     """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off.
 
     Attributes:
@@ -71,8 +72,9 @@ class Link:
         raise AttachError(f"{self.where} is held by {self.method}, not by a descriptor")
 
     @property
+    @abstractmethod
     def attached(self) -> bool:
-        raise NotImplementedError
+        """Whether the program is still attached, as far as this process knows."""
 
     def info(self) -> LinkInfo:
         """What the kernel knows about the link: its type, its id, its program's id, and what its kind adds.
@@ -99,9 +101,9 @@ class Link:
         raise AttachError(f"{self.where} is held by {self.method}, which has no update",
                           help="attach the other program, then detach this one")
 
+    @abstractmethod
     def detach(self) -> None:
         """Take the program off; harmless twice."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Give up the descriptor. The program stays attached only if the link is pinned."""
@@ -114,6 +116,7 @@ class Link:
 
     def unpin(self) -> None:
         """Remove the names that `pin()` gave. Without any, nothing."""
+        return
 
     def __enter__(self) -> Link:
         return self
