@@ -60,6 +60,10 @@ class ModuleChecker:
         self._kinds: dict[int, ProgramKind] = {}
 
     def run(self) -> TypedModule:
+        for map_ in self.declarations.maps.values():
+            if isinstance(map_.declared, Map) and map_.declared.kind.class_name == "StructOpsMap":
+                self.report(UnsupportedKind(map_.span, "a table of functions for the kernel (`StructOpsMap`)",
+                                            "the loader registers such a table of an object that was written in C"))
         programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
         subprograms = [instance for instance, _, _ in self._instances.values()]
         own = dict(self.own_variables)
