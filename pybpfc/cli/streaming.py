@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import select
 import signal
 import struct
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BPF_TRACE_PRINTK, _BPF_TRACE_VPRINTK = 6, 177  # helper numbers, include/uapi/linux/bpf.h
 _CALL = 0x85  # BPF_JMP | BPF_CALL
+_LONGEST_BUSY = 1.0  # seconds: a reader that ends just now
 _LONGEST_WAIT = 0.25  # seconds: records submitted with BPF_RB_NO_WAKEUP wake nobody
 
 
@@ -131,11 +133,17 @@ def prints(spec: ObjectSpec) -> bool:
 def _open_pipe() -> TracePipe | None:
     from pybpfc_runtime import BpfError, trace_pipe
 
-    try:
-        pipe = trace_pipe()
-    except BpfError as error:
-        print(f"what the program prints cannot be shown: {error.message}", file=sys.stderr)
-        return None
+    end = time.monotonic() + _LONGEST_BUSY
+    while True:
+        try:
+            pipe = trace_pipe()
+            break
+        except BpfError as error:
+            if getattr(error, "errno", 0) == errno.EBUSY and time.monotonic() < end:
+                time.sleep(0.05)
+                continue
+            print(f"what the program prints cannot be shown: {error.message}", file=sys.stderr)
+            return None
     while pipe.read():  # what was printed before
         pass
     return pipe

@@ -127,18 +127,30 @@ def program(tmp_path: Path) -> Path:
 
 @contextlib.contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """`pybpfc run` in the namespace, once it says that it runs; ended for certain afterwards."""
-    process = subprocess.Popen([*INSIDE, sys.executable, "-m", "pybpfc", "run", *arguments], text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("running"):
-                break
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    """`pybpfc run` in the namespace, once it says that it runs; ended for certain afterwards.
+
+    Only one process of the machine can read what programs print: where another one does, it starts again.
+    """
+    deadline = time.monotonic() + 60
+    while True:
+        process = subprocess.Popen([*INSIDE, sys.executable, "-m", "pybpfc", "run", *arguments], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            assert process.stderr is not None
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if line.startswith("running"):
+                    break
+            if any("cannot be shown" in line for line in said):
+                assert time.monotonic() < deadline, said
+                time.sleep(0.5)
+                continue
+            yield process
+            return
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def attached_xdp() -> bool:
