@@ -123,7 +123,7 @@ def _all(next_id: Command, by_id: Command, read: Callable[[int], _T]) -> Iterato
         try:
             fd = syscall.fd_by_id(by_id, number)
         except KernelError as error:
-            if error.errno == errno.ENOENT:
+            if error.errno in (errno.ENOENT, errno.EAGAIN):  # gone meanwhile, or a link that is still being made
                 continue
             raise
         try:

@@ -133,16 +133,15 @@ def test_as_libbpf(source: str, corpus: Callable[[str, str], Path], libbpf: Judg
     judged(source, corpus("clang-22", source), libbpf)
 
 
-@pytest.mark.parametrize("path", sorted(OBJECTS.glob("*.o")), ids=lambda path: str(path.stem))
-def test_stored_objects_of_older_compilers(path: Path, libbpf: Judge) -> None:
-    """Made by clang 14 and 19 from sources of the corpus: these compilers are not on every machine."""
-    judged(path.name.split(".")[0], path, libbpf)
+OLDER = [pytest.param(None, path.name.split(".")[0], path, id=path.stem) for path in sorted(OBJECTS.glob("*.o"))] + [
+    pytest.param(f"clang-{version}", source, None, id=f"{source}.clang-{version} of this machine")
+    for version in (14, 19) if shutil.which(f"clang-{version}") for source in SOURCES
+    if int(notes(source).get("clang", "0")) <= version]
 
 
-@pytest.mark.parametrize(("compiler", "source"), [
-    (f"clang-{version}", source) for version in (14, 19) if shutil.which(f"clang-{version}") for source in SOURCES
-    if int(notes(source).get("clang", "0")) <= version])
-def test_objects_of_older_compilers(compiler: str, source: str, corpus: Callable[[str, str], Path],
-                                    libbpf: Judge) -> None:
-    """Where they are installed: the whole corpus."""
-    judged(source, corpus(compiler, source), libbpf)
+@pytest.mark.parametrize(("compiler", "source", "stored"), OLDER)
+def test_objects_of_older_compilers(compiler: str | None, source: str, stored: Path | None,
+                                    corpus: Callable[[str, str], Path], libbpf: Judge) -> None:
+    """Stored ones, as these compilers are not on every machine; the whole corpus where they are."""
+    path = stored or corpus(str(compiler), source)
+    judged(source, path, libbpf)
