@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from measure import REPOSITORY, Row
+
 PROGRAM = REPOSITORY / "tests" / "kernel" / "programs" / "numbered.py"
 BUFFER = 64 << 20  # bytes
 RECORDS = 1_000_000
@@ -19,16 +20,7 @@ ROUNDS = 5
 ENTRIES = 1_000_000
 
 
-class Measured(NamedTuple):
-    """One row: name, value, unit, target."""
-
-    name: str
-    value: float
-    unit: str
-    target: str = ""
-
-
-def rows(folder: Path) -> Iterator[Measured]:
+def rows(folder: Path) -> Iterator[Row]:
     """Every row; those beside C only where a compiler and libbpf's headers are there."""
     from pybpfc.compiler.pipeline import compile_file
 
@@ -36,15 +28,15 @@ def rows(folder: Path) -> Iterator[Measured]:
     target.write_bytes(compile_file(str(PROGRAM)).data)
     in_c = _reader_in_c(folder, target)
     rates = _rates(target)
-    yield Measured("ring buffer: typed events", rates["events"] / 1e6, "M/s", ">= 0.4")
+    yield Row("ring buffer: typed events", rates["events"] / 1e6, "M/s", target=">= 0.4")
     for name, what in (("batches", "batches as memory"), ("column", "one column, without NumPy"),
                        ("numpy", "three columns, NumPy")):
         wanted = {"numpy": ">= 0.5", "batches": ">= 0.2"}.get(name, "")
-        yield Measured(f"ring buffer: {what}", rates[name] / 1e6, "M/s")
+        yield Row(f"ring buffer: {what}", rates[name] / 1e6, "M/s")
         if in_c:
-            yield Measured(f"ring buffer: {what} / libbpf in C", rates[name] / in_c, "x", wanted)
+            yield Row(f"ring buffer: {what} / libbpf in C", rates[name] / in_c, "x", target=wanted)
     if in_c:
-        yield Measured("ring buffer: libbpf in C", in_c / 1e6, "M/s")
+        yield Row("ring buffer: libbpf in C", in_c / 1e6, "M/s")
     yield from _map_rows()
 
 
@@ -99,7 +91,7 @@ def _rates(target: Path) -> dict[str, float]:
     return rates
 
 
-def _map_rows() -> Iterator[Measured]:
+def _map_rows() -> Iterator[Row]:
     import pybpfc_runtime as rt
     from pybpfc_runtime import layout, maps, syscall
     from pybpfc_runtime.descriptor import Descriptor
@@ -118,11 +110,11 @@ def _map_rows() -> Iterator[Measured]:
         pairs = [(number, value) for number in range(ENTRIES)]
         start = time.perf_counter()
         table.update(pairs)  # type: ignore[attr-defined]
-        yield Measured("hash map: entries written in batches", ENTRIES / (time.perf_counter() - start) / 1e6, "M/s")
+        yield Row("hash map: entries written in batches", ENTRIES / (time.perf_counter() - start) / 1e6, "M/s")
         start = time.perf_counter()
         for number in range(50_000):
             table[number] = value  # type: ignore[index]
-        yield Measured("hash map: entries written one by one", 50_000 / (time.perf_counter() - start) / 1e6, "M/s")
+        yield Row("hash map: entries written one by one", 50_000 / (time.perf_counter() - start) / 1e6, "M/s")
         ours = []
         for _ in range(3):
             start = time.perf_counter()
@@ -130,11 +122,11 @@ def _map_rows() -> Iterator[Measured]:
             ours.append(time.perf_counter() - start)
         if count != ENTRIES:
             raise RuntimeError(f"{count} entries of {ENTRIES}")
-        yield Measured("hash map: 1,000,000 entries read as pairs", statistics.median(ours) * 1000, "ms")
+        yield Row("hash map: 1,000,000 entries read as pairs", statistics.median(ours) * 1000, "ms")
         theirs = _bpftool(table.info().id)
         if theirs is not None:
-            yield Measured("hash map: bpftool map dump -j of them", theirs * 1000, "ms")
-            yield Measured("hash map: bpftool / pybpfc", theirs / statistics.median(ours), "x", ">= 3")
+            yield Row("hash map: bpftool map dump -j of them", theirs * 1000, "ms")
+            yield Row("hash map: bpftool / pybpfc", theirs / statistics.median(ours), "x", target=">= 3")
 
 
 def _bpftool(number: int) -> float | None:
