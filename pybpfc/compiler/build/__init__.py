@@ -8,6 +8,7 @@ from ..ir import module as ir
 from ..types import Type
 from .alignment import lower_alignment
 from .function import FunctionBuilder, invalidates
+from .homes import share_homes
 from .nonetests import keep_branches
 from .statements import statements
 
@@ -34,6 +35,7 @@ def build(typed: tree.TypedModule) -> ir.Module:
     module = ir.Module(typed.name, typed.license, functions, maps, variables)
     lower_alignment(module)
     for function in functions:
+        share_homes(function)
         keep_branches(function)
     return module
 
