@@ -15,6 +15,7 @@ from pybpfc_runtime.values import value_type
 
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
 from ..ir.module import FieldFact, TypeFact
+from ..source import Span
 from ..tree import (
     AddressOf,
     CallHelper,
@@ -28,6 +29,7 @@ from ..tree import (
     IntegerConstant,
     KernelBits,
     Place,
+    PointerFromNumber,
     ProbeRead,
     TypeQuery,
 )
@@ -164,18 +166,23 @@ def _text_address(c: FunctionChecker, node: ast.expr) -> Expression | None:
     return None
 
 
-def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Expression:
-    """The value of a chain; an embedded struct or array that is not the end is not read but referred to."""
+def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked: bool = False) -> Expression:
+    """The value of a chain; an embedded struct or array that is not the end is not read but referred to.
+
+    `asked`: only facts about its types are wanted. Nothing is read, and a type may stand where the chain begins.
+    """
     from .expressions import check, to_value
 
     span = c.span(node)
     if not isinstance(node, (ast.Attribute, ast.Subscript)):
         found = check(c, node)
+        if asked and isinstance(found, Static) and (struct := _kernel_struct(found.value)) is not None:
+            return _nowhere(Reference(struct, Space.UNTRUSTED), span)
         return to_value(c, found) if isinstance(found, Static) else found
-    base = check_static(c, node)
+    base = check_static(c, node, asked)
     if base is not None:
         return base
-    place = _place(c, node, user)
+    place = _place(c, node, user, asked)
     if place is None:
         return error_at(span)
     type_ = place.type
@@ -183,6 +190,8 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Exp
     space = place.base.type.space
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)
+    if asked and isinstance(type_, Reference):
+        return _nowhere(type_, span)
     if isinstance(type_, StructType) and type_.layout.kernel:
         c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
                                f"a whole `{type_}`, whose layout belongs to the target kernel",
@@ -200,8 +209,19 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool) -> Exp
     return ProbeRead(result, span, address, helper, type_)
 
 
-def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript) -> Expression | None:
-    """A chain that starts at an object of the module is no chain in kernel memory."""
+def _nowhere(pointer: Reference, span: Span) -> Expression:
+    """A pointer that is never followed."""
+    return PointerFromNumber(pointer, span, IntegerConstant(U64, span, 0))
+
+
+def _kernel_struct(found: Any) -> StructType | None:
+    """The struct that a class of the module describes, if its layout belongs to the kernel."""
+    described = vars(found).get("__pybpfc_type__") if isinstance(found, type) else None
+    return StructType(described) if isinstance(described, layout.StructType) and described.kernel else None
+
+
+def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript, asked: bool = False) -> Expression | None:
+    """A chain that starts at an object of the module is no chain in kernel memory; `asked` as in `_value`."""
     from ...externs import ExternVariable
     from .expressions import value
 
@@ -209,16 +229,17 @@ def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript) -> Exp
     while isinstance(root, (ast.Attribute, ast.Subscript)):
         root = root.value
     if isinstance(root, ast.Name) and root.id not in c.local_names \
-            and not isinstance(c.resolve(root.id), ExternVariable):
+            and not isinstance(c.resolve(root.id), ExternVariable) \
+            and not (asked and _kernel_struct(c.resolve(root.id)) is not None):
         return value(c, node)
     return None
 
 
-def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool) -> Place | None:
-    """The memory that the last link of a chain names; every link before it has been read."""
+def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool, asked: bool = False) -> Place | None:
+    """The memory that the last link of a chain names; every link before it has been read, unless `asked`."""
     from .places import attribute_place, element_place
 
-    base = _value(c, node.value, user, last=False)
+    base = _value(c, node.value, user, last=False, asked=asked)
     if is_error(base):
         return None
     base = not_none(c, base)
@@ -233,7 +254,7 @@ def bit_field(place: FieldPlace) -> bool:
 
 def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     """`cast(T, x)` and `cast_user(T, x)`: an integer as an untrusted pointer, a pointer seen as another struct."""
-    from ..tree import PointerFromNumber, Reinterpret
+    from ..tree import Reinterpret
     from .calls import positional, type_argument
     from .expressions import value
 
@@ -274,17 +295,18 @@ def struct_named(c: FunctionChecker, name: str) -> StructType | None:
 
 
 def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`field_exists(a.b)` and `field_size(a.b)`: what the target kernel says of the last field."""
+    """`field_exists(a.b)` and `field_size(a.b)`: what the target kernel says of the last field. Nothing is read."""
     from .calls import positional
 
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
     chain = node.args[0]
-    place = _place(c, chain, False) if isinstance(chain, ast.Attribute) else None
+    place = _place(c, chain, False, asked=True) if isinstance(chain, ast.Attribute) else None
     if place is None:
         if not isinstance(chain, ast.Attribute):
-            c.report(NotAReference(span, ast.unparse(chain), "no field", f"write `{name}(pointer.field)`"))
+            c.report(NotAReference(span, ast.unparse(chain), "no field",
+                                   f"write `{name}(pointer.field)` or `{name}(type.field)`"))
         return error_at(span)
     if not isinstance(place, FieldPlace) or not place.struct.layout.kernel:
         c.report(NotAReference(span, ast.unparse(chain), "a field whose layout is known here",

@@ -42,6 +42,13 @@ int size(void *ctx)
 }
 
 SEC("raw_tp/sys_enter")
+int of_types(void *ctx)
+{
+	number = bpf_core_field_exists(struct task_struct, comm) + bpf_core_field_size(struct mm_struct, total_vm);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
 int types(void *ctx)
 {
 	number = bpf_core_type_exists(struct never_was) + bpf_core_type_size(struct task_struct) +

@@ -48,6 +48,13 @@ def size(ctx: bpf_raw_tracepoint_args) -> int:
 
 
 @raw_tracepoint("sys_enter")
+def of_types(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    number = u64(field_exists(task_struct.comm)) + u64(field_size(task_struct.mm.total_vm))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
 def types(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     number = u64(type_exists(never_was)) + u64(type_size(task_struct)) + u64(type_matches(mm_struct))
