@@ -61,6 +61,10 @@ def compile_function(model: Model, function: Function) -> Callable[[Frame], int 
     return run
 
 
+def _names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name) and isinstance(item.ctx, context)}
+
+
 class _Body(Compiler):
     def __init__(self, model: Model, kinds: dict[str, Kind], names: set[str], function: Function, *,
                  inferring: bool) -> None:
@@ -87,9 +91,10 @@ class _Body(Compiler):
         except Illegal:
             if not self.inferring:
                 raise
-            self.unclear |= {item.id for item in ast.walk(node)
-                             if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)}
+            self.unclear |= _names(node, ast.Store)
             return _nothing
+        if isinstance(node, ast.Assign) and _names(node, ast.Load) & self.unclear - set(self.kinds):
+            self.unclear |= _names(node, ast.Store)  # what is made of it is not clear either
 
         def run(frame: Frame) -> None:
             frame.step()

@@ -55,7 +55,7 @@ class FunctionEmitter:
         function = self._function
         for number, local in enumerate(function.locals):
             name = self._locals[local] = f"%{readable(local.name)}.{number}"
-            self._allocas.append(f"  {name} = alloca {register_type(local.type)}")
+            self._allocas.append(f"  {name} = alloca {'i64' if local.counts else register_type(local.type)}")
         for number, slot in enumerate(function.slots):
             name = self._slots[slot] = f"%{readable(slot.name)}.slot.{number}"
             self._allocas.append(f"  {name} = alloca [{slot.type.size} x i8], align {_slot_align(slot.type)}")
@@ -69,7 +69,7 @@ class FunctionEmitter:
             self._allocas.append(f"  %result = alloca {register_type(function.result)}")
         self._debug = f", !dbg {self._module.debug.place(function.span, self._subprogram, self._home)}"
         for number, parameter in enumerate(function.parameters):
-            self._line(f"store {register_type(parameter.type)} %argument.{number}, ptr {self._locals[parameter.local]}")
+            self._store_local(parameter.local, f"%argument.{number}")
         self._line(f"br label %{self._labels[blocks[0]]}")
         for block in blocks:
             self.lines.append(f"{self._labels[block]}:")
@@ -164,10 +164,21 @@ class FunctionEmitter:
     # Registers.
 
     def local_read(self, read: ir.LocalRead) -> str:
-        return self._value(f"load {register_type(read.local.type)}, ptr {self._locals[read.local]}")
+        width, place = register_type(read.local.type), self._locals[read.local]
+        if read.local.counts and width != "i64":
+            return self._value(f"trunc i64 {self._value(f'load i64, ptr {place}')} to {width}")
+        return self._value(f"load {width}, ptr {place}")
 
     def local_write(self, write: ir.LocalWrite) -> None:
-        self._line(f"store {self._typed(write.value)}, ptr {self._locals[write.local]}")
+        self._store_local(write.local, self._operand(write.value))
+
+    def _store_local(self, local: ir.Local, operand: str) -> None:
+        width = register_type(local.type)
+        if local.counts:
+            if width != "i64":
+                operand, width = self._value(f"zext {width} {operand} to i64"), "i64"
+            operand = self._value(f'call i64 asm sideeffect "", "=r,0"(i64 {operand})')
+        self._line(f"store {width} {operand}, ptr {self._locals[local]}")
 
     def binary(self, binary: ir.Binary) -> str:
         operator = "urem" if binary.operator is ir.Operator.UMOD else binary.operator.value

@@ -7,6 +7,7 @@ from .. import tree
 from ..ir import module as ir
 from ..types import Type
 from .alignment import lower_alignment
+from .counters import keep_counters
 from .function import FunctionBuilder, invalidates
 from .homes import share_homes
 from .nonetests import keep_branches
@@ -35,6 +36,7 @@ def build(typed: tree.TypedModule) -> ir.Module:
     module = ir.Module(typed.name, typed.license, functions, maps, variables)
     lower_alignment(module)
     for function in functions:
+        keep_counters(function)
         share_homes(function)
         keep_branches(function)
     return module

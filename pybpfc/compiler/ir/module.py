@@ -40,6 +40,7 @@ class Local:
     name: str
     type: Type
     hidden: bool = False  # made by the compiler: never named in a message
+    counts: bool = False  # decides when a loop ends: kept in 64 bits, and its steps hidden from the optimiser
 
 
 @mutable_record

@@ -128,7 +128,8 @@ class _FunctionPrinter:
         held = {parameter.local for parameter in function.parameters}
         for local in function.locals:
             if local not in held:
-                yield f"    local {self.local(local)}: {show_type(local.type)}{' hidden' if local.hidden else ''}"
+                marks = (" hidden" if local.hidden else "") + (" counts" if local.counts else "")
+                yield f"    local {self.local(local)}: {show_type(local.type)}{marks}"
         for slot in function.slots:
             yield _placed(f"    slot {self.slots[slot]}: {show_type(slot.type)}, {slot.type.size} bytes", slot.span)
         for block in function.blocks:
