@@ -25,6 +25,7 @@ _BLOOM_HASHES_MAX = 15  # kernel/bpf/bloom_filter.c: the lowest four bits
 
 _WITH_EXTRA = ("BloomFilter", "Arena")
 _WITH_VALUES = ("ProgArray", "HashOfMaps", "ArrayOfMaps", "StructOpsMap")
+_MOST_SLOTS = 0xFFFF  # an initial value of a map is an array in the object, up to its highest slot
 _OF_MAPS = ("HashOfMaps", "ArrayOfMaps")
 _RINGS = ("RingBuf", "UserRingBuf")
 
@@ -206,6 +207,14 @@ def _inner(class_name: str, options: dict[str, Any], model: Any) -> Map[Any, Any
     return inner
 
 
+def _check_inner(class_name: str, slot: Any, value: Any, model: Map[Any, Any]) -> None:
+    if not isinstance(value, Map):
+        raise DeclarationError(f"{class_name}: values[{slot!r}] is no map")
+    given, wanted = Bound(type(value), value._parameters), Bound(type(model), model._parameters)
+    if (given.map_class, given.parameters) != (wanted.map_class, wanted.parameters):
+        raise DeclarationError(f"{class_name}: values[{slot!r}] is a {given!r}, and the inner maps are {wanted!r}")
+
+
 def _values(made: Map[Any, Any], values: Any) -> Mapping[Any, Any] | None:
     if values is None:
         return None
@@ -216,8 +225,13 @@ def _values(made: Map[Any, Any], values: Any) -> Mapping[Any, Any] | None:
         if made.kind.key_is_index and not (isinstance(slot, int) and 0 <= slot < made.max_entries):
             raise DeclarationError(f"{class_name}: values has the slot {slot!r}, but slots are 0 to "
                                    f"{made.max_entries - 1}")
-        if class_name in _OF_MAPS and not isinstance(value, Map):
-            raise DeclarationError(f"{class_name}: values[{slot!r}] is no map")
+        if class_name == "HashOfMaps" and (made.key_type is None or made.key_type.size != 4 or not (
+                isinstance(slot, int) and 0 <= slot <= _MOST_SLOTS)):
+            raise DeclarationError(f"HashOfMaps: loaders fill slots by number, 0 to {_MOST_SLOTS}, where the key has 4 "
+                                   f"bytes; put {slot!r} in from user space")
+        if class_name in _OF_MAPS:
+            assert made.inner is not None  # it is demanded before
+            _check_inner(class_name, slot, value, made.inner)
         if class_name == "ProgArray" and not (isinstance(value, Function) and value.is_program):
             raise DeclarationError(f"{class_name}: values[{slot!r}] is no program")
     return dict(values)

@@ -44,6 +44,8 @@ class MapDeclaration:
     record: Type | None  # what a ring buffer or perf buffer carries
     members: tuple[tuple[str, int | Type], ...]  # BTF definition: numbers, or types for key and value
     declared: object  # the pybpfc.maps.Map
+    inner: MapDeclaration | None = None  # the model of the maps in a map of maps
+    slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: programs, or maps, by name
 
 
 @record
@@ -332,7 +334,10 @@ class ArrayLiteral(Expression):
 
 @record
 class MapReference(Expression):
+    """A map of the program, or one like `declaration` that was found in another map: `found` points at it."""
+
     declaration: MapDeclaration
+    found: Expression | None = None
 
 
 @record
@@ -466,7 +471,7 @@ class Print(Expression):
 class MapAugment(Expression):
     """`m[k] += n`: lookup and add, or the first insertion. Yields nothing."""
 
-    map: MapDeclaration
+    map: MapReference
     key: Expression
     amount: Expression  # the value's type; negated for `-=`
     atomic: bool

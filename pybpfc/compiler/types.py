@@ -35,6 +35,7 @@ class Space(enum.Enum):
     RINGBUF = "ring buffer record"
     ARENA = "arena"
     MEMORY = "memory from a helper"
+    MAP = "a map"
 
 
 @value_record
@@ -215,6 +216,17 @@ class KptrType(OpaqueType):
     """A field that keeps a pointer to an object of the kernel: a helper alone reads and writes it."""
 
     target: Type
+
+
+@value_record
+class MapType(Type):
+    """A map that is found in a map of maps: it is like the model of the inner maps, and its size is not known."""
+
+    name: str
+    declared: object  # the pybpfc.maps.Map that is the model
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @value_record

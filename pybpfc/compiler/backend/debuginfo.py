@@ -131,7 +131,12 @@ class DebugInfo:
             else:
                 raise InternalError(f"member {member.name} of map {definition.name} says nothing", definition.span)
             members.append((member.name, self.types.pointer(target)))
-        return self.types.anonymous_struct(members)
+        held: str | None = None
+        if definition.inner is not None:
+            held = self.map_definition(definition.inner)
+        elif definition.slots:
+            held = self.types.function_type()  # of a program
+        return self.types.anonymous_struct(members, None if held is None else self.types.pointer(held))
 
     def finish(self) -> list[str]:
         """The metadata lines of the module."""

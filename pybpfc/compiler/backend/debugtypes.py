@@ -8,7 +8,7 @@ declares by hand are described as it declares them, as clang does it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pybpfc_runtime import layout
 from pybpfc_runtime.btf import types as btf_types
@@ -165,12 +165,22 @@ class DebugTypes:
         return self._metadata.add(f"!DICompositeType(tag: DW_TAG_array_type, baseType: {element}, size: {size * 8}, "
                                   f"elements: !{{{subrange}}})")
 
-    def anonymous_struct(self, members: Iterable[tuple[str, str]]) -> str:
-        """A struct without a name whose members are pointers: the form of a map definition."""
+    def function_type(self) -> str:
+        """`int (void *)`: a program, as far as a map of programs cares."""
+        return self._metadata.add(f"!DISubroutineType(types: !{{{self.plain_int()}, {self.pointer(NULL)}}})")
+
+    def anonymous_struct(self, members: Sequence[tuple[str, str]], held: str | None = None) -> str:
+        """A struct without a name whose members are pointers: the form of a map definition.
+
+        `held`: the element of an array `values` without a size at the end.
+        """
         node = self._metadata.reserve()
         nodes = [self._member(node, name, type_, 64, position * 64)
                  for position, (name, type_) in enumerate(members)]
-        self._define_struct(node, "structure", "", len(nodes) * 8, nodes)
+        size = len(nodes) * 8
+        if held is not None:
+            nodes.append(self._member(node, "values", self.array(held, 0, 0), 0, size * 8))
+        self._define_struct(node, "structure", "", size, nodes)
         return node
 
     def member_index(self, struct: layout.StructType, field_index: int) -> int:

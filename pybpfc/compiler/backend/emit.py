@@ -133,8 +133,15 @@ class ModuleEmitter:
 
     def _map(self, definition: ir.MapDefinition) -> str:
         node = self.debug.global_variable(definition.name, self.debug.map_definition(definition), definition.span)
-        pointers = ", ".join("ptr" for _ in definition.members)
-        return (f"{symbol(definition.name)} = dso_local global {{ {pointers} }} zeroinitializer, section \".maps\", "
+        # `values` stands last and has as many elements as there are initial slots
+        held = dict(definition.slots)
+        values = [f"ptr {symbol(held[slot]) if slot in held else 'null'}" for slot in range(max(held, default=-1) + 1)]
+        types = ", ".join(["ptr" for _ in definition.members] + [f"[{len(values)} x ptr]"] * bool(values))
+        initial = "zeroinitializer"
+        if values:
+            members = "".join("ptr null, " for _ in definition.members)
+            initial = f"{{ {members}[{len(values)} x ptr] [{', '.join(values)}] }}"
+        return (f"{symbol(definition.name)} = dso_local global {{ {types} }} {initial}, section \".maps\", "
                 f"align 8, !dbg {node}")
 
     def _variable(self, variable: ir.GlobalVariable) -> str:

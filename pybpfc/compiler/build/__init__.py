@@ -67,7 +67,8 @@ def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:
         ir.MapMember(name, type=content) if isinstance(content, Type)
         else ir.MapMember(name, number=content, type=declaration.record if name == "type" else None)
         for name, content in declaration.members)
-    return ir.MapDefinition(declaration.name, members, declaration.span)
+    inner = None if declaration.inner is None else _map(declaration.inner)
+    return ir.MapDefinition(declaration.name, members, declaration.span, inner, declaration.slots)
 
 
 def _invalidating(functions: list[ir.Function]) -> frozenset[str]:

@@ -74,6 +74,8 @@ def _address(b: FunctionBuilder, node: tree.AddressOf) -> ir.Value:
 
 
 def _map(b: FunctionBuilder, node: tree.MapReference) -> ir.Value:
+    if node.found is not None:
+        return value(b, node.found)
     return b.emit(ir.MapAddress(Reference(VOID, Space.GLOBAL), node.span, b.maps[node.declaration.name]))
 
 
@@ -407,9 +409,9 @@ def _as_u64(b: FunctionBuilder, item: ir.Value, span: Span) -> ir.Value:
 def _map_augment(b: FunctionBuilder, node: tree.MapAugment) -> None:
     """lookup; add where there is a value; else insert with BPF_NOEXIST, and if another CPU was first, add to its."""
     span = node.span
+    map_ = _map(b, node.map)
     key = value(b, node.key)
     amount = value(b, node.amount)
-    map_ = b.emit(ir.MapAddress(Reference(VOID, Space.GLOBAL), span, b.maps[node.map.name]))
     pointer = Reference(amount.type, Space.MAP_VALUE, True)
     done, there = b.block("counted"), b.block("add")
 
@@ -438,7 +440,7 @@ def _map_augment(b: FunctionBuilder, node: tree.MapAugment) -> None:
     b.start(there)
     add(found)
     b.start(absent)
-    first = b.slot_address(b.slot(node, f"value of {node.map.name}", amount.type, span), span)
+    first = b.slot_address(b.slot(node, f"value of {node.map.declaration.name}", amount.type, span), span)
     b.emit(ir.Store(VOID, span, first, amount, amount.type.align))
     inserted = b.emit(ir.HelperCall(S64, span, node.update,
                                     (map_, key, first, ir.Constant(U64, BPF_NOEXIST))))

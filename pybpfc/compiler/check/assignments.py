@@ -74,7 +74,7 @@ def assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:
 
 def _assigned(c: FunctionChecker, target: ast.expr, node: ast.expr) -> Expression:
     """The value of an assignment; a tuple literal is possible where an array is stored."""
-    item_of_map = isinstance(target, ast.Subscript) and maps.is_map(check(c, target.value))
+    item_of_map = isinstance(target, ast.Subscript) and maps.is_map(maps.operand(c, check(c, target.value)))
     if isinstance(node, ast.Tuple) and not isinstance(target, ast.Name) and not item_of_map:
         from .calls import stored_value
 
@@ -124,7 +124,9 @@ def _store_one(c: FunctionChecker, span: Span, target: ast.expr, found: Expressi
         c.learn_from(variable, converted)
         return Assign(span, (VariablePlace(variable.type, c.span(target), variable),), converted)
     if isinstance(target, ast.Subscript):
-        base = check(c, target.value)
+        base = maps.operand(c, check(c, target.value))
+        if isinstance(base, Expression) and is_error(base):
+            return None
         if maps.is_map(base):
             assert isinstance(base, Static)
             return None if is_error(found) else maps.set_item(c, target, base, found, span)
@@ -357,7 +359,7 @@ def target_place(c: FunctionChecker, node: ast.expr, *, atomic: bool = False) ->
         place = attribute_place(c, base, node)
         return None if place is None else _writable(c, place)
     if isinstance(node, ast.Subscript):
-        base = check(c, node.value)
+        base = maps.operand(c, check(c, node.value))
         if isinstance(base, Static):
             if maps.is_map(base):
                 c.report(CannotAssign(span, ast.unparse(node), "a map entry has no place of its own",
@@ -409,7 +411,9 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
 def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
     span = c.span(node)
     if isinstance(node.target, ast.Subscript):
-        base = check(c, node.target.value)
+        base = maps.operand(c, check(c, node.target.value))
+        if isinstance(base, Expression) and is_error(base):
+            return None
         if maps.is_map(base):
             assert isinstance(base, Static)
             return maps.augment_item(c, node, node.target, base)

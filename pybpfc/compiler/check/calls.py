@@ -304,6 +304,7 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
 
 def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name: str) -> Expression | Static:
     span = c.span(node)
+    owner = maps.operand(c, owner)
     if isinstance(owner, Static):
         if isinstance(owner.value, Map):
             return maps.method(c, node, owner, name)

@@ -21,7 +21,6 @@ from ..tree import (
     IntegerConstant,
     Logical,
     MapAugment,
-    MapReference,
     MemoryComparison,
     Negation,
     NoneConstant,
@@ -358,7 +357,7 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
 
 def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> Expression:
     """`x in (a, b)` and `key in map`."""
-    from .maps import key_argument, operation_refused
+    from .maps import key_argument, operand, operation_refused, reference
 
     span = c.span(node)
     if isinstance(container, ast.Tuple):
@@ -371,7 +370,7 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
                                    "write a tuple: `x in (a, b)`"))
         return error_at(span)
     else:
-        found = check(c, container)
+        found = operand(c, check(c, container))
         if isinstance(found, Static) and isinstance(found.value, Map):
             if "contains" not in found.value.kind.operators:
                 way_out = "call `lookup` and test the result" if "lookup" in found.value.kind.methods else \
@@ -383,7 +382,7 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
                 return error_at(span)
             call = CallHelper(Reference(declaration.value or BOOL, Space.MAP_VALUE, True), span,
                               c.module.helper("bpf_map_lookup_elem"),
-                              (MapReference(BOOL, found.span, declaration), key))
+                              (reference(found, declaration), key))
             return NoneTest(BOOL, span, call, False)
         if isinstance(found, Static) and isinstance(found.value, (tuple, frozenset, set, range, list)) \
                 and len(found.value) <= 64:

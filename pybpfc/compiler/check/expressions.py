@@ -273,7 +273,9 @@ def _attribute(c: FunctionChecker, node: ast.Attribute) -> Expression | Static:
 
 
 def _subscript(c: FunctionChecker, node: ast.Subscript) -> Expression | Static:
-    base = check(c, node.value)
+    from .maps import operand
+
+    base = operand(c, check(c, node.value))
     if isinstance(base, Static):
         if isinstance(base.value, Map):
             c.report(MapRead(c.span(node), base.text, ast.unparse(node.slice)))

@@ -28,7 +28,6 @@ from ..tree import (
     Temporary,
 )
 from ..types import (
-    BOOL,
     U64,
     VOID,
     ContextType,
@@ -162,10 +161,12 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
               map_: MapDeclaration | None) -> Expression | None:
     role = argument.role
     if role is Role.MAP:
-        found = check(c, node)
+        found = maps.operand(c, check(c, node))
         if isinstance(found, Static) and isinstance(found.value, Map):
             declaration = c.module.map_declaration(found, c)
-            return None if declaration is None else MapReference(BOOL, found.span, declaration)
+            return None if declaration is None else maps.reference(found, declaration)
+        if isinstance(found, Expression) and is_error(found):
+            return None
         what = found.text if isinstance(found, Static) else describe(found)
         c.report(NotAReference(c.span(node), ast.unparse(node), f"no map ({what})", f"`{argument.name}` is a map"))
         return None
@@ -343,8 +344,10 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return VOID
     if result.kind is ResultKind.SCALAR:
         return named(result.type)
-    if result.kind is ResultKind.MAP_VALUE and map_ is not None and map_.value is not None:
-        return Reference(map_.value, Space.MAP_VALUE, result.nullable)
+    if result.kind is ResultKind.MAP_VALUE and map_ is not None:
+        looked_up = maps.found_in(map_)
+        if looked_up is not None:
+            return replace(looked_up, nullable=result.nullable)
     if result.kind in (ResultKind.TRUSTED, ResultKind.UNTRUSTED):
         struct = kernel.struct_named(c, result.type)
         if struct is not None:

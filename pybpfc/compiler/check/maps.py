@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ...maps import Map
-from ...record import replace
+from ...maps import Bound, Map
+from ...record import replace, value_record
 from ...tables import map_kinds
 from ...tables.rows import Helper
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
@@ -35,13 +35,43 @@ from ..tree import (
     VariablePlace,
     walk,
 )
-from ..types import BOOL, S64, U64, VOID, ContextType, IntType, Reference, Space, Type, is_scalar
+from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, Type, is_scalar
 from .arithmetic import operator_text
-from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none
+from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
 from .expressions import value, value_of
 from .function import FunctionChecker, Static
 
 _HELPERS = {"lookup": "bpf_map_lookup_elem", "update": "bpf_map_update_elem", "delete": "bpf_map_delete_elem"}
+
+
+@value_record
+class InnerMap(Static):
+    """A map that was found in another one, used as its model would be."""
+
+    pointer: Expression
+
+
+def operand(c: FunctionChecker, found: Expression | Static) -> Expression | Static:
+    """What an operator or a method is applied to: a reference to a map stands for the map."""
+    if isinstance(found, Static) or not isinstance(found.type, Reference) \
+            or not isinstance(found.type.target, MapType):
+        return found
+    pointer = not_none(c, found)
+    return pointer if is_error(pointer) else InnerMap(found.type.target.declared, found.span, text_of(found), pointer)
+
+
+def reference(map_: Static, declaration: MapDeclaration) -> MapReference:
+    """The map as the argument of a helper."""
+    return MapReference(BOOL, map_.span, declaration, map_.pointer if isinstance(map_, InnerMap) else None)
+
+
+def found_in(declaration: MapDeclaration) -> Reference | None:
+    """What a lookup gives: a reference to the value, or to the map that the slot holds; None without values."""
+    if declaration.inner is not None:
+        model = declaration.inner.declared
+        assert isinstance(model, Map)
+        return Reference(MapType(repr(Bound(type(model), model._parameters)), model), Space.MAP, True)
+    return None if declaration.value is None else Reference(declaration.value, Space.MAP_VALUE, True)
 
 
 def operation_refused(c: FunctionChecker, span: Span, map_: Static, operation: str, way_out: str) -> Expression:
@@ -65,7 +95,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         return error_at(span)
     if name not in _HELPERS or (found.kind.class_name, name) in map_kinds.CLASS_METHOD_HELPERS:
         return _other_method(c, node, map_, name, declaration)
-    reference = MapReference(BOOL, map_.span, declaration)
+    itself = reference(map_, declaration)
     if name == "lookup":
         arguments = _arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
         if arguments is None:
@@ -73,9 +103,9 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         key = key_argument(c, declaration, arguments[0])
         if key is None:
             return error_at(span)
-        assert declaration.value is not None
-        return CallHelper(Reference(declaration.value, Space.MAP_VALUE, True), span,
-                          c.module.helper(_HELPERS[name]), (reference, key))
+        result = found_in(declaration)
+        assert result is not None
+        return CallHelper(result, span, c.module.helper(_HELPERS[name]), (itself, key))
     if name == "update":
         arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
         if arguments is None:
@@ -87,12 +117,12 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         content = address_of(c, given[1], declaration.value, f"value of {declaration.name}", (flags,))
         if key is None or content is None or is_error(flags):
             return error_at(span)
-        return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key, content, flags))
+        return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
     arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
     if arguments is None:
         return error_at(span)
     key = key_argument(c, declaration, arguments[0])
-    return error_at(span) if key is None else CallHelper(S64, span, c.module.helper(_HELPERS[name]), (reference, key))
+    return error_at(span) if key is None else CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key))
 
 
 def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
@@ -129,7 +159,7 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
             arguments[index] = given[position]
         elif defaults[parameter] is not None:
             arguments[index] = ast.copy_location(ast.Constant(defaults[parameter]), node)
-    made = lower(c, span, row, arguments, MapReference(BOOL, map_.span, declaration))
+    made = lower(c, span, row, arguments, reference(map_, declaration))
     if kind == "RingBuf" and name in ("submit", "discard") and isinstance(made, CallHelper):
         record = made.arguments[0]
         assert isinstance(record.type, Reference)
@@ -153,7 +183,7 @@ def _kept(c: FunctionChecker, node: ast.Call, map_: Static, row: Helper, declara
         flags = flags if create is not None and create.value else 0
         create = None
     arguments = [None, given[0], create, ast.copy_location(ast.Constant(flags), node)]
-    return lower(c, c.span(node), row, arguments, MapReference(BOOL, map_.span, declaration))
+    return lower(c, c.span(node), row, arguments, reference(map_, declaration))
 
 
 def _same_context(c: FunctionChecker, given: ast.expr, map_: Static) -> bool:
@@ -182,7 +212,7 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
     held, failed = c.hidden("element", memory, span), c.hidden("failed", S64, span)
     there = Read(memory, span, VariablePlace(memory, span, held))
     call = CallHelper(S64, span, c.module.helper(f"bpf_map_{name}_elem"),
-                      (MapReference(BOOL, map_.span, declaration), there))
+                      (reference(map_, declaration), there))
     result = memory.or_none()
     outcome = Comparison(BOOL, span, "==", Read(S64, span, VariablePlace(S64, span, failed)),
                          IntegerConstant(S64, span, 0))
@@ -317,7 +347,7 @@ def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     if key is None or is_error(default):
         return error_at(span)
     call = CallHelper(Reference(type_, Space.MAP_VALUE, True), span, c.module.helper("bpf_map_lookup_elem"),
-                      (MapReference(BOOL, map_.span, declaration), key))
+                      (reference(map_, declaration), key))
     slot = c.hidden("found", call.type, span)
     fallback = c.hidden("default", type_, span)
     pointer = Read(Reference(type_, Space.MAP_VALUE), span, VariablePlace(call.type, span, slot))
@@ -359,7 +389,7 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
     if key is None:
         return None
     call = CallHelper(S64, span, c.module.helper("bpf_map_update_elem"),
-                      (MapReference(BOOL, map_.span, declaration), key,
+                      (reference(map_, declaration), key,
                        Read(stored.type, span, VariablePlace(stored.type, span, held)), IntegerConstant(U64, span, 0)))
     return Evaluate(span, Sequenced(S64, span, ((held, stored),), call))
 
@@ -377,7 +407,7 @@ def delete_item(c: FunctionChecker, node: ast.Subscript, map_: Static) -> Statem
     if declaration is None or key is None:
         return None
     return Evaluate(span, CallHelper(S64, span, c.module.helper("bpf_map_delete_elem"),
-                                     (MapReference(BOOL, map_.span, declaration), key)))
+                                     (reference(map_, declaration), key)))
 
 
 def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript, map_: Static) -> Statement | None:
@@ -408,8 +438,9 @@ def augment_item(c: FunctionChecker, node: ast.AugAssign, target: ast.Subscript,
 
         amount = Arithmetic(type_, amount.span, "-", IntegerConstant(type_, amount.span, 0), amount)
     kind = found.kind
-    return Evaluate(span, MapAugment(VOID, span, declaration, key, amount, not kind.per_cpu, not kind.key_is_index,
-                                     c.module.helper("bpf_map_lookup_elem"), c.module.helper("bpf_map_update_elem")))
+    return Evaluate(span, MapAugment(
+        VOID, span, reference(map_, declaration), key, amount, not kind.per_cpu, not kind.key_is_index,
+        c.module.helper("bpf_map_lookup_elem"), c.module.helper("bpf_map_update_elem")))
 
 
 def is_map(found: object) -> bool:

@@ -9,7 +9,7 @@ from ...maps import Map
 from ...tables import helpers, program_kinds
 from ...tables.rows import Helper, ProgramKind
 from ..diagnostics import Diagnostic
-from ..diagnostics.declarations import BadParameter, Unbound, UnsupportedKind
+from ..diagnostics.declarations import BadDeclaration, BadParameter, Unbound, UnsupportedKind
 from ..diagnostics.types import IllegalReturn, TwoSpaces, WrongArguments
 from ..frontend.collect import Declarations, FunctionDeclaration
 from ..ir.module import Linkage
@@ -65,6 +65,8 @@ class ModuleChecker:
                 self.report(UnsupportedKind(map_.span, "a table of functions for the kernel (`StructOpsMap`)",
                                             "the loader registers such a table of an object that was written in C"))
         programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
+        for map_ in self.declarations.maps.values():
+            self._check_held(map_)
         subprograms = [instance for instance, _, _ in self._instances.values()]
         own = dict(self.own_variables)
         for declaration in self.declarations.uncalled:
@@ -92,7 +94,7 @@ class ModuleChecker:
 
     def map_declaration(self, found: Static, c: FunctionChecker) -> MapDeclaration | None:
         assert isinstance(found.value, Map)
-        declaration = self.declarations.maps.get(id(found.value))
+        declaration = self.declarations.maps.get(id(found.value)) or self.declarations.models.get(id(found.value))
         if declaration is None:
             c.report(Unbound(found.span, "map"))
         return declaration
@@ -115,6 +117,16 @@ class ModuleChecker:
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
             c.report(IllegalReturn(found.span, found.value, kind.decorator, program_kinds.results_of(kind)))
+
+    def _check_held(self, map_: MapDeclaration) -> None:
+        """The programs in a ProgArray take the context that it is for."""
+        assert isinstance(map_.declared, Map)
+        wanted = getattr(map_.declared.value_annotation, "__pybpfc_context__", None)
+        for slot, program in (map_.declared.values or {}).items():
+            kind = self._kinds.get(id(program))
+            if wanted is not None and kind is not None and kind.context and kind.context != wanted:
+                self.report(BadDeclaration(map_.span, f"slot {slot} of `{map_.name}` takes programs with the context "
+                                           f"{wanted}, and `{program.name}` has {kind.context}"))
 
     # --- programs
 

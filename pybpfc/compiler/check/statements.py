@@ -227,7 +227,7 @@ def _check_verdict(c: FunctionChecker, found: Expression) -> None:
 def _delete(c: FunctionChecker, node: ast.Delete) -> Statement | None:
     made: list[Statement] = []
     for target in node.targets:
-        base = check(c, target.value) if isinstance(target, ast.Subscript) else None
+        base = maps.operand(c, check(c, target.value)) if isinstance(target, ast.Subscript) else None
         if base is not None and maps.is_map(base):
             assert isinstance(target, ast.Subscript) and isinstance(base, Static)
             one = maps.delete_item(c, target, base)

@@ -13,7 +13,7 @@ from pybpfc_runtime.values import DeclarationError, evaluate, value_type
 
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
-from ...record import record
+from ...record import record, replace
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import (
     BadDeclaration,
@@ -60,6 +60,7 @@ class Declarations:
     functions: dict[int, FunctionDeclaration]
     maps: dict[int, MapDeclaration]
     variables: dict[int, GlobalDeclaration]
+    models: dict[int, MapDeclaration]  # of the maps in maps of maps
     uncalled: tuple[FunctionDeclaration, ...] = ()  # subprograms of the program's own file that nothing calls
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -90,6 +91,7 @@ class _Collector:
         self.replaced: dict[int, Function] = {}
         self.map_objects: dict[int, tuple[language_maps.Map[Any, Any], str | None]] = {}
         self.variable_objects: dict[int, tuple[GlobalVariable, str | None]] = {}
+        self.models: dict[int, MapDeclaration] = {}
 
     def run(self) -> Declarations:
         programs: list[Function] = []
@@ -109,8 +111,13 @@ class _Collector:
         uncalled = self._uncalled()
         self._check_definitions()
         self._check_names(found)
+        for value, _ in list(self.map_objects.values()):
+            for held in (value.values or {}).values():
+                if isinstance(held, language_maps.Map):
+                    self.map_objects.setdefault(id(held), (held, None))
         maps = {key: map_ for key, (value, name) in self._in_order(self.map_objects)
                 if (map_ := self._map(value, name)) is not None}
+        maps = {key: self._filled(map_, maps, found) for key, map_ in maps.items()}
         variables = {key: variable for key, (value, name) in self._in_order(self.variable_objects)
                      if (variable := self._variable(value, name)) is not None}
         self._check_objects([*maps.values(), *variables.values()])
@@ -122,8 +129,8 @@ class _Collector:
             self.problems.append(NoPrograms(self._start(), self.module))
         if self.problems:
             raise CompileError(tuple(self.problems))
-        return Declarations(self.module, license_, tuple(found), self.functions, maps, variables, tuple(uncalled),
-                            tuple(self._unnamed(programs)))
+        return Declarations(self.module, license_, tuple(found), self.functions, maps, variables, self.models,
+                            tuple(uncalled), tuple(self._unnamed(programs)))
 
     # --- functions
 
@@ -244,14 +251,23 @@ class _Collector:
         if name is None:
             self.problems.append(Unbound(span, "map"))
             return None
+        inner = None
         try:
-            key = _type_of(value.key_type)
-            content = _type_of(value.value_type)
-            record = _type_of(value.record_type)
+            if value.inner is not None:
+                inner = self.models[id(value.inner)] = self._described(value.inner, f"{name}.inner", span)
+            described = self._described(value, name, span, inner)
         except DeclarationError as error:
             self.problems.append(BadDeclaration(span, str(error)))
             return None
         value.bind(name)
+        return described
+
+    @staticmethod
+    def _described(value: language_maps.Map[Any, Any], name: str, span: Span,
+                   inner: MapDeclaration | None = None) -> MapDeclaration:
+        """A map with its definition in BTF form."""
+        key, content, record = (_type_of(described) for described in (
+            value.key_type, value.value_type, value.record_type))
         members: list[tuple[str, int | Type]] = [("type", value.kind.number)]
         for option in ("max_entries", "map_flags", "numa_node", "map_extra", "pinning"):
             number = getattr(value, option, None)
@@ -261,7 +277,24 @@ class _Collector:
             members.append(("key", key))
         if content is not None:
             members.append(("value", content))
-        return MapDeclaration(name, span, value.kind.number, key, content, record, tuple(members), value)
+        return MapDeclaration(name, span, value.kind.number, key, content, record, tuple(members), value, inner)
+
+    def _filled(self, map_: MapDeclaration, maps: dict[int, MapDeclaration],
+                programs: list[FunctionDeclaration]) -> MapDeclaration:
+        """A map with the names of what is in it from the start."""
+        value = map_.declared
+        assert isinstance(value, language_maps.Map)
+        slots: list[tuple[int, str]] = []
+        for slot, held in (value.values or {}).items():
+            if isinstance(held, language_maps.Map) and id(held) in maps:
+                slots.append((slot, maps[id(held)].name))
+            elif isinstance(held, Function) and any(program.declared is held for program in programs):
+                slots.append((slot, held.name))
+            elif isinstance(held, Function):
+                self.problems.append(BadDeclaration(
+                    map_.span, f"the program `{held.name}` in slot {slot!r} of `{map_.name}` is bound to no name of "
+                    "the module: it is not in the object"))
+        return replace(map_, slots=tuple(slots))
 
     def _variable(self, value: GlobalVariable, bound: str | None) -> GlobalDeclaration | None:
         from ...externs import ExternVariable

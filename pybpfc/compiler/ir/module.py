@@ -537,7 +537,7 @@ class Function:
 
 @mutable_record
 class MapMember:
-    """One member of a map definition in BTF form: `values` and inner maps come with later map families."""
+    """One member of a map definition in BTF form."""
 
     name: str
     number: int | None = None  # encoded as a pointer to int[number]; with a type, which loaders skip, to type[number]
@@ -549,6 +549,8 @@ class MapDefinition:
     name: str
     members: tuple[MapMember, ...]
     span: Span
+    inner: MapDefinition | None = None  # the model of the maps in a map of maps
+    slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: a program's or a map's name
 
 
 @value_record

@@ -96,6 +96,10 @@ def _map(item: MapDefinition) -> Iterable[str]:
             yield f"    {member.name}: {show_type(member.type)}"
         else:
             yield f"    {member.name} = {member.number}"
+    if item.inner is not None:
+        yield from (f"    {line}" for line in _map(item.inner))
+    for slot, name in item.slots:
+        yield f"    [{slot}] = {name}"
 
 
 def _variable(item: GlobalVariable) -> str:

@@ -47,7 +47,7 @@ from ..ir.module import (
     ZeroMemory,
 )
 from ..source import Span
-from ..types import Reference, Space, Type, VoidType
+from ..types import MapType, Reference, Space, Type, VoidType
 from .dataflow import Analysis, implied, solve
 from .intervals import negated, swapped
 from .ranges import Ranges
@@ -414,7 +414,7 @@ def _argument_size(item: HelperCall, position: int) -> int:
         if row.role is Role.SIZE_OF and row.of == position:
             return size.value if isinstance(size, Constant) else 1
     type_ = item.arguments[position].type
-    if not isinstance(type_, Reference) or isinstance(type_.target, VoidType):
+    if not isinstance(type_, Reference) or isinstance(type_.target, (VoidType, MapType)):
         return 0
     return type_.target.size
 
