@@ -40,6 +40,17 @@ def prototype(name: str) -> Prototype | None:
     return None if function is None else _prototype(function.type)
 
 
+def of_signature(signature: Signature) -> Prototype:
+    """The prototype that a signature means."""
+    kernel = signature.kernel
+    described = signature.prototype
+    parameters = tuple((name, kernel.types.value_type(number)) for name, number in described.parameters if number)
+    _, result = kernel.btf.resolve(described.result)
+    return Prototype(parameters,
+                     None if isinstance(result, types.Void) else kernel.types.value_type(described.result),
+                     c_prototype(kernel, "", signature.type_id))
+
+
 def tracepoint(name: str) -> Prototype | None:
     """The arguments of a tracepoint as tp_btf and raw_tp.w programs get them, from its `btf_trace_` typedef.
 
@@ -144,14 +155,7 @@ def _function(name: str) -> types.Func | None:
 
 def _prototype(type_id: int) -> Prototype | None:
     kernel = kernel_btf.current()
-    described = kernel.btf.type(type_id)
-    if not isinstance(described, types.FuncProto):
-        return None
-    parameters = tuple((name, kernel.types.value_type(number)) for name, number in described.parameters if number)
-    _, result = kernel.btf.resolve(described.result)
-    return Prototype(parameters,
-                     None if isinstance(result, types.Void) else kernel.types.value_type(described.result),
-                     c_prototype(kernel, "", type_id))
+    return of_signature(Signature(kernel, type_id)) if isinstance(kernel.btf.type(type_id), types.FuncProto) else None
 
 
 def shown_prototype(name: str, found: Prototype) -> str:

@@ -7,7 +7,7 @@ fields, addressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Union
 
 from pybpfc_runtime import layout
@@ -20,6 +20,7 @@ from .types import Reference, StructType, Type
 
 if TYPE_CHECKING:
     from ..declarations import Function as DeclaredFunction
+    from ..kernel_functions import Signature
 
 
 @mutable_record
@@ -46,6 +47,19 @@ class MapDeclaration:
     declared: object  # the pybpfc.maps.Map
     inner: MapDeclaration | None = None  # the model of the maps in a map of maps
     slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: programs, or maps, by name
+
+
+@record
+class FunctionTable:
+    """A table of functions for the kernel: a struct of its own with programs in it."""
+
+    name: str
+    span: Span
+    struct: layout.StructType
+    section: str
+    initial: bytes  # pointers to functions are zero
+    functions: tuple[tuple[int, str], ...]  # where a program's address goes, in bytes, and its name
+    signatures: Mapping[str, Signature]  # of all members that are functions
 
 
 @record
@@ -625,6 +639,7 @@ class TypedModule:
     functions: tuple[FunctionInstance, ...]
     maps: tuple[MapDeclaration, ...]
     variables: tuple[GlobalDeclaration, ...]
+    tables: tuple[FunctionTable, ...] = ()
 
 
 def walk(node: Any) -> Iterator[Any]:

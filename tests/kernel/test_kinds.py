@@ -22,7 +22,7 @@ PROGRAM = Path(__file__).parent / "programs" / "every_kind.py"
 # Without a context that the language has.
 MISSING = {"lirc_mode2"}
 # They need another object: the program whose function they replace, the table that they are in.
-ELSEWHERE = {"freplace", "struct_ops", "struct_ops_s"}
+ELSEWHERE = {"freplace"}
 # Kernels of virtual machines may forbid programs that are called from functions.
 PATCHING = {"fentry", "fexit", "fmod_ret", "lsm", "lsm_cgroup", "fentry_s", "fexit_s", "fmod_ret_s", "lsm_s"}
 KINDS = {kind.decorator: kind for kind in all_kinds()}

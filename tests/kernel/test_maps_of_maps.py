@@ -14,7 +14,7 @@ from support.machine import needs_libbpf
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
-PROGRAM = Path(__file__).parents[1] / "typing" / "programs" / "maps_of_maps.py"  
+PROGRAM = Path(__file__).parents[1] / "typing" / "programs" / "maps_of_maps.py"
 XDP_PASS, XDP_TX = 2, 3
 
 

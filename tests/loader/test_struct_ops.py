@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 import pybpfc_runtime as rt
 import veth
 from pybpfc_runtime.struct_ops import StructOpsLink, StructOpsMap
+from support.tcp import exchange
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -30,23 +30,6 @@ def table(bpf: rt.Object, name: str) -> StructOpsMap:
     found = bpf.maps[name]
     assert isinstance(found, StructOpsMap)
     return found
-
-
-def exchange(algorithm: str) -> None:
-    """A TCP connection over loopback whose client runs on an algorithm.
-
-    Raises:
-        FileNotFoundError: the kernel has none of this name.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, algorithm.encode())
-        client.settimeout(5)
-        client.connect(listener.getsockname())
-        server, _ = listener.accept()
-        with server:
-            for _ in range(4):
-                client.sendall(bytes(1000))
-                assert server.recv(1000, socket.MSG_WAITALL)
 
 
 @pytest.mark.parametrize(("map", "algorithm", "method"), [("by_link", "pybpfc_link", "link"),

@@ -30,7 +30,8 @@ class DebugInfo:
 
     def __init__(self, module: ir.Module) -> None:
         self._metadata = Metadata()
-        self.types = DebugTypes(self._metadata, _relocatable_fields(module), _matched(module))
+        self.types = DebugTypes(self._metadata, _relocatable_fields(module), _matched(module),
+                                {table.struct: table.signatures for table in module.tables})
         self._files: dict[SourceFile, str] = {}
         self._unit = self._metadata.reserve()
         self._module_file = self._first_file(module)
@@ -154,6 +155,7 @@ class DebugInfo:
         spans = [declared.span for declared in module.functions]
         spans += [declared.span for declared in module.maps]
         spans += [declared.span for declared in module.variables]
+        spans += [declared.span for declared in module.tables]
         if spans:
             return self.file(spans[0].source)
         return self._metadata.add(f'!DIFile(filename: {quoted(module.name)}, directory: "", source: "")')

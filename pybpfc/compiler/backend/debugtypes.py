@@ -40,13 +40,16 @@ class DebugTypes:
         metadata: where the nodes go.
         relocatable: structs that are accessed through CO-RE, with the indices of the fields that are.
         matched: structs that are compared with the kernel's, for which every member counts.
+        tables: structs of functions that the kernel calls, whole, with the types of these functions by name.
     """
 
     def __init__(self, metadata: Metadata, relocatable: Mapping[layout.StructType, Collection[int]],
-                 matched: Iterable[layout.StructType] = ()) -> None:
+                 matched: Iterable[layout.StructType] = (),
+                 tables: Mapping[layout.StructType, Mapping[str, Signature]] | None = None) -> None:
         self._metadata = metadata
         self._whole: set[layout.StructType] = set()
-        for struct in matched:
+        self._tables = tables or {}
+        for struct in (*matched, *self._tables):
             self._add_whole(struct)
         self._relocatable = {struct: sorted(fields) for struct, fields in relocatable.items()
                              if not struct.declared and struct not in self._whole}
@@ -272,11 +275,17 @@ class DebugTypes:
         fields = struct.fields if not partial else tuple(struct.fields[i] for i in used or ())
         if partial or struct.declared:
             self._partial_parts.update(part for part in map(_innermost, fields) if part is not None)
-        members = [self._field(node, field) for field in fields]
+        functions = self._tables.get(struct, {})
+        members = [self._function_member(node, field, functions[field.name]) if field.name in functions
+                   else self._field(node, field) for field in fields]
         nameless = anonymous or struct.is_typedef
         self._define_struct(node, "union" if struct.is_union else "structure", "" if nameless else struct.name,
                             struct.size, members)
         return found
+
+    def _function_member(self, struct: str, field: layout.Field, signature: Signature) -> str:
+        """A pointer to a function with its prototype, as loaders want it where a program goes in."""
+        return self._member(struct, field.name, self.pointer(self.kernel_prototype(signature)), 64, field.offset * 8)
 
     def _field(self, struct: str, field: layout.Field) -> str:
         if field.bits:

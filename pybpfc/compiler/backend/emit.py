@@ -56,7 +56,8 @@ class ModuleEmitter:
         module = self._module
         globals_ = [self._map(definition) for definition in module.maps]
         globals_ += [self._variable(variable) for variable in module.variables]
-        used = [symbol(definition.name) for definition in module.maps]
+        globals_ += [self._table(table) for table in module.tables]
+        used = [symbol(name) for name in (*(one.name for one in module.maps), *(one.name for one in module.tables))]
         if module.license is not None:
             globals_.append(self._license(module.license))
             used.append(symbol(LICENSE))
@@ -143,6 +144,19 @@ class ModuleEmitter:
             initial = f"{{ {members}[{len(values)} x ptr] [{', '.join(values)}] }}"
         return (f"{symbol(definition.name)} = dso_local global {{ {types} }} {initial}, section \".maps\", "
                 f"align 8, !dbg {node}")
+
+    def _table(self, table: ir.FunctionTable) -> str:
+        """The struct as bytes, with addresses of programs between them."""
+        node = self.debug.global_variable(table.name, self.debug.types.of_layout(table.struct), table.span)
+        parts: list[str] = []
+        at = 0
+        for offset, name in sorted(table.functions):
+            parts += [_bytes(table.initial[at:offset])] * (offset > at) + [f"ptr {symbol(name)}"]
+            at = offset + 8
+        parts += [_bytes(table.initial[at:])] * (at < len(table.initial))
+        types = ", ".join(part.partition("] ")[0] + "]" if part.startswith("[") else "ptr" for part in parts)
+        return (f"{symbol(table.name)} = dso_local global <{{ {types} }}> <{{ {', '.join(parts)} }}>, "
+                f"section {quoted(table.section)}, align 8, !dbg {node}")
 
     def _variable(self, variable: ir.GlobalVariable) -> str:
         if variable.extern is not None:

@@ -96,6 +96,7 @@ class _Check:
     def _check_globals(self) -> None:
         module = self._module
         expected = [(definition.name, ".maps") for definition in module.maps]
+        expected += [(table.name, table.section) for table in module.tables]
         expected += [(variable.name, variable.section) for variable in module.variables if variable.extern is None]
         if module.license is not None:
             expected.append((LICENSE, "license"))

@@ -33,7 +33,9 @@ def build(typed: tree.TypedModule) -> ir.Module:
     invalidating = _invalidating(functions)
     for builder in builders:
         builder.place_packet_reads(invalidating)
-    module = ir.Module(typed.name, typed.license, functions, maps, variables)
+    tables = [ir.FunctionTable(item.name, item.struct, item.section, item.initial, item.functions, item.signatures,
+                               item.span) for item in typed.tables]
+    module = ir.Module(typed.name, typed.license, functions, maps, variables, tables)
     lower_alignment(module)
     for function in functions:
         keep_counters(function)

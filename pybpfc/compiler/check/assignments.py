@@ -393,6 +393,12 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
                                   "keep the value in a local"))
             return None
         return place
+    if isinstance(place, FieldPlace) and place.struct.layout.kernel and isinstance(place.base.type, Reference) \
+            and place.base.type.space is Space.TRUSTED and not c.module.writes_kernel_memory(c):
+        c.report(CannotAssign(place.span, place.span.text, "it is the kernel's memory",
+                              "programs in tables of functions (`@struct_ops`) may write some fields; others keep what "
+                              "they have to say in a map"))
+        return None
     root: Expression = place
     while isinstance(root, FieldPlace) or hasattr(root, "base"):
         base = root.base

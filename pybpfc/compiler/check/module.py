@@ -16,6 +16,7 @@ from ..ir.module import Linkage
 from ..source import Span
 from ..tree import (
     FunctionInstance,
+    FunctionTable,
     GlobalDeclaration,
     IntegerConstant,
     MapDeclaration,
@@ -23,8 +24,21 @@ from ..tree import (
     TypedModule,
     Variable,
 )
-from ..types import S32, ContextType, ErrorType, IntType, Reference, Space, StructType, Type
+from ..types import (
+    BOOL,
+    S32,
+    VOID,
+    BoolType,
+    ContextType,
+    ErrorType,
+    IntType,
+    Reference,
+    Space,
+    StructType,
+    Type,
+)
 from .function import FunctionChecker, Static
+from .function_tables import Member, function_table
 from .functions import _joined_result, parameter_types, result_type, same_space
 from .programs import Incoming, incoming, prologue
 from .statements import check_body
@@ -44,6 +58,15 @@ def check(declarations: Declarations, target_arch: str = "x86_64",
     return checker.run(), checker.diagnostics
 
 
+def _spelled(result: Type | None) -> str:
+    """A result as a program writes it: `int` is s32."""
+    return "None" if result is None else "int" if result == S32 else str(result)
+
+
+def _is_table(map_: MapDeclaration) -> bool:
+    return isinstance(map_.declared, Map) and map_.declared.kind.class_name == "StructOpsMap"
+
+
 class ModuleChecker:
     def __init__(self, declarations: Declarations, target_arch: str, min_kernel: tuple[int, int] = (0, 0)) -> None:
         self.declarations = declarations
@@ -58,12 +81,11 @@ class ModuleChecker:
         self._instances: dict[int, tuple[FunctionInstance, tuple[Type, ...], Span]] = {}
         self._active: list[int] = []
         self._kinds: dict[int, ProgramKind] = {}
+        self.members: dict[int, Member] = {}  # the members of tables that programs are in
 
     def run(self) -> TypedModule:
-        for map_ in self.declarations.maps.values():
-            if isinstance(map_.declared, Map) and map_.declared.kind.class_name == "StructOpsMap":
-                self.report(UnsupportedKind(map_.span, "a table of functions for the kernel (`StructOpsMap`)",
-                                            "the loader registers such a table of an object that was written in C"))
+        tables = [table for map_ in self.declarations.maps.values() if _is_table(map_)
+                  and (table := self._table(map_)) is not None]
         programs = [made for program in self.declarations.programs if (made := self._program(program)) is not None]
         for map_ in self.declarations.maps.values():
             self._check_held(map_)
@@ -72,8 +94,8 @@ class ModuleChecker:
         for declaration in self.declarations.uncalled:
             self._check_uncalled(declaration)
         return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
-                           tuple(self.declarations.maps.values()),
-                           (*self.declarations.variables.values(), *own.values()))
+                           tuple(map_ for map_ in self.declarations.maps.values() if not _is_table(map_)),
+                           (*self.declarations.variables.values(), *own.values()), tuple(tables))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
@@ -104,6 +126,11 @@ class ModuleChecker:
             c = c.outer
         return self._kinds.get(id(c.declaration.declared))
 
+    def writes_kernel_memory(self, c: FunctionChecker) -> bool:
+        """Whether the verifier may let a program write fields of the kernel's objects; which ones is the table's."""
+        kind = self.kind_of(c)
+        return bool(self.members) and (kind is None or kind.program_type == "BPF_PROG_TYPE_STRUCT_OPS")
+
     def neutral_result(self, c: FunctionChecker) -> int:
         kind = self.kind_of(c)
         return kind.legal.neutral if kind is not None and c.outer is None else 0
@@ -117,6 +144,19 @@ class ModuleChecker:
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
             c.report(IllegalReturn(found.span, found.value, kind.decorator, program_kinds.results_of(kind)))
+
+    def _table(self, map_: MapDeclaration) -> FunctionTable | None:
+        """A table of functions for the kernel; its programs are typed by the members that they are in."""
+        table, members = function_table(self, map_)
+        assert isinstance(map_.declared, Map)
+        for member, held in zip(members, (map_.declared.values or {}).values(), strict=False):
+            if member is None:
+                continue
+            first = self.members.setdefault(id(held), member)
+            if (first.struct, first.name) != (member.struct, member.name):
+                self.report(BadDeclaration(map_.span, f"the program `{held.name}` is {first.name} of {first.struct} in "
+                                           f"`{first.table.name}`; it cannot be {member.name} of {member.struct} too"))
+        return table
 
     def _check_held(self, map_: MapDeclaration) -> None:
         """The programs in a ProgArray take the context that it is for."""
@@ -149,16 +189,41 @@ class ModuleChecker:
         arrived = incoming(self, declaration, kind, parameters, self.target_arch)
         if arrived is None:
             return None
-        if not isinstance(result, (IntType, ErrorType)) or (result != S32 and not isinstance(result, ErrorType)):
+        member = self.members.get(id(declared))
+        if kind.program_type == "BPF_PROG_TYPE_STRUCT_OPS":
+            if not self._is_member(declaration, member, result):
+                return None
+        elif not isinstance(result, (IntType, ErrorType)) or (result != S32 and not isinstance(result, ErrorType)):
             self.report(BadParameter(declaration.span, f"the program `{declaration.name}` must return an int",
                                      f"it is declared `-> {result}`", f"write `def {declaration.name}(...) -> int:`"))
             return None
         if isinstance(result, ErrorType):
             return None
-        instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), S32, declaration.span, declared,
+        instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), result, declaration.span, declared,
                                     kind.decorator)
         self._check_function(declaration, instance, list(arrived.types), arrived)
         return instance
+
+    def _is_member(self, declaration: FunctionDeclaration, member: Member | None, result: Type) -> bool:
+        """Whether a struct_ops program is in a table and gives back what the kernel expects there."""
+        if member is None:
+            self.report(BadParameter(
+                declaration.span, f"`{declaration.name}` is in no table of functions", "nothing would call it",
+                'put it into one: `ops = StructOpsMap[tcp_congestion_ops](values={"init": ' + declaration.name + "})`"))
+            return False
+        wanted = member.result
+        if isinstance(wanted, Reference) or not isinstance(wanted, (IntType, BoolType, type(None))):
+            self.report(UnsupportedKind(declaration.span, f"programs in {member.name} of {member.struct}",
+                                        "its result is a pointer, which this version cannot check"))
+            return False
+        if isinstance(result, ErrorType):
+            return True
+        if result != (wanted or VOID) and not (wanted == BOOL and result == S32):
+            self.report(BadParameter(
+                declaration.span, f"`{declaration.name}` is {member.name} of {member.struct}, which returns "
+                f"`{wanted or VOID}`", f"it is declared `-> {result}`", f"write `-> {_spelled(wanted)}`"))
+            return False
+        return True
 
     def _replacement(self, declaration: FunctionDeclaration, section: str, parameters: list[tuple[ast.arg, Type]],
                      result: Type) -> FunctionInstance | None:

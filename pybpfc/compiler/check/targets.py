@@ -17,6 +17,7 @@ from pybpfc_runtime.btf import types as btf_types
 from ... import kernel_btf, kernel_functions
 from ...record import record
 from ...tables.rows import ProgramKind
+from ..diagnostics.declarations import BadParameter
 from ..diagnostics.target import UnknownTarget
 from ..diagnostics.types import WrongParameter
 from ..frontend.collect import FunctionDeclaration
@@ -62,6 +63,8 @@ def target_name(declaration: FunctionDeclaration) -> str:
 def find(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind) -> Target | None:
     """The prototype of what a program is attached to; None where the kernel's types do not tell."""
     base = kind.decorator.removesuffix("_s")
+    if base == "struct_ops":
+        return _member(checker, declaration)
     name = target_name(declaration)
     if not name or base not in _TARGETS or ":" in name:  # a function of a module
         return None
@@ -77,6 +80,10 @@ def find(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Program
             "it may be inlined or belong to a module; `--btf FILE` takes the types of another kernel")
         checker.report(UnknownTarget(declaration.span, what, name, kernel.source, way_out))
         return None
+    return _target(name, found, has_result)
+
+
+def _target(name: str, found: kernel_functions.Prototype, has_result: bool) -> Target:
     arguments = []
     slot = 0
     for parameter, type_ in found.parameters:
@@ -84,6 +91,19 @@ def find(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Program
         slot += max(1, (type_.size + 7) // 8)
     shown = kernel_functions.shown_prototype(name, found)
     return Target(tuple(arguments), found.result, slot if has_result else -1, shown)
+
+
+def _member(checker: ModuleChecker, declaration: FunctionDeclaration) -> Target | None:
+    """The member of the table that a struct_ops program is in."""
+    member = checker.members.get(id(declaration.declared))
+    if member is None:
+        return None
+    named = target_name(declaration)
+    if named and named != member.name:
+        checker.report(BadParameter(declaration.span, f"`{declaration.name}` is declared as `{named}`, and stands in "
+                                    f"`{member.table.name}` as `{member.name}`", "declared here",
+                                    f"write `@struct_ops` or `@struct_ops(\"{member.name}\")`"))
+    return _target(member.name, member.prototype, False)
 
 
 def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Target, position: int,
@@ -106,8 +126,12 @@ def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Ta
                                       f"{'is' if count == 1 else 'are'} {count or 'none'}", target.shown,
                                       "remove it; the result is a parameter called `ret`"))
         return None
-    _, wanted, slot = target.arguments[position]
+    name, wanted, slot = target.arguments[position]
     problem = _mismatch(type_, wanted)
+    if not problem and isinstance(type_, Reference) and name.endswith("__nullable") and not type_.nullable:
+        checker.report(WrongParameter(span, argument.arg, "the kernel may pass NULL here", target.shown,
+                                      f"declare it as `{type_} | None`"))
+        return None
     if problem:
         checker.report(WrongParameter(span, argument.arg, problem, target.shown, _way_out(wanted)))
         return None

@@ -9,14 +9,18 @@ instruction: they become line info, and the safety passes point with them.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
 
-from ...record import mutable_record, value_record
+from ...record import field, mutable_record, value_record
 from ...tables.rows import ContextField, Helper, KernelFunction
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
+
+if TYPE_CHECKING:
+    from ...kernel_functions import Signature
 
 
 @mutable_record
@@ -575,6 +579,19 @@ class GlobalVariable:
 
 
 @mutable_record
+class FunctionTable:
+    """A struct of the kernel's with programs in it, for the kernel to call."""
+
+    name: str
+    struct: layout.StructType
+    section: str  # ".struct_ops" or ".struct_ops.link"
+    initial: bytes
+    functions: tuple[tuple[int, str], ...]  # where a program's address goes, in bytes, and its name
+    signatures: Mapping[str, Signature]  # of all members that are functions, by name
+    span: Span
+
+
+@mutable_record
 class Module:
     """Everything that one object is made of, in the order in which it is written."""
 
@@ -583,6 +600,7 @@ class Module:
     functions: list[Function]
     maps: list[MapDefinition]
     variables: list[GlobalVariable]
+    tables: list[FunctionTable] = field(default_factory=list)
 
 
 def pointer_space(value: Value) -> Space | None:

@@ -30,6 +30,7 @@ from .module import (
     Function,
     FunctionAddress,
     FunctionCall,
+    FunctionTable,
     GlobalAddress,
     GlobalVariable,
     HelperCall,
@@ -68,6 +69,7 @@ def print_module(module: Module) -> str:
         head += f' license "{module.license}"'
     parts = [head]
     parts += ["\n".join(_map(item)) for item in module.maps]
+    parts += ["\n".join(_table(item)) for item in module.tables]
     if module.variables:
         parts.append("\n".join(_variable(item) for item in module.variables))
     parts += [print_function(function) for function in module.functions]
@@ -100,6 +102,14 @@ def _map(item: MapDefinition) -> Iterable[str]:
         yield from (f"    {line}" for line in _map(item.inner))
     for slot, name in item.slots:
         yield f"    [{slot}] = {name}"
+
+
+def _table(item: FunctionTable) -> Iterable[str]:
+    yield _placed(f"table {item.name}: {item.struct.name} in {item.section}", item.span)
+    if any(item.initial):
+        yield f"    {item.initial.rstrip(bytes(1)).hex()}"
+    for offset, name in item.functions:
+        yield f"    [{offset}] = {name}"
 
 
 def _variable(item: GlobalVariable) -> str:

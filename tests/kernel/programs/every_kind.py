@@ -1,6 +1,6 @@
 """The smallest program of every kind: each is named after its decorator."""
 from pybpfc import (
-    __sk_buff, action, bpf_cgroup_dev_ctx, bpf_nf_ctx, bpf_perf_event_data, bpf_raw_tracepoint_args, bpf_sk_lookup,
+    StructOpsMap, __sk_buff, action, bpf_cgroup_dev_ctx, bpf_nf_ctx, bpf_perf_event_data, bpf_raw_tracepoint_args, bpf_sk_lookup,
     bpf_sock, bpf_sock_addr, bpf_sock_ops, bpf_sockopt, bpf_sysctl, cgroup_bind4, cgroup_bind6, cgroup_connect4,
     cgroup_connect6, cgroup_connect_unix, cgroup_dev, cgroup_getpeername4, cgroup_getpeername6,
     cgroup_getpeername_unix, cgroup_getsockname4, cgroup_getsockname6, cgroup_getsockname_unix, cgroup_getsockopt,
@@ -15,7 +15,7 @@ from pybpfc import (
     u32, uprobe, uprobe_multi, uprobe_session, uretprobe, uretprobe_multi, usdt, xdp, xdp_cpumap, xdp_cpumap_frags,
     xdp_devmap, xdp_devmap_frags, xdp_frags, xdp_md,
 )
-from pybpfc.vmlinux import bpf_iter__task, trace_event_raw_sched_process_template
+from pybpfc.vmlinux import bpf_iter__task, sock, tcp_congestion_ops, trace_event_raw_sched_process_template
 
 LICENSE = "GPL"
 
@@ -445,8 +445,8 @@ def on_perf_event(ctx: bpf_perf_event_data) -> int:
 
 
 @struct_ops("init")
-def on_struct_ops() -> int:
-    return 0
+def on_struct_ops(sk: sock) -> None:
+    pass
 
 
 @syscall
@@ -514,6 +514,9 @@ def on_lsm_s() -> int:
     return 0
 
 
-@struct_ops("init", sleepable=True)
-def on_struct_ops_s() -> int:
-    return 0
+@struct_ops("release", sleepable=True)
+def on_struct_ops_s() -> None:
+    pass
+
+
+table = StructOpsMap[tcp_congestion_ops](values={"init": on_struct_ops, "release": on_struct_ops_s, "name": "every"})

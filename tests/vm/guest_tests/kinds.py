@@ -11,8 +11,8 @@ from pybpfc.tables.program_kinds import all_kinds
 
 from ..guest_test import guest_test, version
 
-# They need another object: the program whose function they replace, the table that they are in.
-ELSEWHERE = ("freplace", "struct_ops", "struct_ops_s")
+# They need another object: the program whose function they replace.
+ELSEWHERE = ("freplace",)
 # Older kernels do not look at what these expect to be attached to: it is the attachment that they refuse.
 TAKEN_EARLIER = ("tcx_ingress", "tcx_egress", "netkit_primary", "netkit_peer", "sk_reuseport_migrate", "sk_skb_verdict",
                  "kprobe_multi", "kretprobe_multi", "kprobe_session", "uprobe_multi", "uretprobe_multi",
