@@ -57,7 +57,7 @@ from ..types import (
 from . import maps
 from .arithmetic import arithmetic, operator_text
 from .conversions import coerce, describe, error_at, is_error, is_literal, text_of
-from .expressions import check, global_place, to_value, value
+from .expressions import check, global_place, space_of, to_value, value
 from .function import FunctionChecker, Static
 from .places import attribute_place, element_place
 
@@ -393,6 +393,10 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
                                   "keep the value in a local"))
             return None
         return place
+    if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.USER):
+        c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
+                              if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
+        return None
     root: Expression = place
     while isinstance(root, FieldPlace) or hasattr(root, "base"):
         base = root.base

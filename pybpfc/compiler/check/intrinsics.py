@@ -153,6 +153,8 @@ def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not positional(c, node, name, 1):
         return error_at(span)
     source = not_none(c, value(c, node.args[0]))
+    if isinstance(source.type, Reference):
+        source = kernel.plainly_read(c, source)
     if is_error(source):
         return error_at(span)
     if not isinstance(source.type, Reference) or not is_aggregate(source.type.target):
