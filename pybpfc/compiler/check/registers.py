@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from .module import ModuleChecker
 
 _WRAPPER = "LINUX_HAS_SYSCALL_WRAPPER"
+# The kinds that run at a function's return, by those that run at its entry.
+_RETURNING = {"kprobe": "kretprobe", "kprobe_multi": "kretprobe_multi", "ksyscall": "kretsyscall",
+              "uprobe": "uretprobe", "uprobe_multi": "uretprobe_multi"}
 
 
 def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -53,6 +56,7 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
     if arch is None:
         return None
     row = contexts.registers(arch)
+    base = kind.decorator.removesuffix("_s") if kind.sleepable else kind.decorator
     user = kind.decorator.startswith(("uprobe", "uretprobe", "ksyscall"))
     returning = kind.decorator.startswith(("kretprobe", "uretprobe", "kretsyscall"))
     context = Reference(ContextType(row), Space.CONTEXT)
@@ -72,6 +76,11 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
             continue
         made = incoming_type(checker, declaration, argument, type_, Space.USER if user else Space.UNTRUSTED)
         if made is None:
+            return None
+        if argument.arg == "ret" and not returning and "session" not in kind.decorator:
+            checker.report(BadParameter(span, "`ret` is what a function returns, and it has only been called",
+                                        "there is no result yet", "give an argument another name; the result is there "
+                                        f"in a `@{_RETURNING.get(base, base)}` program"))
             return None
         if argument.arg == "ret":
             register = contexts.RESULT_REGISTER[arch]
