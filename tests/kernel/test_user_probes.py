@@ -25,12 +25,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def compiled() -> bytes:
-    return compile_file(str(HERE / "programs" / "user_probes.py")).data
+    return compile_file(str(HERE / "programs" / "user_app.py")).data
 
 
 @pytest.fixture
 def loaded(compiled: bytes) -> Iterator[rt.Object]:
-    with rt.ObjectSpec.from_bytes(compiled, "user_probes").load() as bpf:
+    with rt.ObjectSpec.from_bytes(compiled, "user_app").load() as bpf:
         yield bpf
 
 

@@ -1,4 +1,4 @@
-/* What the programs of user_probes.py look at: a small server. */
+/* What the programs of user_app.py look at: a small server. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
