@@ -12,7 +12,7 @@ from pybpfc.compiler.pipeline import compile_file
 from pybpfc_runtime import features
 from support import clang
 from support.libbpf import Libbpf
-from support.machine import REPOSITORY, check, needs_tool
+from support.machine import REPOSITORY, check, needs_tool, pybpfc
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -160,3 +160,9 @@ def test_a_register_plus_an_index(ours: Path, probed: Path) -> None:
         bpf.programs["same_widths"].attach(path=probed, provider="pybpfc", name="plain")
         check(probed)
         assert bpf.globals.seen.by_number[7] == 65236
+
+
+def test_run_shows_the_maps_of_the_program_alone(by_section: Path) -> None:
+    done = pybpfc("run", by_section.with_suffix(".py"), "--duration", "0.1")
+    assert done.returncode == 0, done.stderr
+    assert "calls" in done.stdout and "__bpf_usdt" not in done.stdout
