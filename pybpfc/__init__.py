@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .kernel_struct import *
     from .maps import *
     from .scopes import *
+    from .usdt_arguments import *
 
 _VALUES = frozenset((
     "Array", "DeclarationError", "Ptr", "Str", "Struct", "Union", "be16", "be32", "be64", "bits",
@@ -50,7 +51,7 @@ _VALUES = frozenset((
 ))
 # Where the other names are looked up, in this order.
 _MODULES = ("declarations", "maps", "constants", "contexts", "intrinsics", "kernel_objects", "scopes", "kernel_struct",
-            "externs")
+            "externs", "usdt_arguments")
 
 
 def __getattr__(name: str) -> Any:
@@ -153,23 +154,24 @@ if TYPE_CHECKING:
         "bpf_preempt_disable", "bpf_raw_tracepoint_args", "bpf_rb_node", "bpf_rb_root", "bpf_rcu_read_lock",
         "bpf_refcount", "bpf_repeat", "bpf_res_spin_lock", "bpf_sk_lookup", "bpf_sock", "bpf_sock_addr",
         "bpf_sock_ops", "bpf_sockopt", "bpf_spin_lock", "bpf_sysctl", "bpf_task_work", "bpf_tcp_sock", "bpf_timer",
-        "bpf_wq", "callback", "cast", "cast_user", "cgroup_bind4", "cgroup_bind6", "cgroup_connect4",
-        "cgroup_connect6", "cgroup_connect_unix", "cgroup_dev", "cgroup_getpeername4", "cgroup_getpeername6",
-        "cgroup_getpeername_unix", "cgroup_getsockname4", "cgroup_getsockname6", "cgroup_getsockname_unix",
-        "cgroup_getsockopt", "cgroup_post_bind4", "cgroup_post_bind6", "cgroup_recvmsg4", "cgroup_recvmsg6",
-        "cgroup_recvmsg_unix", "cgroup_sendmsg4", "cgroup_sendmsg6", "cgroup_sendmsg_unix", "cgroup_setsockopt",
-        "cgroup_skb", "cgroup_skb_egress", "cgroup_skb_ingress", "cgroup_sock", "cgroup_sock_create",
-        "cgroup_sock_release", "cgroup_sysctl", "classifier", "compile", "copy", "core_read", "core_read_str",
-        "core_read_user", "data", "enum_value", "enum_value_exists", "fentry", "fexit", "field_exists", "field_size",
-        "flow_dissector", "fmod_ret", "freplace", "from_bits", "fsession", "global_subprog", "inline", "iter_",
-        "kconfig", "kfunc_exists", "kprobe", "kprobe_multi", "kprobe_session", "kptr", "kretprobe", "kretprobe_multi",
-        "kretsyscall", "ksym", "ksyscall", "libbpf_tristate", "lirc_mode2", "load", "lsm", "lsm_cgroup", "lwt_in",
-        "lwt_out", "lwt_seg6local", "lwt_xmit", "netfilter", "netkit_peer", "netkit_primary", "offsetof", "perf_event",
-        "pt_regs", "ptr", "raw_tracepoint", "raw_tracepoint_writable", "rodata", "s16", "s32", "s64", "s8", "section",
-        "sizeof", "sk_buff_ctx", "sk_lookup", "sk_msg", "sk_msg_md", "sk_reuseport", "sk_reuseport_md",
-        "sk_reuseport_migrate", "sk_skb", "sk_skb_stream_parser", "sk_skb_stream_verdict", "sk_skb_verdict", "socket",
-        "sockops", "struct_ops", "subprog", "syscall", "tc", "tcx_egress", "tcx_ingress", "to_bits", "tp_btf",
-        "tracepoint", "type_exists", "type_id_kernel", "type_id_local", "type_matches", "type_size", "u16", "u32",
-        "u64", "u8", "unrolled", "uprobe", "uprobe_multi", "uprobe_session", "uretprobe", "uretprobe_multi", "usdt",
-        "xdp", "xdp_cpumap", "xdp_cpumap_frags", "xdp_devmap", "xdp_devmap_frags", "xdp_frags", "xdp_md",
+        "bpf_usdt_arg", "bpf_usdt_arg_cnt", "bpf_usdt_cookie", "bpf_wq", "callback", "cast", "cast_user",
+        "cgroup_bind4", "cgroup_bind6", "cgroup_connect4", "cgroup_connect6", "cgroup_connect_unix", "cgroup_dev",
+        "cgroup_getpeername4", "cgroup_getpeername6", "cgroup_getpeername_unix", "cgroup_getsockname4",
+        "cgroup_getsockname6", "cgroup_getsockname_unix", "cgroup_getsockopt", "cgroup_post_bind4",
+        "cgroup_post_bind6", "cgroup_recvmsg4", "cgroup_recvmsg6", "cgroup_recvmsg_unix", "cgroup_sendmsg4",
+        "cgroup_sendmsg6", "cgroup_sendmsg_unix", "cgroup_setsockopt", "cgroup_skb", "cgroup_skb_egress",
+        "cgroup_skb_ingress", "cgroup_sock", "cgroup_sock_create", "cgroup_sock_release", "cgroup_sysctl",
+        "classifier", "compile", "copy", "core_read", "core_read_str", "core_read_user", "data", "enum_value",
+        "enum_value_exists", "fentry", "fexit", "field_exists", "field_size", "flow_dissector", "fmod_ret", "freplace",
+        "from_bits", "fsession", "global_subprog", "inline", "iter_", "kconfig", "kfunc_exists", "kprobe",
+        "kprobe_multi", "kprobe_session", "kptr", "kretprobe", "kretprobe_multi", "kretsyscall", "ksym", "ksyscall",
+        "libbpf_tristate", "lirc_mode2", "load", "lsm", "lsm_cgroup", "lwt_in", "lwt_out", "lwt_seg6local", "lwt_xmit",
+        "netfilter", "netkit_peer", "netkit_primary", "offsetof", "perf_event", "pt_regs", "ptr", "raw_tracepoint",
+        "raw_tracepoint_writable", "rodata", "s16", "s32", "s64", "s8", "section", "sizeof", "sk_buff_ctx",
+        "sk_lookup", "sk_msg", "sk_msg_md", "sk_reuseport", "sk_reuseport_md", "sk_reuseport_migrate", "sk_skb",
+        "sk_skb_stream_parser", "sk_skb_stream_verdict", "sk_skb_verdict", "socket", "sockops", "struct_ops",
+        "subprog", "syscall", "tc", "tcx_egress", "tcx_ingress", "to_bits", "tp_btf", "tracepoint", "type_exists",
+        "type_id_kernel", "type_id_local", "type_matches", "type_size", "u16", "u32", "u64", "u8", "unrolled",
+        "uprobe", "uprobe_multi", "uprobe_session", "uretprobe", "uretprobe_multi", "usdt", "xdp", "xdp_cpumap",
+        "xdp_cpumap_frags", "xdp_devmap", "xdp_devmap_frags", "xdp_frags", "xdp_md",
     ]

@@ -167,7 +167,7 @@ def cast_user(type_: type[_T], address: Any) -> _T:
 
 @intrinsic
 def ptr(place: _T) -> Ptr[_T]:
-    """A pointer to a scalar variable or field, for a helper that fills it."""
+    """A pointer to a scalar in memory, a field, an element or a global, for a helper or a subprogram that fills it."""
     raise _only_in_bpf("ptr")
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pybpfc_runtime.attach.usdt import NUMBERS, SPECS
 from pybpfc_runtime.uapi import MapType
 
 from . import console
@@ -116,8 +117,8 @@ class JsonLines:
 def contents(loaded: Object, spec: ObjectSpec) -> str:
     """The maps' entries and the global variables as tables, arrays whose name ends in `hist` as histograms.
 
-    Elements of arrays that are still zero are left out; maps without entries to read, such as ring buffers, are
-    not shown.
+    Elements of arrays that are still zero are left out; maps without entries to read, such as ring buffers, and those
+    that the loader fills for USDTs are not shown.
     """
     parts: list[str] = []
     for name, described, entries in _entries(loaded, spec):
@@ -138,7 +139,7 @@ def contents(loaded: Object, spec: ObjectSpec) -> str:
 def _entries(loaded: Object, spec: ObjectSpec) -> Iterable[tuple[str, Any, list[tuple[Any, Any]]]]:
     for name, view in loaded.maps.items():
         described = spec.maps[name]
-        if described.contents is None and isinstance(view, Mapping):
+        if described.contents is None and isinstance(view, Mapping) and name not in (SPECS, NUMBERS):
             yield name, described, [(key, value) for key, value in view.items()
                                     if described.type not in _ARRAYS or not is_zero(value)]
 

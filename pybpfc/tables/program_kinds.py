@@ -168,7 +168,8 @@ _ROWS = (
            since="6.6"),
     _probe("uprobe_session", "KPROBE", "TRACE_UPROBE_SESSION", arguments="path pattern", template="{0}:{1}",
            legal=_SESSION, since="6.13"),
-    _probe("usdt", "KPROBE", arguments="path provider probe", template="{0}:{1}:{2}", since="4.3"),
+    replace(_probe("usdt", "KPROBE", arguments="path provider probe", template="{0}:{1}:{2}", since="4.3"),
+            library="usdt_arguments"),
     _kind("tracepoint", "tracepoint/{0}/{1}", "TRACEPOINT", arguments="category event", since="4.7"),
     _kind("raw_tracepoint", "raw_tracepoint/{0}", "RAW_TRACEPOINT", context="bpf_raw_tracepoint_args",
           arguments="event", since="4.17"),
@@ -219,6 +220,11 @@ _BY_DECORATOR = {row.decorator: row for row in _ALL}
 def by_decorator(name: str) -> ProgramKind:
     """The row of a decorator, "xdp"; KeyError for a name that is none."""
     return _BY_DECORATOR[name]
+
+
+def of_program(decorator: str, section: str | None) -> ProgramKind | None:
+    """The row of a program as it is declared: by its decorator, or by the text of `@section`."""
+    return by_section(section) if decorator == "section" and section else by_decorator(decorator)
 
 
 def by_section(section: str) -> ProgramKind | None:

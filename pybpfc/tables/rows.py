@@ -159,6 +159,7 @@ class ProgramKind:
     packet: str = ""  # where data starts: "frame", "network", "transport", "payload", "data"; "" without a packet
     sleepable: bool = False
     since: str = ""
+    library: str = ""  # the module of this package whose maps and functions each such program brings along
 
 
 @value_record

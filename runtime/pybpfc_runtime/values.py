@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import keyword
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, Generic, TypeVar, get_args, get_origin
 
 from . import layout
 from .layout import AnyType, ArrayType, EnumType, IntegerType, LayoutBuilder, OpaqueType, StringType, StructType
@@ -272,16 +272,25 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return
     where = f"{cls.__name__}.{attribute}"
+    names = {cls.__name__: cls, **locals_}
     if isinstance(annotation, str):
-        annotation = evaluate(annotation, globals_, locals_, where)
+        annotation = evaluate(annotation, globals_, names, where)
     if get_origin(annotation) is ClassVar:
         return
-    type_, width = field_type(annotation, where)
+    own = get_origin(annotation) is Ptr and _own_pointer(cls, annotation, globals_, names, where)
+    type_, width = (layout.PointerType(lambda: value_type(cls, where)), 0) if own else field_type(annotation, where)
     name = kernel_name(attribute, cls.__name__)
     anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
     if attribute in cls.__dict__:
         raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
     builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
+
+
+def _own_pointer(cls: type, annotation: Any, globals_: dict[str, Any], names: Any, where: str) -> bool:
+    """Whether a pointer leads to the struct that it is in, as in a list; the name may be in quotes."""
+    (target,) = get_args(annotation)
+    text = target.__forward_arg__ if isinstance(target, ForwardRef) else target
+    return (evaluate(text, globals_, names, where) if isinstance(text, str) else text) is cls
 
 
 def _annotations(cls: type) -> dict[str, Any]:

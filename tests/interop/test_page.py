@@ -113,6 +113,8 @@ _TAIL = f"""
   name.
 - cilium/ebpf loads kernel functions and `.kconfig`, but no optional (weak) values of it, and no variables of `.ksyms`:
   the same C, built by clang, is refused with the same words.
+- Arguments of USDTs are read as libbpf's `usdt.bpf.h` does it, from maps that its loader and the one here fill;
+  cilium/ebpf and Aya know neither them nor `LINUX_HAS_BPF_COOKIE`.
 - bpftool attaches by itself (`prog loadall ... autoattach`) from 7.2 on.
 """
 

@@ -12,7 +12,8 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import features
-from pybpfc_runtime.attach.binary import Binary, NotThere, function_offset, matching_functions, opened
+from pybpfc_runtime.attach.binary import Binary, NotThere, function_offset, matching_functions
+from pybpfc_runtime.attach.binary import opened as opened_binary
 from pybpfc_runtime.attach.find_binary import cached_libraries, find_binary
 from pybpfc_runtime.attach.usdt_notes import (
     CONST,
@@ -117,6 +118,28 @@ def test_wrong_probes(probed: Path, opened: Open) -> None:
         assert set(os.listdir("/proc/self/fd")) == before
 
 
+@pytest.mark.usefixtures("privileged")
+def test_the_layout_of_newer_libbpf(probed: Path, opened: Open) -> None:
+    with opened("usdt_newer").load() as bpf:
+        with bpf.programs["on_probe"].attach(path=probed, provider="pybpfc", name="plain", cookie=99):
+            check(probed)
+        assert (bpf.globals.count, bpf.globals.cookie) == (12, 99)
+        with opened_binary(str(probed), "test", "probes") as binary:
+            expected = arguments(probes(binary)[0].arguments, binary.machine)
+        assert [list(each) for each in bpf.globals.written] == [
+            [each.kind, each.size, each.signed, each.value, each.register, each.index_register, each.scale]
+            for each in expected]
+
+
+@pytest.mark.usefixtures("privileged")
+def test_an_unknown_layout(probed: Path, opened: Open) -> None:
+    spec = opened("usdt_newer")
+    spec.maps["__bpf_usdt_specs"].value_size += 8
+    spec.maps["__bpf_usdt_specs"].value_type_id = 0
+    with spec.load() as bpf, pytest.raises(rt.AttachError, match="have 312 bytes, not 208 or 304"):
+        bpf.programs["on_probe"].attach(path=probed, provider="pybpfc", name="plain")
+
+
 @pytest.mark.parametrize(("machine", "text", "expected"), [
     (EM_X86_64, "-4@%edi", Argument(REG, 4, True, 0, 112)),
     (EM_X86_64, "8@%r15", Argument(REG, 8, False, 0, 0)),
@@ -158,10 +181,10 @@ def test_other_processors_have_no_grammar() -> None:
 def test_notes_agree_with_readelf(probed: Path) -> None:
     text = check(needs_tool("readelf"), "-nW", probed)
     locations = [line.split(",")[0].split()[-1] for line in text.splitlines() if "Location:" in line]
-    with opened(str(probed), "test", "probes") as binary:
+    with opened_binary(str(probed), "test", "probes") as binary:
         found = probes(binary)
         assert [probe.address for probe in found] == [int(each, 16) for each in locations]
-        assert [probe.name for probe in found] == ["plain", "twice", "twice", "bare", "floating"]
+        assert [probe.name for probe in found] == ["plain", "typed", "twice", "twice", "bare", "floating"]
         assert isinstance(binary, Binary)
     assert found[0].semaphore and not found[1].semaphore
 
@@ -262,7 +285,7 @@ def test_versions_of_symbols(strip: bool, tmp_path: Path) -> None:
         check(needs_tool("strip"), library)
 
     def address(name: str) -> int:
-        with opened(str(library), "test", name) as binary:
+        with opened_binary(str(library), "test", name) as binary:
             return next(symbol.address for symbol in binary.symbols() if binary.place(symbol.address)
                         == function_offset(str(library), name, "test"))
 

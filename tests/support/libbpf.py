@@ -39,6 +39,10 @@ class _OpenOpts(ctypes.Structure):
     )  # fmt: skip
 
 
+class _UsdtOpts(ctypes.Structure):
+    _fields_ = (("sz", ctypes.c_size_t), ("usdt_cookie", ctypes.c_uint64))
+
+
 @dataclass(frozen=True)
 class Run:
     """What one packet came to: the kernel's errno (0 if the program ran), its result, the packet behind it."""
@@ -72,6 +76,10 @@ class Libbpf:
             ("bpf_map__key_size", ctypes.c_uint32, (pointer,)),
             ("bpf_map__value_size", ctypes.c_uint32, (pointer,)),
             ("bpf_map__type", ctypes.c_int, (pointer,)),
+            ("bpf_program__attach", pointer, (pointer,)),
+            ("bpf_program__attach_usdt", pointer,
+             (pointer, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, pointer)),
+            ("bpf_link__destroy", ctypes.c_int, (pointer,)),
         ):
             function = getattr(self.library, name)
             function.restype = result
@@ -123,6 +131,7 @@ class LibbpfObject:
 
     def __init__(self, libbpf: Libbpf, path: Path) -> None:
         self._c = libbpf.library
+        self._links: list[int] = []
         self._handle = self._call("bpf_object__open_file", os.fsencode(path), None)
         if not self._handle:
             raise OSError(ctypes.get_errno(), f"libbpf does not open {path}")
@@ -150,9 +159,27 @@ class LibbpfObject:
         self.close()
 
     def close(self) -> None:
+        while self._links:
+            self._call("bpf_link__destroy", self._links.pop())
         if self._handle:
             self._c.bpf_object__close(self._handle)
             self._handle = None
+
+    def attach(self, program: str) -> None:
+        """Attach a program where its section says, until the object is closed."""
+        self._links.append(self._linked(program, self._call("bpf_program__attach", self.programs[program])))
+
+    def attach_usdt(self, program: str, path: Path, provider: str, name: str, cookie: int = 0) -> None:
+        """Attach a program to a probe, in every process, until the object is closed."""
+        options = _UsdtOpts(ctypes.sizeof(_UsdtOpts), cookie)
+        self._links.append(self._linked(program, self._call(
+            "bpf_program__attach_usdt", self.programs[program], -1, os.fsencode(path), provider.encode(), name.encode(),
+            ctypes.byref(options))))
+
+    def _linked(self, program: str, link: int | None) -> int:
+        if not link:
+            raise OSError(ctypes.get_errno(), f"libbpf does not attach {program}")
+        return link
 
     def section(self, program: str) -> str:
         return str(self._c.bpf_program__section_name(self.programs[program]).decode())

@@ -30,6 +30,8 @@ def of_object(name: str, data: bytes) -> tuple[Need, ...]:
     spec = ObjectSpec.from_bytes(data)
     numbers, callbacks, atomics = _instructions(data)
     since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})
+    if "LINUX_HAS_BPF_COOKIE" in spec.externs:
+        since.pop("bpf_get_attach_cookie()", None)  # asked for where the kernel has it
     if callbacks:
         since["callback functions"] = "5.13"
     if atomics:

@@ -90,7 +90,7 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
-                                                     place.count, space in _KERNEL,
+                                                     place.count, space in _KERNEL and _element_relocated(place),
                                                      indexes.needs_comparison(b, place, space)))
         if space is Space.PACKET and not isinstance(index, ir.Constant):
             element = packets.element(b, base, element, place)
@@ -119,6 +119,16 @@ def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile:
 def _relocated(struct: StructType) -> bool:
     """Whether a struct's layout belongs to the target kernel."""
     return struct.layout.kernel
+
+
+def _element_relocated(place: tree.ElementPlace) -> bool:
+    """Whether it belongs to the target kernel where an element is: by the struct that the array is in, or its own."""
+    base = place.base
+    if isinstance(base, tree.AddressOf) and isinstance(base.place, tree.FieldPlace):
+        return _relocated(base.place.struct)
+    if isinstance(base, tree.AddressOf) and isinstance(base.place, tree.ElementPlace):
+        return _element_relocated(base.place)
+    return isinstance(place.type, StructType) and _relocated(place.type)
 
 
 def _alignment(offset: int) -> int:

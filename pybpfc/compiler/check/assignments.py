@@ -57,7 +57,7 @@ from ..types import (
 from . import maps
 from .arithmetic import arithmetic, operator_text
 from .conversions import coerce, describe, error_at, is_error, is_literal, text_of
-from .expressions import check, global_place, to_value, value
+from .expressions import check, global_place, space_of, to_value, value
 from .function import FunctionChecker, Static
 from .places import attribute_place, element_place
 
@@ -398,6 +398,10 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
         c.report(CannotAssign(place.span, place.span.text, "it is the kernel's memory",
                               "programs in tables of functions (`@struct_ops`) may write some fields; others keep what "
                               "they have to say in a map"))
+        return None
+    if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.USER):
+        c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
+                              if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
         return None
     root: Expression = place
     while isinstance(root, FieldPlace) or hasattr(root, "base"):

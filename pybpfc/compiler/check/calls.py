@@ -56,7 +56,7 @@ from ..types import (
     is_aggregate,
     named,
 )
-from . import helper_calls, kernel_calls, maps
+from . import helper_calls, kernel, kernel_calls, maps
 from .conversions import (
     TO_HOST,
     coerce,
@@ -293,7 +293,8 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         return error_at(found.span)
     if is_aggregate(type_):
         if isinstance(found.type, Reference) and found.type.space in (Space.TRUSTED, Space.UNTRUSTED, Space.USER):
-            c.report(UntrustedRead(found.span, text_of(found), found.type.space.value, f"core_read({text_of(found)})"))
+            c.report(UntrustedRead(found.span, text_of(found), found.type.space.value,
+                                   kernel.probe_read_of(found.type, text_of(found))))
             return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
     return coerce(c, found, type_)
@@ -334,7 +335,7 @@ def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name
         if not positional(c, node, "startswith", 1):
             return error_at(span)
         prefix = value(c, node.args[0])
-        owner = not_none(c, owner)
+        owner = kernel.plainly_read(c, not_none(c, owner))
         if is_error(prefix) or is_error(owner):
             return error_at(span)
         if not isinstance(prefix, StringConstant):

@@ -49,6 +49,7 @@ from ..types import (
     is_aggregate,
     is_scalar,
 )
+from . import kernel
 from .conversions import (
     TO_HOST,
     TO_NETWORK,
@@ -320,7 +321,7 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
     if isinstance(right, StringConstant) and isinstance(a, Reference) and isinstance(a.target, StringType):
         if symbol not in ("==", "!="):
             return compare_refused(c, span, symbol, left, right, "a Str is equal to a constant or not")
-        left = not_none(c, left)
+        left = kernel.plainly_read(c, not_none(c, left))
         if is_error(left):
             return left
         if len(right.text) > a.target.count:
@@ -332,7 +333,7 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
             and isinstance(a.target.element, IntType) and a.target.element.bits == 8:
         if symbol not in ("==", "!="):
             return compare_refused(c, span, symbol, left, right, "an array is equal to a constant or not")
-        left = not_none(c, left)
+        left = kernel.plainly_read(c, not_none(c, left))
         if is_error(left):
             return left
         if len(right.text) != a.target.count:
@@ -345,7 +346,7 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
     if isinstance(a, Reference) and isinstance(b, Reference) and a.target == b.target and is_aggregate(a.target):
         if symbol not in ("==", "!="):
             return compare_refused(c, span, symbol, left, right, "structs and arrays are equal or not")
-        left, right = not_none(c, left), not_none(c, right)
+        left, right = (kernel.plainly_read(c, not_none(c, side)) for side in (left, right))
         if is_error(left) or is_error(right):
             return error_at(span)
         return MemoryComparison(BOOL, span, left, right, symbol == "==")

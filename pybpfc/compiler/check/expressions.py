@@ -247,6 +247,9 @@ def read(c: FunctionChecker, place: Place) -> Expression:
         return Reinterpret(place.type, place.span, place.base)
     if is_aggregate(place.type):
         return AddressOf(Reference(place.type, space_of(place)), place.span, place)
+    if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) \
+            and not kernel.may_follow(c, place.base, place.span.text):
+        return error_at(place.span)
     return Read(place.type, place.span, place)
 
 

@@ -52,6 +52,7 @@ class FunctionChecker:
                  outer: FunctionChecker | None = None) -> None:
         self.module = module
         self.min_kernel = module.min_kernel
+        self.target_arch = module.target_arch
         self.declaration = declaration
         self.source = declaration.source
         self.result = result

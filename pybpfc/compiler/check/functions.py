@@ -11,6 +11,7 @@ from pybpfc_runtime.values import DeclarationError, Ptr, evaluate, value_type
 
 from ...declarations import Function
 from ...maps import Bound, Map
+from ...tables import contexts
 from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
 from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
@@ -81,8 +82,6 @@ def annotated_type(annotation: Any, where: str, space: Space = Space.STACK) -> T
         return Reference(from_layout(value_type(typing.get_args(annotation)[0], where)), space)
     row = getattr(annotation, "__pybpfc_context__", None)
     if row is not None:
-        from ...tables import contexts
-
         return Reference(ContextType(contexts.by_name(row)), Space.CONTEXT)
     if isinstance(annotation, type) and annotation.__name__ == "Cursor":
         return CURSOR
@@ -134,8 +133,8 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
         try:
             annotation = annotation_of(declaration, argument.arg)
             # The map that a callback is handed can only be ignored: to programs it is a number.
-            type_ = U64 if declaration.declared.kind == "callback" and _is_map(annotation) else annotated_type(
-                annotation, argument.arg)
+            type_ = U64 if declaration.declared.kind == "callback" and _is_map(annotation) else _on_target(
+                c, annotated_type(annotation, argument.arg))
         except KeyError:
             c.report(BadParameter(span, f"the parameter `{argument.arg}` has no type", "declared here",
                                   f"annotate it, as in `{argument.arg}: u32`"))
@@ -172,6 +171,14 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
                               "pass a struct by reference, or make the function `@inline`"))
         return None
     return found
+
+
+def _on_target(c: Any, type_: Type) -> Type:
+    """`pt_regs` has the registers of the processor that the program is for."""
+    if isinstance(type_, Reference) and isinstance(type_.target, ContextType) and type_.target.name == "pt_regs":
+        arch = contexts.architecture(c.target_arch)
+        return type_ if arch is None else Reference(ContextType(contexts.registers(arch)), type_.space, type_.nullable)
+    return type_
 
 
 def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expression:

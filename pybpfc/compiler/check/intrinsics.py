@@ -17,11 +17,13 @@ from ..diagnostics.types import (
 from ..source import Span
 from ..tree import (
     Absolute,
+    AddressOf,
     AtomicOperation,
     ByteSwapped,
     Construct,
     Expression,
     Extremum,
+    FieldPlace,
     IntegerConstant,
     Logical,
     Place,
@@ -62,7 +64,7 @@ from .conversions import (
     text_of,
 )
 from .expressions import check, integer, kind_of, space_of, unify, value, value_of
-from .function import FunctionChecker, Static
+from .function import PLAIN, FunctionChecker, Static
 from .places import find_field
 
 
@@ -151,6 +153,8 @@ def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not positional(c, node, name, 1):
         return error_at(span)
     source = not_none(c, value(c, node.args[0]))
+    if isinstance(source.type, Reference):
+        source = kernel.plainly_read(c, source)
     if is_error(source):
         return error_at(span)
     if not isinstance(source.type, Reference) or not is_aggregate(source.type.target):
@@ -158,6 +162,30 @@ def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
                               "a scalar is copied by assignment"))
         return error_at(span)
     return Construct(Reference(source.type.target, Space.STACK), span, f"copy of {text_of(source)}", (), source)
+
+
+def _ptr(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """`ptr(record.number)`: where a scalar is kept, for a helper that fills it or a subprogram."""
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    found = value(c, node.args[0])
+    if is_error(found):
+        return error_at(span)
+    what = describe(found)
+    if isinstance(found, Read) and is_scalar(found.type):
+        place = found.place
+        if isinstance(place, VariablePlace):
+            what = "a variable, which has no address"
+        elif isinstance(place, FieldPlace) and place.struct.layout.fields[place.path[-1]].bits:
+            what = "a bit field, which has no address"
+        elif space_of(place) in (*PLAIN, Space.PACKET):
+            return AddressOf(Reference(found.type, space_of(place)), span, place)
+        else:
+            what = f"memory of another kind ({space_of(place).value})"
+    c.report(TypeMismatch(found.span, "a scalar in memory of the program", what,
+                          "name a field of a Struct, an element of an array or a global"))
+    return error_at(span)
 
 
 def _from_bits(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -349,6 +377,7 @@ INTRINSICS: dict[str, Any] = {
     "sizeof": _sizeof,
     "offsetof": _offsetof,
     "copy": _copy,
+    "ptr": _ptr,
     **dict.fromkeys(("core_read", "core_read_user"), kernel.core_read),
     "core_read_str": kernel.core_read_str,
     **dict.fromkeys(("field_exists", "field_size"), kernel.field_query),

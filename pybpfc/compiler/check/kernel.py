@@ -29,6 +29,7 @@ from ..tree import (
     IntegerConstant,
     KernelBits,
     Place,
+    PointeePlace,
     PointerFromNumber,
     ProbeRead,
     TypeQuery,
@@ -117,9 +118,20 @@ def may_follow(c: FunctionChecker, base: Expression, text: str) -> bool:
     assert isinstance(type_, Reference)
     if type_.space not in (Space.UNTRUSTED, Space.USER):
         return True
-    function = "core_read_user" if type_.space is Space.USER else "core_read"
-    c.report(UntrustedRead(base.span, text_of(base), type_.space.value, f"{function}({text})"))
+    c.report(UntrustedRead(base.span, text_of(base), type_.space.value, probe_read_of(type_, text)))
     return False
+
+
+def probe_read_of(type_: Reference, text: str) -> str:
+    """The source of a probe read of what `text` means."""
+    return f"{'core_read_user' if type_.space is Space.USER else 'core_read'}({text})"
+
+
+def plainly_read(c: FunctionChecker, found: Expression) -> Expression:
+    """A reference to what is read whole, by plain loads or by a helper that takes memory of the program."""
+    if is_error(found) or may_follow(c, found, text_of(found)):
+        return found
+    return error_at(found.span)
 
 
 def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -129,7 +141,23 @@ def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    return _value(c, node.args[0], name == "core_read_user", last=True)
+    user = name == "core_read_user"
+    found = _value(c, node.args[0], user, last=True)
+    if isinstance(node.args[0], (ast.Attribute, ast.Subscript)):
+        return found
+    found = not_none(c, found)
+    type_ = found.type
+    if is_error(found) or not isinstance(type_, Reference) or type_.space not in (Space.UNTRUSTED, Space.USER):
+        return found
+    text = text_of(found)
+    if is_aggregate(type_.target) and not (isinstance(type_.target, StructType) and type_.target.layout.kernel):
+        helper = c.module.helper("bpf_probe_read_user" if user or type_.space is Space.USER else
+                                 "bpf_probe_read_kernel")
+        return ProbeRead(Reference(type_.target, Space.STACK), span, found, helper, type_.target)
+    way_out = f"read what it leads to: `{name}({text}.value)`" if is_scalar(type_.target) else \
+        f"read the fields one by one: `{name}({text}.field)`"
+    c.report(NotAReference(span, text, f"a pointer to `{type_.target}`", way_out))
+    return error_at(span)
 
 
 def core_read_str(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -186,7 +214,7 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     if place is None:
         return error_at(span)
     type_ = place.type
-    assert isinstance(place, (FieldPlace, ElementPlace)) and isinstance(place.base.type, Reference)
+    assert isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) and isinstance(place.base.type, Reference)
     space = place.base.type.space
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)

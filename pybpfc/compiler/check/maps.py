@@ -36,6 +36,7 @@ from ..tree import (
     walk,
 )
 from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, Type, is_scalar
+from . import kernel
 from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
 from .expressions import value, value_of
@@ -286,7 +287,7 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
             return AddressOf(Reference(type_, _space(found)), found.span, found.place)
         return Temporary(Reference(type_, Space.STACK), found.span, name, converted)
     if isinstance(found.type, Reference) and found.type.target == type_:
-        found = not_none(c, found)
+        found = kernel.plainly_read(c, not_none(c, found))
         if is_error(found):
             return None
         if isinstance(found, AddressOf) and any(map(_writes_memory, later)):

@@ -95,7 +95,7 @@ class ModuleChecker:
             self._check_uncalled(declaration)
         return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
                            tuple(map_ for map_ in self.declarations.maps.values() if not _is_table(map_)),
-                           (*self.declarations.variables.values(), *own.values()), tuple(tables))
+                           (*dict.fromkeys(self.declarations.variables.values()), *own.values()), tuple(tables))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
@@ -172,8 +172,7 @@ class ModuleChecker:
 
     def _program(self, declaration: FunctionDeclaration) -> FunctionInstance | None:
         declared = declaration.declared
-        kind = program_kinds.by_section(declared.section) if declared.kind == "section" and declared.section \
-            else program_kinds.by_decorator(declared.kind)
+        kind = program_kinds.of_program(declared.kind, declared.section)
         if kind is None:
             self.report(UnsupportedKind(declaration.span, f"programs of section `{declared.section}`",
                                         "look the section up in libbpf's table of SEC() names"))
@@ -288,7 +287,7 @@ class ModuleChecker:
         return id(function) in self._active
 
     def instance(self, declaration: FunctionDeclaration, given: tuple[Type, ...], span: Span,
-                 c: FunctionChecker) -> FunctionInstance | None:
+                 c: FunctionChecker | ModuleChecker) -> FunctionInstance | None:
         """The one compiled body of a subprogram; its pointer parameters take the spaces of the first call."""
         key = id(declaration.declared)
         parameters = parameter_types(self, declaration)
@@ -363,7 +362,7 @@ class ModuleChecker:
                 instance.result = _joined_result(instance.result, c.returned)
             before: tuple[Statement, ...] = ()
             if arrived is not None:
-                given = [one for one, field in zip(parameters, arrived.fields, strict=True) if field is None]
+                given = [one for one, read in zip(parameters, arrived.readers, strict=True) if read is None]
                 context = given[0] if given else c.hidden("ctx", arrived.context, declaration.span)
                 before = prologue(context, arrived, parameters)
                 parameters = [context]

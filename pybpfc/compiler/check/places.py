@@ -104,9 +104,9 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             base = not_none(c, base)
             if is_error(base):
                 return None
-            if type_.target.layout.kernel:
-                if not probed and not kernel.may_follow(c, base, span.text):
-                    return None
+            if type_.target.layout.kernel and not probed and not kernel.may_follow(c, base, span.text):
+                return None
+            if type_.target.layout.kernel or type_.space in (Space.UNTRUSTED, Space.USER):
                 return FieldPlace(kernel.member_type(type_.target, path, type_.space), span, base, type_.target, path)
             return FieldPlace(field_type(type_.target, path), span, base, type_.target, path)
         if isinstance(type_.target, ContextType):

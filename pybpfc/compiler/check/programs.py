@@ -41,16 +41,23 @@ _TYPED = ("tp_btf", "fentry", "fexit", "fmod_ret", "fsession", "lsm", "lsm_cgrou
 _MOST_TYPED = 12  # MAX_BPF_FUNC_ARGS
 
 
+# A parameter's value, given the context: of its own type, or an integer of 64 bits that is converted to it.
+Reader = Callable[[Expression], Expression]
+
+
 @record
 class Incoming:
-    """How a program's parameters come to be: the context's type, and the field of it that each parameter is read
-    from (None for a parameter that is the context itself). Where the kernel wraps system calls, `wrapped` reads a
-    parameter from the registers that the context's first argument points to, given the context."""
+    """How a program's parameters come to be: the context's type, and for each parameter its type and what reads it
+    (None for a parameter that is the context itself)."""
 
     context: Reference
-    fields: tuple[ContextField | None, ...]
+    readers: tuple[Reader | None, ...]
     types: tuple[Type, ...]
-    wrapped: Callable[[int, Expression], Expression] | None = None
+
+
+def reader_of(field: ContextField) -> Reader:
+    """Reads a field of the context."""
+    return lambda context: Read(U64, context.span, ContextPlace(U64, context.span, context, field))
 
 
 def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -59,6 +66,10 @@ def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Pro
     base = kind.decorator.removesuffix("_s") if kind.sleepable else kind.decorator
     if base in _TYPED:
         return _typed(checker, declaration, kind, parameters)
+    if base == "usdt":
+        from .usdt import by_position
+
+        return by_position(checker, declaration, parameters, target_arch)
     if kind.context == "pt_regs":
         from .registers import by_registers
 
@@ -119,7 +130,7 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
     target = targets.find(checker, declaration, kind)
     row = Context("bpf_arguments", 8 * _MOST_TYPED, tuple(
         ContextField(f"argument{index}", "u64", 8 * index, 8) for index in range(_MOST_TYPED)))
-    fields: list[ContextField | None] = []
+    readers: list[Reader | None] = []
     types: list[Type] = []
     for index, (argument, type_) in enumerate(parameters):
         made = incoming_type(checker, declaration, argument, type_, Space.TRUSTED)
@@ -128,9 +139,9 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
         if slot is None:
             return None
-        fields.append(row.fields[slot])
+        readers.append(reader_of(row.fields[slot]))
         types.append(made)
-    return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(fields), tuple(types))
+    return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(readers), tuple(types))
 
 
 def is_context(type_: Type) -> bool:
@@ -146,29 +157,30 @@ def incoming_type(checker: ModuleChecker, declaration: FunctionDeclaration, argu
         if space is Space.TRUSTED and not isinstance(type_.target, StructType):
             space = Space.UNTRUSTED
         return Reference(type_.target, space, type_.nullable)
+    way_out = "use integers, and for pointers into user space a Struct or `Ptr[T]`" if space is Space.USER \
+        else "use integers and kernel structs"
     checker.report(BadParameter(Span.of(declaration.source, argument), f"`{argument.arg}` cannot be an argument of a "
-                                "traced function", f"it is a `{type_}`", "use integers and kernel structs"))
+                                "traced function", f"it is a `{type_}`", way_out))
     return None
 
 
 def prologue(context: Variable, arrived: Incoming, variables: list[Variable]) -> tuple[Statement, ...]:
     """Reads the parameters from the context, in order."""
     found: list[Statement] = []
-    for index, (variable, field, type_) in enumerate(zip(variables, arrived.fields, arrived.types, strict=True)):
-        span = variable.span
-        base = Read(context.type, span, VariablePlace(context.type, span, context))
-        if field is None:
+    for variable, read, type_ in zip(variables, arrived.readers, arrived.types, strict=True):
+        if read is None:
             continue
-        raw: Expression = Read(U64, span, ContextPlace(U64, span, base, field))
-        if arrived.wrapped is not None:
-            raw = arrived.wrapped(index, base)
+        span = variable.span
+        raw = read(Read(context.type, span, VariablePlace(context.type, span, context)))
         value: Expression
-        if isinstance(type_, Reference):
+        if raw.type == type_:
+            value = raw
+        elif isinstance(type_, Reference):
             value = PointerFromNumber(type_, span, raw)
         elif isinstance(type_, BoolType):
             low = Cast(IntType(8, False), span, raw)
             value = Comparison(BOOL, span, "!=", low, IntegerConstant(low.type, span, 0))
         else:
-            value = raw if type_ == U64 else Cast(type_, span, raw)
+            value = Cast(type_, span, raw)
         found.append(Assign(span, (VariablePlace(type_, span, variable),), value))
     return tuple(found)

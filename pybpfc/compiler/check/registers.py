@@ -8,6 +8,7 @@ arguments behind a pointer, and in other registers: those of the system call con
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
@@ -36,29 +37,26 @@ from ..tree import (
 )
 from ..types import BOOL, U32, U64, ArrayType, ContextType, Reference, Space, StructType, Type, from_layout, named
 from .conversions import describe, error_at, is_error
-from .programs import Incoming, incoming_type, is_context
+from .programs import Incoming, Reader, incoming_type, is_context, reader_of
 
 if TYPE_CHECKING:
     from .function import FunctionChecker
     from .module import ModuleChecker
 
 _WRAPPER = "LINUX_HAS_SYSCALL_WRAPPER"
+# The kinds that run at a function's return, by those that run at its entry.
+_RETURNING = {"kprobe": "kretprobe", "kprobe_multi": "kretprobe_multi", "ksyscall": "kretsyscall",
+              "uprobe": "uretprobe", "uprobe_multi": "uretprobe_multi"}
 
 
 def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
                  parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
     """kprobes and uprobes: arguments by position, `ret` the return value, an optional `ctx: pt_regs` first."""
-    arch = contexts.architecture(target_arch)
+    arch = processor(checker, declaration, target_arch)
     if arch is None:
-        known = ", ".join(contexts.ARCHITECTURES)
-        checker.report(UnsupportedKind(declaration.span, f"typed arguments for the processor {target_arch}",
-                                       f"this version knows those of {known}"))
         return None
     row = contexts.registers(arch)
-    if kind.decorator in ("usdt", "usdt_s") and any(not is_context(type_) for _, type_ in parameters):
-        checker.report(UnsupportedKind(declaration.span, "typed arguments of `@usdt` programs",
-                                       "take `ctx: pt_regs` alone"))
-        return None
+    base = kind.decorator.removesuffix("_s") if kind.sleepable else kind.decorator
     user = kind.decorator.startswith(("uprobe", "uretprobe", "ksyscall"))
     returning = kind.decorator.startswith(("kretprobe", "uretprobe", "kretsyscall"))
     context = Reference(ContextType(row), Space.CONTEXT)
@@ -70,8 +68,7 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
         span = Span.of(declaration.source, argument)
         if is_context(type_):
             if index:
-                checker.report(BadParameter(span, "the context is not the first parameter", "declared here",
-                                            "write `ctx: pt_regs` first"))
+                checker.report(context_first(span))
                 return None
             fields.append(None)
             types.append(context)
@@ -79,6 +76,11 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
             continue
         made = incoming_type(checker, declaration, argument, type_, Space.USER if user else Space.UNTRUSTED)
         if made is None:
+            return None
+        if argument.arg == "ret" and not returning and "session" not in kind.decorator:
+            checker.report(BadParameter(span, "`ret` is what a function returns, and it has only been called",
+                                        "there is no result yet", "give an argument another name; the result is there "
+                                        f"in a `@{_RETURNING.get(base, base)}` program"))
             return None
         if argument.arg == "ret":
             register = contexts.RESULT_REGISTER[arch]
@@ -99,7 +101,7 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
             return None
         fields.append(register_field(row, register))
         types.append(made)
-    wrapped = None
+    readers = [None if field is None else reader_of(field) for field in fields]
     if kind.decorator == "ksyscall" and position:
         if position > len(contexts.SYSCALL_REGISTERS[arch]):
             checker.report(BadParameter(declaration.span, f"`{declaration.name}` has {position} arguments",
@@ -111,19 +113,32 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
         struct = StructType(contexts.inner_registers(arch))
         first = register_field(row, contexts.ARGUMENT_REGISTERS[arch][0])
 
-        def wrapped(index: int, base: Expression) -> Expression:
+        def wrapped(direct: Reader, register: str, base: Expression) -> Expression:
             """The parameter from the registers of user space where there is a wrapper, else from our own."""
-            field = fields[index]
-            assert field is not None
             span = base.span
             regs = PointerFromNumber(Reference(struct, Space.UNTRUSTED), span,
                                      Read(U64, span, ContextPlace(U64, span, base, first)))
-            place = _inner_place(regs, struct, inner[index])
+            place = _inner_place(regs, struct, register)
             behind = ProbeRead(U64, span, AddressOf(Reference(U64, Space.UNTRUSTED), span, place), helper, U64)
-            direct = Read(U64, span, ContextPlace(U64, span, base, field))
-            return Conditional(U64, span, Read(BOOL, span, GlobalPlace(BOOL, span, has_wrapper)), behind, direct)
+            return Conditional(U64, span, Read(BOOL, span, GlobalPlace(BOOL, span, has_wrapper)), behind, direct(base))
 
-    return Incoming(context, tuple(fields), tuple(types), wrapped)
+        readers = [None if read is None else partial(wrapped, read, register)
+                   for read, register in zip(readers, inner, strict=True)]
+    return Incoming(context, tuple(readers), tuple(types))
+
+
+def processor(checker: ModuleChecker, declaration: FunctionDeclaration, target_arch: str) -> str | None:
+    """The target's processor; None, which was reported, for one whose registers are not known."""
+    arch = contexts.architecture(target_arch)
+    if arch is None:
+        known = ", ".join(contexts.ARCHITECTURES)
+        checker.report(UnsupportedKind(declaration.span, f"typed arguments for the processor {target_arch}",
+                                       f"this version knows those of {known}"))
+    return arch
+
+
+def context_first(span: Span) -> BadParameter:
+    return BadParameter(span, "the context is not the first parameter", "declared here", "write `ctx: pt_regs` first")
 
 
 def _inner_place(regs: Expression, struct: StructType, register: str) -> Place:

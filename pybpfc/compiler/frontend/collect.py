@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from pybpfc_runtime.values import DeclarationError, evaluate, value_type
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
 from ...record import record, replace
+from ...tables import program_kinds
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import (
     BadDeclaration,
@@ -92,6 +94,7 @@ class _Collector:
         self.map_objects: dict[int, tuple[language_maps.Map[Any, Any], str | None]] = {}
         self.variable_objects: dict[int, tuple[GlobalVariable, str | None]] = {}
         self.models: dict[int, MapDeclaration] = {}
+        self.externs: dict[str, GlobalDeclaration] = {}
 
     def run(self) -> Declarations:
         programs: list[Function] = []
@@ -118,9 +121,9 @@ class _Collector:
         maps = {key: map_ for key, (value, name) in self._in_order(self.map_objects)
                 if (map_ := self._map(value, name)) is not None}
         maps = {key: self._filled(map_, maps, found) for key, map_ in maps.items()}
-        variables = {key: variable for key, (value, name) in self._in_order(self.variable_objects)
+        variables = {key: self._shared(variable) for key, (value, name) in self._in_order(self.variable_objects)
                      if (variable := self._variable(value, name)) is not None}
-        self._check_objects([*maps.values(), *variables.values()])
+        self._check_objects([*maps.values(), *dict.fromkeys(variables.values())])
         license_ = self.namespace.get("LICENSE")
         if license_ is not None and not isinstance(license_, str):
             self.problems.append(BadLicense(self._binding("LICENSE"), type(license_).__name__))
@@ -172,6 +175,7 @@ class _Collector:
             self.functions[id(current)] = FunctionDeclaration(current, node, parsed.source)
             if current.target is not None:
                 self.replaced.setdefault(id(current.target), current.target)
+            waiting += _library(current)
             for name, value in _reachable(current.function):
                 if isinstance(value, Function):
                     waiting.append(value)
@@ -324,6 +328,15 @@ class _Collector:
         section = ".bss" if value.section == ".data" and not any(initial) else value.section
         return GlobalDeclaration(name, span, from_layout(described), section, initial, section == ".rodata")
 
+    def _shared(self, variable: GlobalDeclaration) -> GlobalDeclaration:
+        """A name of the kernel is one thing, in how many modules it may be declared: alike, it is declared once."""
+        if variable.extern is None:
+            return variable
+        first = self.externs.setdefault(variable.name, variable)
+        alike = first.extern is not None and (first.type, first.section, first.extern.weak) == (
+            variable.type, variable.section, variable.extern.weak)
+        return first if alike else variable
+
     # --- spans
 
     def _start(self) -> Span:
@@ -370,6 +383,16 @@ def _statement_span(parsed: ParsedModule, line: int) -> Span:
         text = parsed.source.line(line)
         return Span(parsed.source, line, 1, line, max(len(text), 1) + 1)
     return Span.of(parsed.source, node)
+
+
+def _library(function: Function) -> list[Function]:
+    """Functions of this package that a program of its kind may call without naming them: their maps go into the
+    object in any case, since loaders look for them."""
+    kind = program_kinds.of_program(function.kind, function.section) if function.is_program else None
+    if kind is None or not kind.library:
+        return []
+    module = importlib.import_module(f"pybpfc.{kind.library}")
+    return [getattr(module, name) for name in module.__all__]
 
 
 def _reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:

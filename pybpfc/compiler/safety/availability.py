@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from ...tables import availability, program_kinds
 from ..diagnostics import Diagnostic
@@ -14,6 +15,14 @@ from .calls import CallGraph
 GPL_COMPATIBLE = ("GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL")
 
 _SHOWN = 6  # how many program types a message lists
+_PACKAGE = Path(__file__).parents[2]
+
+
+def library_of(function: Function) -> str | None:
+    """The module of this package that a function was compiled from; None for one of the program's own."""
+    path = Path(function.span.source.path)
+    return path.stem if path.parent == _PACKAGE else None
+
 
 
 def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Function], str]) -> Iterator[Diagnostic]:
@@ -28,6 +37,8 @@ def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Funct
     for program in graph.programs():
         key = helper_sets(program)
         allowed = availability.callable_by(key) if key else None
+        if key:
+            yield from _foreign_library(program, graph)
         for name in graph.reached_from(program.name):
             for item in graph.functions[name].instructions():
                 if isinstance(item, HelperCall) and allowed is not None and item.helper.name not in allowed:
@@ -39,11 +50,30 @@ def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Funct
                     else f'the module declares LICENSE = "{module.license}"')
         accepted = ", ".join(f'"{text}"' for text in GPL_COMPATIBLE)
         for function in module.functions:
+            library = library_of(function)
             for item in function.instructions():
-                if isinstance(item, HelperCall) and item.helper.gpl_only:
+                if isinstance(item, HelperCall) and item.helper.gpl_only and library:
+                    for site in graph.first_calls_of(function.name):
+                        yield HelperNeedsGpl(site, function.name, declared, accepted)
+                elif isinstance(item, HelperCall) and item.helper.gpl_only:
                     yield HelperNeedsGpl(item.span, item.helper.name, declared, accepted)
                 elif isinstance(item, KernelCall):  # the kernel asks for it whatever the function is
                     yield HelperNeedsGpl(item.span, item.function.name, declared, accepted)
+
+
+def _foreign_library(program: Function, graph: CallGraph) -> Iterator[Diagnostic]:
+    """Calls of functions that this package has for programs of another kind."""
+    own = next((kind.library for kind in program_kinds.all_kinds() if kind.decorator == program.program_kind), "")
+    for name in graph.reached_from(program.name):
+        for site in graph.sites[name]:
+            library = library_of(graph.functions[site.callee])
+            if library in (None, own) or library == library_of(graph.functions[name]):
+                continue
+            kinds = [f"`@{kind.decorator}`" for kind in program_kinds.all_kinds()
+                     if kind.library == library and not kind.sleepable]
+            yield HelperNotAvailable(site.span, site.callee, f"`@{program.program_kind}`", "it reads what the loader "
+                                     f"keeps for {' and '.join(kinds)} programs",
+                                     program=program.span if name != program.name else None)
 
 
 def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:

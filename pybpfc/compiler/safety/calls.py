@@ -35,6 +35,11 @@ class CallGraph:
     def programs(self) -> list[Function]:
         return [function for function in self.functions.values() if function.linkage is Linkage.PROGRAM]
 
+    def first_calls_of(self, name: str) -> list[Span]:
+        """Where each function that calls this one does so first."""
+        return list({caller: site.span for caller, sites in self.sites.items() for site in reversed(sites)
+                     if site.callee == name}.values())
+
     def reached_from(self, name: str) -> list[str]:
         """The function and all that it calls, directly or not, each once, callers first."""
         found = [name]

@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from ..program import Program
 
 SPECS, NUMBERS = "__bpf_usdt_specs", "__bpf_usdt_ip_to_spec_id"
-_ARGUMENT = struct.Struct("=qBBBxhBB")  # struct __bpf_usdt_arg_spec
 _MOST_ARGUMENTS = 12
+_PROBE = struct.Struct("=Qh6x")  # cookie and number of arguments, behind them
+# struct __bpf_usdt_arg_spec by the size of the map's values. The bit fields that libbpf 1.7 added for arguments at a
+# register plus an index moved what follows them.
+_ARGUMENTS = {_MOST_ARGUMENTS * each.size + _PROBE.size: each for each in (
+    struct.Struct("=qBxHhBB"), struct.Struct("=qBxH2xhBB6x"))}
 
 # The numbers that are in use, by the map whose slots they are.
 _used: WeakKeyDictionary[Descriptor, set[int]] = WeakKeyDictionary()
@@ -63,11 +67,11 @@ def attach(program: Program, path: str | os.PathLike[str] | None = None, provide
     file = find_binary(os.fspath(path), program.name)
     where = f"usdt {file}:{provider}:{name}" + ("" if pid is None else f", process {pid}")
     found, machine, fixed = _find(program, file, provider, name)
-    specs = program.maps.get(SPECS)
     numbers: list[int] = []
-    if specs is None:  # the program asks for no arguments
+    if not any(reference.kind == "map" and reference.name == SPECS for reference in program.linked.references):
         return _probes(program, file, found, where, pid, [cookie] * len(found) if cookie else [])
-    records = _records(program, file, found, machine, cookie)
+    specs = program.maps[SPECS]
+    records = _records(program, file, found, machine, cookie, _argument_layout(program, specs))
     taken = _used.setdefault(specs.descriptor, set())
     addresses: list[int] = []
     try:
@@ -107,7 +111,16 @@ def _find(program: Program, file: str, provider: str, name: str) -> tuple[list[P
     return found, machine, fixed
 
 
-def _records(program: Program, file: str, found: list[Probe], machine: int, cookie: int) -> list[bytes]:
+def _argument_layout(program: Program, specs: Map) -> struct.Struct:
+    if specs.value_size not in _ARGUMENTS:
+        raise AttachError(f"program {program.name}: the values of {SPECS} have {specs.value_size} bytes, not "
+                          f"{' or '.join(map(str, _ARGUMENTS))}",
+                          help="build the object with <bpf/usdt.bpf.h> of a libbpf that this loader knows, 1.0 to 1.7")
+    return _ARGUMENTS[specs.value_size]
+
+
+def _records(program: Program, file: str, found: list[Probe], machine: int, cookie: int,
+             layout: struct.Struct) -> list[bytes]:
     """`struct __bpf_usdt_spec` of each place."""
     made = []
     for probe in found:
@@ -119,17 +132,15 @@ def _records(program: Program, file: str, found: list[Probe], machine: int, cook
         if len(there) > _MOST_ARGUMENTS:
             raise AttachError(f"program {program.name}: probe {probe.provider}:{probe.name} has {len(there)} arguments",
                               help=f"a program can read {_MOST_ARGUMENTS}")
-        packed = b"".join(map(_packed, there)).ljust(_MOST_ARGUMENTS * _ARGUMENT.size, b"\0")
-        made.append(packed + struct.pack("=Qh6x", cookie, len(there)))
+        packed = b"".join(_packed(each, layout) for each in there).ljust(_MOST_ARGUMENTS * layout.size, b"\0")
+        made.append(packed + _PROBE.pack(cookie, len(there)))
     return made
 
 
-def _packed(argument: Argument) -> bytes:
-    # arg_type:8, idx_reg_off:12, scale_bitshift:4, in this order from the lowest bit
-    index = argument.index_register | argument.scale << 12
+def _packed(argument: Argument, layout: struct.Struct) -> bytes:
+    index = argument.index_register | argument.scale << 12  # idx_reg_off:12, scale_bitshift:4
     value = argument.value - (1 << 64) if argument.kind == CONST and argument.value >> 63 > 0 else argument.value
-    return _ARGUMENT.pack(value, argument.kind, index & 0xFF, index >> 8, argument.register, argument.signed,
-                          64 - 8 * argument.size)
+    return layout.pack(value, argument.kind, index, argument.register, argument.signed, 64 - 8 * argument.size)
 
 
 def _take(program: Program, specs: Map, taken: set[int], record: bytes) -> int:

@@ -40,6 +40,9 @@ __attribute__((noinline)) int demo_first(int x)
 			  "-4@%%edi -1@(%%rax) 1@1(%%rax) -2@2(%%rax) -4@4(%%rax) 8@8(%%rax) -4@$-9 2@(%%rax,%%rcx,1) "
 			  "8@%%rdx 4@%%edx 1@%%dl 8@$77")
 		     : : "D"(x), "a"(pointer), "c"(index), "d"(0x1122334455667788ul), "m"(frame) : "memory");
+	asm volatile(NOTE("0", "typed", "-4@%%edi -1@(%%rax) 1@1(%%rax) -2@2(%%rax) -4@4(%%rax) 8@8(%%rax) -4@$-9 "
+			  "8@%%rdx 1@%%dl 8@%%rax 8@%%rsi")
+		     : : "D"(x), "a"(pointer), "d"(0x1122334455667700ul), "S"("typed"), "m"(frame) : "memory");
 	return demo_semaphore;
 }
 
