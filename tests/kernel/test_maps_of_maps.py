@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,17 +44,11 @@ def test_libbpf(target: Path) -> None:
                 for key, value in loaded.entries("tenant_7").items()} == {1: 2, 11: 3}
 
 
-def test_user_space_puts_maps_in(target: Path, load: Callable[[Path], rt.Object]) -> None:
-    bpf = load(target)
-    table = bpf.maps["by_tenant"]
-    with table.create(8):  # type: ignore[attr-defined]
-        pass
-    assert bpf.programs["prog"].test_run(data=bytes(64)).return_value == 0  # tenant 8 is there now
-    assert dict(bpf.maps["tenant_9"]) == {2: 2, 12: 3}
-    bpf.maps["steps"][2] = bpf.programs["prog"]
-    assert bpf.programs["jumps"].test_run(data=bytes(64)).return_value == 0
-
-
-@pytest.fixture
-def load() -> Callable[[Path], rt.Object]:
-    return lambda path: rt.ObjectSpec.open(str(path)).load()
+def test_user_space_puts_maps_in(target: Path) -> None:
+    with rt.ObjectSpec.open(str(target)).load() as bpf:
+        with bpf.maps["by_tenant"].create(8):  # type: ignore[attr-defined]
+            pass
+        assert bpf.programs["prog"].test_run(data=bytes(64)).return_value == 0  # tenant 8 is there now
+        assert dict(bpf.maps["tenant_9"]) == {2: 2, 12: 3}
+        bpf.maps["steps"][2] = bpf.programs["prog"]
+        assert bpf.programs["jumps"].test_run(data=bytes(64)).return_value == 0

@@ -40,6 +40,11 @@ def index_value(index: tree.Expression, count: int) -> tree.Expression:
     return index
 
 
+def bound_value(bound: tree.Expression) -> tree.Expression:
+    """The end of a loop as it is to be computed: a mask stays, whatever LLVM knows of what it is put on."""
+    return index_value(bound, 1 << 63)
+
+
 def _hidden(operand: tree.Expression) -> tree.Expression:
     if isinstance(operand, tree.IntegerConstant):
         return operand

@@ -7,7 +7,7 @@ from typing import Any
 from .. import tree
 from ..ir import module as ir
 from ..types import S32, S64, VOID, CursorType, IntType
-from . import memory, packets
+from . import indexes, memory, packets
 from .expressions import branch_on, evaluate, value
 from .function import FunctionBuilder, LoopTargets
 
@@ -93,7 +93,7 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     type_ = node.start.type
     assert isinstance(type_, IntType)
     start = value(b, node.start)
-    stop = value(b, node.stop)
+    stop = value(b, indexes.bound_value(node.stop))
     # It counts in 64 bits: no step wraps then, and where LLVM keeps the counter on the stack it has eight bytes of its
     # own. Of a spilled half register the verifier knows nothing any more once the four bytes beside it are written.
     counted = type_ if type_.bits == 64 else S64

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from ...record import replace
 from ..diagnostics.types import ByteOrder, LiteralDoesNotFit, MayBeNone, NegativeLiteral, TypeMismatch
 from ..source import Span
 from ..tree import (
@@ -47,7 +48,9 @@ def is_literal(expression: Expression) -> bool:
 
 def adopt(c: FunctionChecker, literal: Expression, target: Type) -> Expression:
     """Give a constant the type it is used at; it must fit."""
-    assert isinstance(literal, IntegerConstant)
+    if not isinstance(literal, IntegerConstant):
+        assert c.inferring  # a variable to which only constants were assigned so far
+        return replace(literal, type=target)
     value, span = literal.value, literal.span
     if isinstance(target, IntType):
         if target.holds(value):

@@ -145,6 +145,20 @@ class UnprovenLoop(Diagnostic):
 
 
 @record
+class LongLoop(Diagnostic):
+    code: ClassVar[str] = "BPF3043"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "the verifier may give up on this loop"
+    label: ClassVar[str] = "up to {rounds} rounds"
+    note: ClassVar[str] = ("it walks a native loop round by round, with at most {branches} branches open at a time and "
+                           "{instructions} instructions in all")
+    help: ClassVar[str] = "`for i in bpf_for(0, n):` and `bpf_loop(n, ...)` are verified once for any number of rounds"
+    rounds: int
+    branches: int
+    instructions: int
+
+
+@record
 class UnboundedRange(Diagnostic):
     code: ClassVar[str] = "BPF3042"
     title: ClassVar[str] = "the number of rounds of this loop has no provable bound"

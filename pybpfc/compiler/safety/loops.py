@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import EndlessLoop, UnboundedRange, UnprovenLoop
+from ..diagnostics.safety import EndlessLoop, LongLoop, UnboundedRange, UnprovenLoop
 from ..ir.graph import Graph, Loop
 from ..ir.module import (
     Binary,
@@ -30,12 +31,15 @@ from .intervals import Interval
 from .ranges import Ranges
 
 BPF_MAX_LOOPS = 8 * 1024 * 1024  # include/linux/bpf.h
+BPF_COMPLEXITY_LIMIT_JMP_SEQ = 8192  # kernel/bpf/verifier.c: branches of one path that wait for their other side
+BPF_COMPLEXITY_LIMIT_INSNS = 1_000_000  # include/linux/bpf.h: instructions that are looked at, on all paths
 
 _SHRINKING = (Operator.LSHR, Operator.UDIV)
 
 
 def check_loops(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
     """Loops without a way out, `range` loops without a provable bound, `while` loops whose end cannot be seen."""
+    rounds_of: dict[Loop, int] = {}
     for loop in ranges.graph.loops:
         if loop.head not in ranges.reachable or loop.info is None:
             continue
@@ -46,10 +50,39 @@ def check_loops(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
             yield EndlessLoop(loop.info.span)
         elif loop.info.kind == "range":
             rounds = view.rounds()
+            if rounds is not None:
+                rounds_of[loop] = rounds
             if rounds is not None and rounds >= BPF_MAX_LOOPS:
                 yield UnboundedRange(loop.info.span, rounds, BPF_MAX_LOOPS)
         elif loop.info.kind == "while" and not view.ends():
             yield UnprovenLoop(loop.info.span)
+    yield from _long_loops(rounds_of, ranges)
+
+
+def _long_loops(rounds_of: dict[Loop, int], ranges: Ranges) -> Iterator[Diagnostic]:
+    """Loops that the verifier, which walks them round by round, does not get to the end of. Of loops in loops the
+    outermost is reported."""
+    reported: list[Loop] = []
+    for loop, rounds in sorted(rounds_of.items(), key=lambda item: -len(item[0].blocks)):
+        if loop.info is None or rounds >= BPF_MAX_LOOPS or any(loop.head in outer.blocks for outer in reported):
+            continue
+        inner = [(other, count) for other, count in rounds_of.items() if other.blocks <= loop.blocks]
+        instructions = branches = 0
+        for block in loop.blocks & ranges.reachable:
+            walked = prod(count for other, count in inner if block in other.blocks)
+            instructions += walked * len(block.instructions)
+            if isinstance(block.terminator, Branch) and ranges.live(block, 0) and ranges.live(block, 1) \
+                    and not _decided(block.terminator.condition):
+                branches += walked
+        if branches > BPF_COMPLEXITY_LIMIT_JMP_SEQ or instructions > BPF_COMPLEXITY_LIMIT_INSNS:
+            reported.append(loop)
+            yield LongLoop(loop.info.span, rounds, BPF_COMPLEXITY_LIMIT_JMP_SEQ, BPF_COMPLEXITY_LIMIT_INSNS)
+
+
+def _decided(condition: Value) -> bool:
+    """A counter compared with a constant: the verifier knows the outcome in each round."""
+    return isinstance(condition, Compare) and isinstance(condition.left, LocalRead) and condition.left.local.hidden \
+        and isinstance(condition.right, Constant)
 
 
 class _LoopView:
