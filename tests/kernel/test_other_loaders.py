@@ -13,7 +13,7 @@ from support.machine import EXAMPLES, in_private_bpffs, needs_tool
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
-# Not the table that is registered by a link: libbpf knows its section from 1.3 on. test_function_tables.py has the other.
+# Not the table with a link: libbpf knows its section from 1.3 on. test_function_tables.py loads the other form.
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem != "tcp_capped")
 XDP_NAMES = [name for name in NAMES if name.startswith("xdp_")]
 
