@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pybpfc_runtime import layout
-from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, StructType
+from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, OpaqueType, PointerType, StructType
 from pybpfc_runtime.values import DeclarationError, value_type
 
 from .declarations import Function
@@ -136,6 +136,10 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
             made.value_type = _fixed(kind.value)
     if made.record_annotation is not None:
         made.record_type = _described(kind, "record", made.record_annotation)
+    for held in _objects_in(made.value_type):
+        _check_holder(kind.class_name, held)
+    for held in (*_objects_in(made.key_type), *_objects_in(made.record_type)):
+        raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys and records")
     if kind.class_name == "LpmTrie":
         _check_prefix(made.key_type)
     elif "key" in named and made.key_type is not None and made.key_type.size > _HASH_KEY_MAX:
@@ -181,6 +185,26 @@ def _fixed(name: str) -> AnyType:
 def _stack(depth: int, flags: int) -> AnyType:
     """A stack: `depth` addresses, or build ids and offsets with BPF_F_STACK_BUILD_ID."""
     return ArrayType(_fixed("bpf_stack_build_id") if flags & _BPF_F_STACK_BUILD_ID else layout.U64, depth)
+
+
+def _objects_in(described: AnyType | None) -> Iterator[str]:
+    """The kernel's objects that a value holds, by name."""
+    if isinstance(described, StructType):
+        for field in described.fields:
+            yield from _objects_in(field.type)
+    elif isinstance(described, ArrayType):
+        yield from _objects_in(described.element)
+    elif isinstance(described, OpaqueType):
+        yield described.name
+    elif isinstance(described, PointerType) and described.tag == "kptr":
+        yield "kptr"
+
+
+def _check_holder(class_name: str, held: str) -> None:
+    holders = map_kinds.HOLDERS.get(held)
+    if holders is not None and class_name not in holders:
+        raise DeclarationError(f"the kernel allows no {held} in the values of {class_name}; " + (
+            f"it does in {', '.join(holders)}" if holders else "it is a local of a program"))
 
 
 def _check_prefix(key: AnyType | None) -> None:

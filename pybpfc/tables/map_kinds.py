@@ -113,6 +113,19 @@ METHOD_ROLES = {
 METHOD_DEFAULTS = {("PerfEventArray", "output", "flags"): 0xFFFF_FFFF, ("PerfEventArray", "read", "flags"): 0xFFFF_FFFF}
 
 
+# Which maps may have a kernel's object in their values: map_check_btf() in kernel/bpf/syscall.c.
+_LOCKED = ("HashMap", "ArrayMap", "CgroupStorage", *STORAGES)
+_DEFERRING = ("HashMap", "LruHashMap", "ArrayMap")
+_KEEPING = ("HashMap", "PerCpuHashMap", "LruHashMap", "LruPerCpuHashMap", "ArrayMap", "PerCpuArray", *STORAGES)
+HOLDERS: dict[str, tuple[str, ...]] = {
+    "bpf_spin_lock": _LOCKED, "bpf_res_spin_lock": _LOCKED,
+    "bpf_timer": _DEFERRING, "bpf_wq": _DEFERRING, "bpf_task_work": _DEFERRING,
+    "bpf_list_head": _DEFERRING, "bpf_rb_root": _DEFERRING,
+    "kptr": _KEEPING, "bpf_refcount": _KEEPING,
+    "bpf_dynptr": (),
+}
+
+
 def _hash(class_name: str, kernel_name: str, number: int, since: str, *, per_cpu: bool = False) -> MapKind:
     methods = _ACCESS | {"lookup_percpu"} if per_cpu else _ACCESS
     return MapKind(class_name, kernel_name, number, per_cpu=per_cpu, methods=methods, operators=_HASH_OPERATORS,
