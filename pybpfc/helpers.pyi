@@ -15,7 +15,7 @@ from .maps import Map
 _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
 _Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes
 
-def bpf_printk(fmt: str, *values: object) -> s64:
+def bpf_printk(fmt: str) -> s64:
     """This helper is a "printk()-like" facility for debugging.
 
     In C: long bpf_trace_printk(const char *fmt, u32 fmt_size, ...)
@@ -58,7 +58,7 @@ def bpf_ktime_get_ns() -> u64:
     Since Linux 4.1.
     """
 
-def bpf_trace_printk(fmt: str, *values: object) -> s64:
+def bpf_trace_printk(fmt: str) -> s64:
     """This helper is a "printk()-like" facility for debugging.
 
     In C: long bpf_trace_printk(const char *fmt, u32 fmt_size, ...)
@@ -920,7 +920,7 @@ def bpf_ktime_get_boot_ns() -> u64:
     Since Linux 5.8.
     """
 
-def bpf_seq_printf(m: Any, fmt: str, *values: object) -> s64:
+def bpf_seq_printf(m: Any, fmt: str) -> s64:
     """bpf_seq_printf() uses seq_file seq_printf() to print out the format string.
 
     In C: long bpf_seq_printf(struct seq_file *m, const char *fmt, u32 fmt_size, const void *data, u32 data_len)
@@ -1196,7 +1196,7 @@ def bpf_for_each_map_elem(
     Since Linux 5.13.
     """
 
-def bpf_snprintf(str: _Writable, fmt: str, *values: object) -> s64:
+def bpf_snprintf(str: _Writable, fmt: str) -> s64:
     """Outputs a string into the str buffer of size str_size based on a format string stored in a read-only map pointed
     by fmt.
 
@@ -1281,7 +1281,7 @@ def bpf_get_branch_snapshot(entries: _Writable, flags: u64 = 0) -> s64:
     Since Linux 5.16. Needs a GPL-compatible LICENSE.
     """
 
-def bpf_trace_vprintk(fmt: str, *values: object) -> s64:
+def bpf_trace_vprintk(fmt: str) -> s64:
     """Behaves like bpf_trace_printk() helper, but takes an array of u64 to format and can handle more format args as a
     result.
 

@@ -138,8 +138,8 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
         made.record_type = _described(kind, "record", made.record_annotation)
     for held in _objects_in(made.value_type):
         _check_holder(kind.class_name, held)
-    for held in (*_objects_in(made.key_type), *_objects_in(made.record_type)):
-        raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys and records")
+    for held in _objects_in(made.key_type):
+        raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys")
     if kind.class_name == "LpmTrie":
         _check_prefix(made.key_type)
     elif "key" in named and made.key_type is not None and made.key_type.size > _HASH_KEY_MAX:

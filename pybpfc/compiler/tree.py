@@ -473,7 +473,8 @@ class CursorSkip(Expression):
 
 @record
 class Print(Expression):
-    """bpf_trace_printk, bpf_trace_vprintk beyond three values, or bpf_snprintf with a buffer to fill."""
+    """bpf_trace_printk, bpf_trace_vprintk beyond three values, bpf_snprintf with a buffer to fill, or bpf_seq_printf
+    with a seq_file to write to."""
 
     format: bytes
     values: tuple[Expression, ...]

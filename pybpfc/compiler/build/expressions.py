@@ -394,7 +394,9 @@ def _print(b: FunctionBuilder, node: tree.Print) -> ir.Value:
     else:
         data = tuple(values)
     arguments = (text, size, *data)
-    if buffer is not None:
+    if buffer is not None and node.helper.name == "bpf_seq_printf":
+        arguments = (buffer, *arguments)
+    elif buffer is not None:
         assert node.target is not None and isinstance(node.target.type, Reference)
         arguments = (buffer, ir.Constant(U32, node.target.type.target.size), text, *data)
     return b.emit(ir.HelperCall(node.type, span, node.helper, arguments))

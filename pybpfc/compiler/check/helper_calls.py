@@ -57,6 +57,14 @@ def helper_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if name in ("bpf_printk", "bpf_trace_printk", "bpf_trace_vprintk", "bpf_snprintf"):
         return printing.print_call(c, node, name)
     span = c.span(node)
+    if name == "bpf_seq_printf":
+        file: Expression | None = None
+        if len(node.args) == 2:
+            row = c.module.helper(name)
+            file = _argument(c, row, row.arguments[0], node.args[0], None)
+            if file is None:
+                return error_at(span)
+        return printing.print_call(c, node, name, file)
     row = c.module.helper(name)
     arguments = match(c, node, row)
     return error_at(span) if arguments is None else lower(c, span, row, arguments)

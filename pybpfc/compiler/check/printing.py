@@ -27,13 +27,16 @@ from .conversions import TO_HOST, convert, describe, error_at, is_error, not_non
 from .expressions import value
 from .function import PLAIN, FunctionChecker
 
-_SPEC = re.compile(r"(#?)(0?)(\d*)([dxXs]?)$")
+_SPEC = re.compile(r"([<>]?)(#?)(0?)(\d*)([dxXs]?)$")
 # bpf_trace_printk takes three values; bpf_trace_vprintk as many as fit (MAX_BPRINTF_VARARGS in kernel/bpf/helpers.c).
 _DIRECT, _MOST = 3, 12
 
 
-def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """Check `print(...)`: strings and f-strings are joined with a blank, as Python does."""
+def print_call(c: FunctionChecker, node: ast.Call, name: str, file: Expression | None = None) -> Expression:
+    """Check `print(...)`: strings and f-strings are joined with a blank, as Python does.
+
+    `file`: the seq_file that bpf_seq_printf() writes to, already checked.
+    """
     span = c.span(node)
     if node.keywords:
         c.report(WrongFormat(span, f"`{name}` takes no keyword arguments here",
@@ -49,6 +52,12 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         items = items[1:]
         if target is None:
             return error_at(span)
+    elif name == "bpf_seq_printf":
+        if file is None:
+            c.report(WrongFormat(span, f"`{name}` takes a seq_file and one f-string",
+                                 f"{name}(ctx.meta.seq, f\"...\\n\")"))
+            return error_at(span)
+        items, target = items[1:], file
     elif name != "print" and len(items) != 1:
         c.report(WrongFormat(span, f"`{name}` takes one f-string", f"{name}(f\"... {{value}} ...\")"))
         return error_at(span)
@@ -81,7 +90,7 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         c.report(WrongFormat(span, "a character that the kernel does not print", "it prints ASCII, tabs and line ends"))
         return error_at(span)
     if target is not None:
-        helper = c.module.helper("bpf_snprintf")
+        helper = c.module.helper(name)
     else:
         helper = c.module.helper("bpf_trace_printk" if len(values) <= _DIRECT else "bpf_trace_vprintk")
     return Print(S64, span, text.encode() + b"\0", tuple(values), helper, target)
@@ -127,19 +136,24 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
     span = found.span
     if is_error(found):
         return False
+    if isinstance(found, (StringConstant, IntegerConstant)):  # Python's own formatting, while compiling
+        constant = found.text.decode("utf-8", "replace") if isinstance(found, StringConstant) else found.value
+        try:
+            pieces.append(format(constant, spec).replace("%", "%%"))
+        except ValueError as error:
+            c.report(WrongFormat(span, f"the format `{spec}`", f"Python says: {error}"))
+            return False
+        return True
     matched = _SPEC.match(spec)
     if matched is None:
         c.report(WrongFormat(span, f"the format `{spec}`",
-                             "`d`, `x`, `X`, `#x`, a width and zeroes before it are possible"))
+                             "`d`, `x`, `X`, `#x`, a width, zeroes, `<` and `>` before it are possible"))
         return False
-    alternate, zero, width, kind = matched.groups()
+    side, alternate, zero, width, kind = matched.groups()
     found = settle(c, found)
     if is_error(found):
         return False
     type_ = found.type
-    if isinstance(found, StringConstant):
-        pieces.append(found.text.decode("utf-8", "replace").replace("%", "%%"))
-        return True
     if isinstance(type_, Reference) and isinstance(type_.target, StringType):
         if kind in ("x", "X", "d") or zero or alternate:
             c.report(WrongFormat(span, f"`{spec}` for a Str", "use `:s`, a width as in `:16s`, or nothing"))
@@ -147,14 +161,14 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         found = not_none(c, found)
         if is_error(found):
             return False
-        pieces.append(f"%-{width}s" if width else "%s")  # Python puts text to the left
+        pieces.append(_text_format(side, width))
         values.append(found)
         return True
     if isinstance(type_, Reference) and type_.target == U8 and kind == "s":
         found = not_none(c, found)
         if is_error(found):
             return False
-        pieces.append(f"%-{width}s" if width else "%s")  # a char pointer: the kernel reads the text with care
+        pieces.append(_text_format(side, width))  # a char pointer: the kernel reads the text with care
         values.append(found)
         return True
     if isinstance(type_, BeType):
@@ -187,9 +201,18 @@ def _append(c: FunctionChecker, found: Expression, spec: str, pieces: list[str],
         pieces.append(f"0{kind}")
         width = str(max(int(width) - 2, 1)) if width else ""
     length = "ll" if wide.size == 8 else ""
-    pieces.append(f"%{zero}{width}{length}{conversion}")
+    if side and (zero or alternate):
+        c.report(WrongFormat(span, f"the format `{spec}`", "`<` and `>` go with blanks alone"))
+        return False
+    left = "-" if side == "<" and width else ""
+    pieces.append(f"%{left}{zero}{width}{length}{conversion}")
     values.append(found)
     return True
+
+
+def _text_format(side: str, width: str) -> str:
+    """Python puts text to the left, printf to the right."""
+    return f"%{'' if side == '>' else '-'}{width}s" if width else "%s"
 
 
 def _widened(found: Expression, type_: IntType | BoolType) -> tuple[Type, Expression]:

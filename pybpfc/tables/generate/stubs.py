@@ -64,8 +64,6 @@ def _function(row: Helper) -> str:
         default = (" = None" if argument.nullable else " = 0") if argument.optional and trailing else ""
         name = f"{argument.name}_" if keyword.iskeyword(argument.name) else argument.name
         parameters.append(f"{name}: {_parameter_type(argument)}{default}")
-    if row.variadic:
-        parameters.append("*values: object")
     head = f"def {row.name}({', '.join(parameters)}) -> {_result_type(row.result)}:"
     if len(head) > 118:
         head = f"def {row.name}(\n    {', '.join(parameters)}\n) -> {_result_type(row.result)}:"

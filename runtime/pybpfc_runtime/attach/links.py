@@ -13,7 +13,7 @@ from ..errors import ENOTSUPP, AttachError, AttachRefused, ClosedError, KernelEr
 from ..uapi import BPF_F_REPLACE, Command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from ..link_info import LinkInfo
@@ -60,6 +60,15 @@ class Link(ABC):
         from .pinned import open_link
 
         return open_link(os.fspath(path))
+
+    def __iter__(self) -> Iterator[str]:
+        """The lines that an iterator program writes in one run.
+
+        Raises:
+            AttachError: the program is no iterator.
+        """
+        raise AttachError(f"{self.program} ({self.where}) is no iterator: it writes no lines",
+                          help="`iter_` programs do; others report through maps and buffers, `bpf.events(...)`")
 
     @property
     def fd(self) -> int:

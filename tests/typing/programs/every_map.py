@@ -47,13 +47,18 @@ class Flow(Struct):
     name: Annotated[Str, 16]
     mac: Annotated[Array[u8], 6]
     count: u64
+
+
+class Bucket(Struct):
     lock: bpf_spin_lock
+    count: u64
 
 
 counts = HashMap[u32, u64](max_entries=16)
 flows = LruHashMap[u32, Flow](max_entries=16)
 per_cpu = PerCpuHashMap[u32, u64](max_entries=16)
 flags = ArrayMap[bool](max_entries=4)
+buckets = HashMap[u32, Bucket](max_entries=16)
 inner = HashOfMaps[u32, ArrayMap[u64]](max_entries=4, inner=ArrayMap[u64](max_entries=1))
 samples = PerfEventArray[Flow]()
 numbers = RingBuf[u64](max_entries=4096)
@@ -74,10 +79,12 @@ def program(ctx: xdp_md) -> int:
     del counts[1]
     if 1 in counts and counts.get(1, 0) > 2:
         counts.update(1, 2, BPF_ANY)
+    bucket = buckets.lookup(1)
+    if bucket is not None:
+        with bpf_spin_lock(bucket.lock):
+            bucket.count += 1
     flow = flows.lookup(1)
     if flow is not None:
-        with bpf_spin_lock(flow.lock):
-            flow.count += 1
         atomic_add(flow.count, 1)
         atomic_cmpxchg(flow.count, 1, 2)
         other = copy(flow)

@@ -1,0 +1,47 @@
+"""Iterators that write text: formatted in the kernel, read as lines."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import pybpfc_runtime as rt
+import veth
+
+pytestmark = pytest.mark.usefixtures("privileged")
+
+
+def test_tasks(example: Callable[[str], Path]) -> None:
+    with rt.ObjectSpec.open(str(example("tasks"))).load() as bpf, bpf.programs["tasks"].attach() as walk:
+        head, *lines = walk
+    assert head == "     PID     PPID    UID      RSS  COMMAND"
+    own = {int(line.split()[0]): line for line in lines}[os.getpid()]
+    comm = Path("/proc/self/comm").read_text().strip()
+    assert own.startswith(f"{os.getpid():8} {os.getppid():8} {os.getuid():6} ") and own.endswith(f"  {comm}")
+    assert int(own.split()[3]) > 0
+
+
+def test_threads(example: Callable[[str], Path]) -> None:
+    spec = rt.ObjectSpec.open(str(example("tasks")))
+    done, started = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: (started.set(), done.wait()))
+    thread.start()
+    started.wait()
+    try:
+        for threads in (False, True):
+            with spec.load(rodata={"threads": threads}) as bpf, bpf.programs["tasks"].attach() as walk:
+                assert (str(thread.native_id) in {line.split()[0] for line in walk}) == threads
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_another_link_has_no_lines(example: Callable[[str], Path]) -> None:
+    with veth.VethPair() as pair, pair.near.entered(), rt.ObjectSpec.open(str(example("xdp_count"))).load() as bpf, \
+            bpf.programs["count_by_source"].attach(interface=pair.near_interface) as link, \
+            pytest.raises(rt.AttachError, match="no iterator"):
+        list(link)
