@@ -259,7 +259,7 @@ class Simple(Expressions):
             name = self.fresh("ref")
             field = self.rng.choice([field for field in root.kind.fields if isinstance(field.kind, Array)])
             self.emit(f"{name} = {root.name}.{field.name}")
-            self.add(name, field.kind, assignable=root.assignable)
+            self.add(name, field.kind, assignable=root.assignable, atomic=False)  # the kernel allows none on packets
             return True
         text, kind = root.name, root.kind
         inner = [field for field in kind.fields if isinstance(field.kind, (Struct, Array))] \
