@@ -136,6 +136,19 @@ def by_name(name: str, program: str = "") -> Context:
     return Context(name, size, fields)
 
 
+def behind_pointer(name: str) -> Context:
+    """A struct that a context or a helper hands out by its address. Accesses are rewritten by the kernel, as those of a
+    context are; but for a few nothing in it can be written.
+
+    Raises:
+        KeyError: there is no such struct.
+    """
+    row = by_name(name)
+    if name in _READ_WRITE:
+        return row
+    return replace(row, fields=tuple(replace(field, writable=False) for field in row.fields))
+
+
 def _field(context: str, word: str) -> ContextField:
     name, type_, offset, size = word.split(":")
     return ContextField(name, type_.replace(",_", ", "), int(offset), int(size), nullable=(context, name) in _NULLABLE)

@@ -113,6 +113,10 @@ METHOD_ROLES = {
 METHOD_DEFAULTS = {("PerfEventArray", "output", "flags"): 0xFFFF_FFFF, ("PerfEventArray", "read", "flags"): 0xFFFF_FFFF}
 
 
+# Where a lookup gives no value but an object of the kernel's: its struct, and the resource that it is given back as
+# (is_acquire_function() in kernel/bpf/verifier.c).
+LOOKED_UP = dict.fromkeys(("SockMap", "SockHash"), ("bpf_sock", "socket"))
+
 # Which maps may have a kernel's object in their values: map_check_btf() in kernel/bpf/syscall.c.
 _LOCKED = ("HashMap", "ArrayMap", "CgroupStorage", *STORAGES)
 _DEFERRING = ("HashMap", "LruHashMap", "ArrayMap")

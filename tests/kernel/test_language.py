@@ -55,6 +55,15 @@ def test_map_methods(load: Any) -> None:
     assert dict(bpf.map("hits").items()) == {2: 1, 7: 1, 99: 1}
 
 
+def test_network_kinds(load: Any) -> None:
+    """The verifier takes programs of the networking kinds that use their contexts, sockets in maps, and flow keys."""
+    bpf = load(PROGRAMS / "network_kinds.py")
+    assert len(bpf.programs) == 17
+    frame = bytes(12) + b"\x08\x00" + bytes(50)
+    assert bpf.programs["csi"].test_run(data=frame).return_value == 1
+    assert bpf.programs["sf"].test_run(data=bytes(14 + 23) + b"\x11" + bytes(40)).return_value == 0
+
+
 def test_callbacks(load: Any) -> None:
     bpf = load(PROGRAMS / "callbacks.py")
     assert bpf.programs["a"].test_run(data=bytes(64)).return_value == XDP_PASS

@@ -116,6 +116,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
     made = tuple(item for item in values if item is not None)
     if row.name == "bpf_kptr_xchg" and not _fits_kptr(c, made):
         return error_at(span)
+    row = maps.lookup_row(row, map_)
     result = result_type(c, span, row, map_, made)
     if result is None:
         return error_at(span)
@@ -378,9 +379,6 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
             if argument.role in (Role.IN_BUFFER, Role.OUT_BUFFER) and isinstance(given.type, Reference):
                 return Reference(given.type.target, Space.MEMORY, result.nullable)
     if result.kind is ResultKind.STRUCT:
-        # Accesses are rewritten by the kernel, as those of a context are; nothing in it can be written.
-        described = contexts.by_name(result.type)
-        fields = tuple(replace(field, writable=False) for field in described.fields)
-        return Reference(ContextType(replace(described, fields=fields)), Space.CONTEXT, result.nullable)
+        return Reference(ContextType(contexts.behind_pointer(result.type)), Space.CONTEXT, result.nullable)
     c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))
     return None

@@ -7,7 +7,7 @@ import ast
 from ...maps import Bound, Map
 from ...record import replace, value_record
 from ...tables import map_kinds
-from ...tables.rows import Helper
+from ...tables.rows import Helper, Result, ResultKind
 from ..diagnostics.types import MapOperation, TypeMismatch, WrongArguments
 from ..source import Span
 from ..tree import (
@@ -75,6 +75,14 @@ def found_in(declaration: MapDeclaration) -> Reference | None:
     return None if declaration.value is None else Reference(declaration.value, Space.MAP_VALUE, True)
 
 
+def lookup_row(row: Helper, declaration: MapDeclaration | None) -> Helper:
+    """The row of a lookup, whose result depends on the kind of the map."""
+    if row.name != _HELPERS["lookup"] or declaration is None or not isinstance(declaration.declared, Map):
+        return row
+    struct, resource = map_kinds.LOOKED_UP.get(declaration.declared.kind.class_name, ("", ""))
+    return replace(row, result=Result(ResultKind.STRUCT, struct, True), acquires=resource) if struct else row
+
+
 def operation_refused(c: FunctionChecker, span: Span, map_: Static, operation: str, way_out: str) -> Expression:
     found: Map[object, object] = map_.value
     c.report(MapOperation(span, operation, map_.text, found.kind.class_name, way_out))
@@ -104,9 +112,11 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         key = key_argument(c, declaration, arguments[0])
         if key is None:
             return error_at(span)
-        result = found_in(declaration)
-        assert result is not None
-        return CallHelper(result, span, c.module.helper(_HELPERS[name]), (itself, key))
+        from .helper_calls import result_type
+
+        row = lookup_row(c.module.helper(_HELPERS[name]), declaration)
+        result = result_type(c, span, row, declaration, (itself, key))
+        return error_at(span) if result is None else CallHelper(result, span, row, (itself, key))
     if name == "update":
         arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
         if arguments is None:

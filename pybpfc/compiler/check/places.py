@@ -115,7 +115,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
                     base = not_none(c, base)
                     if is_error(base):
                         return None
-                    return ContextPlace(_context_field_type(field), span, base, field)
+                    return ContextPlace(_context_field_type(c, field), span, base, field)
                 if field.name == name:
                     c.report(UnknownField(span, str(type_.target), name, ", ".join(
                         f.name for f in type_.target.row.fields if f.readable),
@@ -139,7 +139,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
     return None
 
 
-def _context_field_type(field: ContextField) -> Type:
+def _context_field_type(c: FunctionChecker, field: ContextField) -> Type:
     if field.type in ("packet", "packet_meta"):
         return PACKET_POINTER
     if field.type == "packet_end":
@@ -152,12 +152,13 @@ def _context_field_type(field: ContextField) -> Type:
     except KeyError:
         pass
     try:
-        struct = contexts.by_name(field.type)
+        struct = contexts.behind_pointer(field.type)
     except KeyError:
-        return U64  # a pointer to a kernel object that this context hands out
-    # Of another object nothing can be written. One that is part of this context lies behind the same pointer.
+        found = kernel.struct_named(c, field.type)
+        return U64 if found is None else Reference(found, Space.TRUSTED, field.nullable)
+    # One that is part of this context lies behind the same pointer.
     start = field.offset if struct.size == field.size else 0
-    inner = tuple(replace(item, writable=False, offset=start + item.offset) for item in struct.fields)
+    inner = tuple(replace(item, offset=start + item.offset) for item in struct.fields)
     return Reference(ContextType(replace(struct, fields=inner)), Space.CONTEXT, field.nullable)
 
 
