@@ -20,6 +20,10 @@ from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, R
 _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
             "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena")
 
+# Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
+# with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
+_MACROS = frozenset(("bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume"))
+
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
 
@@ -45,6 +49,8 @@ class Callable(NamedTuple):
 def describe(name: str) -> str | None:
     """The prototype of a kernel function in C, for documentation and messages; None where there is none."""
     signature = kernel_functions.callable_signature(name)
+    if signature is None and name in _MACROS:
+        return describe(f"{name}_impl")
     if signature is not None:
         return kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
     built_in = table.built_in(name)
@@ -72,6 +78,8 @@ def by_name(name: str) -> Callable | None:
         BtfError: the kernel's types are corrupt.
     """
     signature = kernel_functions.callable_signature(name)
+    if signature is None and name in _MACROS:
+        return by_name(f"{name}_impl")
     if signature is None:
         built_in = table.built_in(name)
         return None if built_in is None or built_in.arguments else Callable(
@@ -129,6 +137,8 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     if name.endswith("__map"):
         return Argument(plain, Role.MAP)
     _, target = kernel.btf.resolve(type_.type)
+    if isinstance(target, types.FuncProto) and name in ("callback", "callback_fn"):
+        return Argument(plain, Role.CALLBACK)
     if following.endswith(("__sz", "__szk")):
         role = Role.IN_BUFFER if _is_const(kernel, type_.type) else Role.OUT_BUFFER
         return Argument(plain, role, nullable=name.endswith("__nullable"))

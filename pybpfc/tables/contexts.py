@@ -24,6 +24,15 @@ _READ_WRITE = ("bpf_flow_keys",)
 
 _MAX_BPF_FUNC_ARGS = 12
 
+# What the kernel itself has in the place of a context: bpf_cast_to_kern_ctx() gives it. Source: BPF_PROG_TYPE() in
+# include/linux/bpf_types.h.
+IN_THE_KERNEL = {
+    "xdp_md": "xdp_buff", "__sk_buff": "sk_buff", "bpf_sock": "sock", "bpf_sock_addr": "bpf_sock_addr_kern",
+    "bpf_sock_ops": "bpf_sock_ops_kern", "sk_msg_md": "sk_msg", "bpf_sk_lookup": "bpf_sk_lookup_kern",
+    "sk_reuseport_md": "sk_reuseport_kern", "bpf_sockopt": "bpf_sockopt_kern", "bpf_sysctl": "bpf_sysctl_kern",
+    "bpf_perf_event_data": "bpf_perf_event_data_kern",
+}
+
 
 def _registers(names: str) -> tuple[ContextField, ...]:
     return tuple(ContextField(name, "u64", 8 * index, 8) for index, name in enumerate(names.split()))

@@ -35,6 +35,7 @@ from .roles import (
     MAP,
     MAP_VALUE,
     MEMORY,
+    OPT_CALLBACK_CONTEXT,
     OPT_MAP_VALUE,
     OPT_MEMORY,
     OPT_STRUCT,
@@ -124,7 +125,7 @@ helper("bpf_ringbuf_query", [MAP, FLAGS], U64)
 helper("bpf_ringbuf_reserve_dynptr", [MAP, u32, u64, OUT_STRUCT("bpf_dynptr")], S64, acquires="ringbuf_dynptr")
 helper("bpf_ringbuf_submit_dynptr", [RECORD("bpf_dynptr"), FLAGS], VOID, releases="ringbuf_dynptr")
 helper("bpf_ringbuf_discard_dynptr", [RECORD("bpf_dynptr"), FLAGS], VOID, releases="ringbuf_dynptr")
-helper("bpf_user_ringbuf_drain", [MAP, CALLBACK, CALLBACK_CONTEXT, FLAGS], S64)
+helper("bpf_user_ringbuf_drain", [MAP, CALLBACK, OPT_CALLBACK_CONTEXT, FLAGS], S64)
 helper("bpf_perf_event_output", [CTX, MAP, u64, IN, SIZE(3)], S64)
 helper("bpf_skb_output", [TRUSTED("sk_buff"), MAP, u64, IN, SIZE(3)], S64)
 helper("bpf_xdp_output", [TRUSTED("xdp_buff"), MAP, u64, IN, SIZE(3)], S64)

@@ -93,6 +93,7 @@ METHOD_PARAMETERS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("DevMapHash", "redirect"): (("key", 1), ("flags", 2)),
     ("CpuMap", "redirect"): (("key", 1), ("flags", 2)),
     ("XskMap", "redirect"): (("key", 1), ("flags", 2)),
+    ("UserRingBuf", "drain"): (("callback", 1), ("context", 2), ("flags", 3)),
     ("CgroupArray", "skb_under_cgroup"): (("skb", 0), ("index", 2)),
     ("CgroupArray", "current_task_under_cgroup"): (("index", 1),),
     ("ReuseportSockArray", "select"): (("ctx", 0), ("key", 2), ("flags", 3)),

@@ -24,6 +24,7 @@ PER_CPU = Argument("", Role.PER_CPU_SYMBOL)
 USER_ADDRESS = Argument("", Role.USER_ADDRESS)
 CALLBACK = Argument("", Role.CALLBACK)
 CALLBACK_CONTEXT = Argument("", Role.CALLBACK_CONTEXT, nullable=True)
+OPT_CALLBACK_CONTEXT = Argument("", Role.CALLBACK_CONTEXT, nullable=True, optional=True)
 FLAGS = Argument("", Role.FLAGS, "u64", optional=True)
 FLAGS32 = Argument("", Role.FLAGS, "u32", optional=True)
 

@@ -21,7 +21,8 @@ from support.machine import needs_libbpf
 pytestmark = pytest.mark.usefixtures("privileged")
 
 PROGRAMS = Path(__file__).parent / "programs"
-XDP_PASS, XDP_TX = 2, 3
+XDP_DROP, XDP_PASS, XDP_TX = 1, 2, 3
+TC_ACT_SHOT = 2
 
 
 @pytest.fixture
@@ -201,6 +202,29 @@ def test_callbacks_with_arguments_of_their_own(load: Any) -> None:
             writer.send({"number": number})
         bpf.programs["drain"].test_run(data=bytes(64))
     assert bpf.globals.last == 321
+
+
+def test_dynptrs_and_work(load: Any) -> None:
+    """Dynptrs of packets and of ring buffers, a work queue, the kernel's struct behind a context."""
+    bpf = load(PROGRAMS / "dynptrs.py")
+    frame = bytes([0, 0, 0, 0, 0, 5]) + bytes(58)
+    assert bpf.programs["look"].test_run(data=frame).return_value == XDP_PASS
+    assert bpf.programs["look"].test_run(data=bytes(64)).return_value == XDP_DROP
+    assert bpf.globals.numbers == 64
+    assert bpf.programs["send"].test_run(data=frame).return_value == XDP_PASS
+    assert [event.number for event in bpf.events("events", timeout=0)] == [7]
+    with bpf.map("commands").writer() as writer:
+        for number in (1, 20):
+            writer.send({"number": number, "text": ""})
+        result = bpf.programs["drain"].test_run(ctx=bytes(16))
+    assert result.return_value == 0 and int.from_bytes(result.ctx[:4], "little") == 21
+    assert bpf.programs["queue"].test_run(ctx=bytes(16)).return_value == 0
+    deadline = time.monotonic() + 5
+    while not bpf.map("works")[0].done and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert bpf.map("works")[0].done == 1
+    assert bpf.programs["inside"].test_run(data=bytes(100)).return_value == 0
+    assert bpf.programs["inside"].test_run(data=bytes(40)).return_value == TC_ACT_SHOT
 
 
 def test_storages(load: Any) -> None:

@@ -17,6 +17,7 @@ from ..types import (
     VOID,
     ArrayType,
     IntType,
+    OpaqueType,
     Reference,
     Space,
     StringType,
@@ -224,6 +225,8 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
         target = b.slot_address(slot, node.span)
         b.emit(ir.CopyMemory(VOID, node.span, target, source, type_.size, type_.align))
         return target
+    if isinstance(type_, OpaqueType):
+        return b.slot_address(slot, node.span)  # what the kernel puts there is its own
     assert isinstance(type_, StructType)
     values = [(path, item, literal(b, item, copies=False) if isinstance(item, tree.ArrayLiteral) else value(b, item))
               for path, item in node.fields]

@@ -67,7 +67,9 @@ def _expected(c: FunctionChecker, row: Helper, map_: MapDeclaration | None, cont
         return [("index", "u32", None), last]
     if row.name == "bpf_for_each_map_elem" and map_ is not None:
         return [*_element(map_.key or U32, map_.value or VOID), last]  # a per-CPU map hands out this CPU's value
-    if row.name == "bpf_timer_set_callback":
+    if row.name.startswith("bpf_task_work_schedule") and map_ is not None:
+        return _element(map_.key or U32, map_.value or VOID)
+    if row.name == "bpf_timer_set_callback" or row.name.startswith("bpf_wq_set_callback"):
         value = _holder(subject)
         keys = {item.key for item in c.module.declarations.maps.values() if item.value == value and item.key}
         return _element(keys.pop() if len(keys) == 1 else U32, value or VOID)

@@ -9,6 +9,7 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError, Struct, evaluate, value_type
 
 from ...declarations import Function, GlobalVariable
+from ...kernel_objects import bpf_dynptr
 from ...maps import Map
 from ..diagnostics.declarations import BadDeclaration, UnsupportedKind
 from ..diagnostics.types import (
@@ -176,9 +177,17 @@ def _type_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expression
         return error_at(span)
     if isinstance(found, type) and issubclass(found, Struct):
         return construct(c, node, found)
+    if found is bpf_dynptr:
+        if not positional(c, node, "bpf_dynptr", 0):
+            return error_at(span)
+        return Construct(Reference(from_layout(value_type(found, "bpf_dynptr")), Space.STACK), span, "bpf_dynptr")
     own = getattr(found, "__pybpfc_type__", None)
     if own is None or (isinstance(found, type) and issubclass(found, (Map,))):
         c.report(NotAReference(c.span(node.func), callee.text, kind_of(found), "only integer types convert values"))
+        return error_at(span)
+    if isinstance(from_layout(own), OpaqueType):
+        c.report(NotAReference(c.span(node.func), callee.text, "an object of the kernel",
+                               "it lives in the values of a map: a Struct has a field of this type"))
         return error_at(span)
     if not positional(c, node, callee.text, 1):
         return error_at(span)

@@ -28,8 +28,10 @@ from ..tree import (
     Temporary,
 )
 from ..types import (
+    U8,
     U64,
     VOID,
+    ArrayType,
     ContextType,
     IntType,
     KptrType,
@@ -378,6 +380,8 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         for argument, given in zip(row.arguments, arguments, strict=True):
             if argument.role in (Role.IN_BUFFER, Role.OUT_BUFFER) and isinstance(given.type, Reference):
                 return Reference(given.type.target, Space.MEMORY, result.nullable)
+            if argument.role is Role.CONSTANT and isinstance(given, IntegerConstant):  # so many bytes of a dynptr
+                return Reference(ArrayType(U8, given.value), Space.MEMORY, result.nullable)
     if result.kind is ResultKind.STRUCT:
         return Reference(ContextType(contexts.behind_pointer(result.type)), Space.CONTEXT, result.nullable)
     c.report(UnsupportedKind(span, f"the result of {row.name}", "kernel types come with a later version"))
