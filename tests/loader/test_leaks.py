@@ -22,7 +22,7 @@ from support import packets
 pytestmark = pytest.mark.usefixtures("privileged")
 
 Open = Callable[[str], rt.ObjectSpec]
-CYCLES = 250
+CYCLES = 1000
 FRAME = packets.udp()
 
 
