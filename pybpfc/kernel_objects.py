@@ -56,10 +56,13 @@ class kptr(Generic[_T]):
     """A field of a map value that keeps an object of the kernel: `task: kptr[task_struct]`.
 
     `bpf_kptr_xchg(value.task, new)` puts one there, or None, and gives what was there: an acquired object, or None.
-    User space sees an address.
+    `task = value.task` looks at what is kept, under RCU's protection. User space sees an address.
     """
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type | None = None) -> _T | None: ...
+    else:
 
         def __class_getitem__(cls, item: Any) -> _KptrField:
             return _KptrField(item)

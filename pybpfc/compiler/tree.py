@@ -414,6 +414,13 @@ class ProbeRead(Expression):
 
 
 @record
+class KeptPointer(Expression):
+    """What a kptr field points at right now: the field keeps it, and it lives as long as RCU lets it."""
+
+    field: Expression
+
+
+@record
 class PointerFromNumber(Expression):
     """An address kept in an integer, as a pointer."""
 

@@ -154,7 +154,7 @@ def test_argument_tags() -> None:
     btf = decode_btf(ElfFile(compiled.data).by_name[".BTF"].data)
     tags = {(btf.type(tag.type).name, tag.component, tag.name) for tag in btf.types if isinstance(tag, types.DeclTag)}
     assert tags == {("verdict", 1, "arg:nonnull"), ("tgid", 0, "arg:trusted"), ("tgid", 0, "arg:nullable"),
-                    ("parent", 0, "arg:trusted")}
+                    ("parent", 0, "arg:trusted"), ("descriptor", 0, "arg:ctx")}
     with rt.ObjectSpec.from_bytes(compiled.data, "argument_tags").load(rodata={"only": os.getpid()}) as bpf:
         assert bpf.programs["prog"].test_run(data=bytes(64)).return_value == 1
         with bpf.programs["on_call"].attach():
@@ -173,7 +173,9 @@ def test_kernel_pointers() -> None:
             return int(bpf.programs[program].test_run(ctx=struct.pack("i", pid)).return_value)
 
         own, parent = os.getpid(), os.getppid()
-        assert [run("forget", own), run("keep", own), run("keep", parent)] == [0, 0, own]
+        assert [run("look", own), run("hold", own)] == [0, 0]
+        assert [run("forget", own), run("keep", own), run("look", 0), run("hold", 0)] == [0, 0, own, parent]
+        assert run("keep", parent) == own
         assert [run("forget", own), run("forget", own)] == [parent, 0]
         assert bpf.map("kept")[0].stores == 2
         run("keep", own)  # the map releases what it keeps when it goes

@@ -310,6 +310,10 @@ def _pointer_from_number(b: FunctionBuilder, node: tree.PointerFromNumber) -> ir
     return b.emit(ir.Convert(node.type, node.span, ir.Conversion.FROM_ADDRESS, value(b, node.value)))
 
 
+def _kept_pointer(b: FunctionBuilder, node: tree.KeptPointer) -> ir.Value:
+    return b.emit(ir.Load(node.type, node.span, value(b, node.field), node.type.size))
+
+
 def _call_helper(b: FunctionBuilder, node: tree.CallHelper) -> ir.Value:
     arguments = tuple(value(b, item) for item in node.arguments)
     return b.emit(ir.HelperCall(node.type, node.span, node.helper, arguments))
@@ -499,6 +503,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.KernelBits: kernel.kernel_bits,
     tree.ProbeRead: _probe_read,
     tree.PointerFromNumber: _pointer_from_number,
+    tree.KeptPointer: _kept_pointer,
     tree.CallHelper: _call_helper,
     tree.CallKernel: _call_kernel,
     tree.KernelFunctionTest: _kernel_function_test,

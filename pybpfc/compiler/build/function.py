@@ -70,6 +70,8 @@ def _tags(instance: FunctionInstance, type_: Type) -> tuple[str, ...]:
     alone = instance.linkage is ir.Linkage.GLOBAL or instance.program_kind == "freplace"
     if not alone or not isinstance(type_, Reference) or isinstance(type_.target, ContextType):
         return ()
+    if type_.space is Space.CONTEXT:
+        return ("arg:ctx",)
     if type_.space is Space.TRUSTED:
         return ("arg:trusted", "arg:nullable") if type_.nullable else ("arg:trusted",)
     return () if type_.nullable else ("arg:nonnull",)

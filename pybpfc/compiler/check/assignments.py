@@ -32,6 +32,7 @@ from ..tree import (
     FieldPlace,
     GlobalPlace,
     IntegerConstant,
+    KeptPointer,
     NoneConstant,
     Place,
     Read,
@@ -46,9 +47,11 @@ from ..types import (
     CursorType,
     ErrorType,
     IntType,
+    KptrType,
     LiteralType,
     Reference,
     Space,
+    StructType,
     Type,
     VoidType,
     is_aggregate,
@@ -56,7 +59,7 @@ from ..types import (
 )
 from . import maps
 from .arithmetic import arithmetic, operator_text
-from .conversions import coerce, describe, error_at, is_error, is_literal, text_of
+from .conversions import coerce, describe, error_at, is_error, is_literal, not_none, text_of
 from .expressions import check, global_place, space_of, to_value, value
 from .function import FunctionChecker, Static
 from .places import attribute_place, element_place
@@ -158,6 +161,9 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
         c.report(UnsupportedSyntax(found.span, "a string in a variable", "there are no strings at run time",
                                    "a Str field of a Struct holds text; a module-level constant names it"))
         return None, error_at(found.span)
+    if isinstance(found.type, Reference) and isinstance(found.type.target, KptrType) \
+            and isinstance(found.type.target.target, StructType):
+        found = KeptPointer(Reference(found.type.target.target, Space.TRUSTED, True), found.span, not_none(c, found))
     variable = c.bind(name, found, node)
     if c.inferring and isinstance(variable.type, LiteralType):
         return variable, found

@@ -40,6 +40,8 @@ from .environment import join
 from .expressions import value
 from .function import PLAIN, FunctionChecker
 
+CONTEXT_ARGUMENTS = (6, 8)  # the version that reads the tag `arg:ctx`
+_CONTEXT_STRUCTS = ("trace_event_raw_", "bpf_iter__")  # structs of the kernel that programs get as their context
 NONNULL_ARGUMENTS = (6, 8)  # the version that reads the tag `arg:nonnull`
 TRUSTED_ARGUMENTS = (6, 9)  # and `arg:trusted`, `arg:nullable`
 _MOST_ARGUMENTS = 5  # registers r1 to r5
@@ -153,7 +155,14 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
         if not isinstance(type_, Reference) or isinstance(type_.target, ContextType):
             continue
         span = Span.of(declaration.source, argument)
-        if isinstance(type_.target, StructType) and type_.target.layout.kernel:
+        if isinstance(type_.target, StructType) and type_.target.name.startswith(_CONTEXT_STRUCTS):
+            if c.min_kernel < CONTEXT_ARGUMENTS:
+                c.report(BadParameter(span, f"`{argument.arg}` is a context that the kernel does not know by name: a "
+                                      "function that is verified on its own takes it from Linux 6.8 on",
+                                      f"it is a `{type_.target}`",
+                                      "build with `--min-kernel 6.8`, or make it a `@subprog`"))
+                return None
+        elif isinstance(type_.target, StructType) and type_.target.layout.kernel:
             if c.min_kernel < TRUSTED_ARGUMENTS:
                 c.report(BadParameter(span, f"`{argument.arg}` is an object of the kernel, which a function that is "
                                       "verified on its own takes from Linux 6.9 on", f"it is a `{type_.target}`",

@@ -327,6 +327,8 @@ class ModuleChecker:
         if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
             return declared
         own = passed.space if isinstance(passed, Reference) else declared.space
+        if own is Space.CONTEXT:
+            return Reference(declared.target, own)
         kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
         space = own if linkage is not Linkage.GLOBAL else Space.TRUSTED if kernel else Space.MEMORY
         return Reference(declared.target, space, declared.nullable)

@@ -135,7 +135,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             return None
     kept = isinstance(type_, Reference) and isinstance(type_.target, KptrType)
     c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name,
-                         "take the object out first, with `bpf_kptr_xchg`" if kept else "only structs have fields"))
+                         "assign it to a variable and test that for None" if kept else "only structs have fields"))
     return None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pybpfc import XDP_DROP, XDP_PASS, Struct, data, global_subprog, rodata, s32, tp_btf, u32, u64, xdp, xdp_md
+from pybpfc import XDP_DROP, XDP_PASS, Struct, data, global_subprog, rodata, s32, tp_btf, tracepoint, u32, u64, xdp, xdp_md
 from pybpfc.helpers import bpf_get_current_task_btf
-from pybpfc.vmlinux import task_struct
+from pybpfc.vmlinux import task_struct, trace_event_raw_sys_enter
 
 LICENSE = "GPL"
 only: s32 = rodata(0)
@@ -36,6 +36,18 @@ def tgid(task: task_struct | None) -> s32:
 @global_subprog
 def parent(task: task_struct) -> s32:
     return task.real_parent.tgid
+
+
+@global_subprog
+def descriptor(ctx: trace_event_raw_sys_enter) -> u64:
+    return ctx.args[0]
+
+
+@tracepoint("syscalls", "sys_enter_close")
+def on_close(ctx: trace_event_raw_sys_enter) -> int:
+    if bpf_get_current_task_btf().tgid == only:
+        seen.nobody = s32(descriptor(ctx) & 0xFFFF)
+    return 0
 
 
 @xdp

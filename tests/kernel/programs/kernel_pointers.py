@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pybpfc import ArrayMap, Struct, data, kptr, s32, syscall
+from pybpfc import ArrayMap, Struct, bpf_rcu_read_lock, data, kptr, s32, syscall
 from pybpfc.helpers import bpf_kptr_xchg
-from pybpfc.kfuncs import bpf_task_from_pid, bpf_task_release
+from pybpfc.kfuncs import bpf_task_acquire, bpf_task_from_pid, bpf_task_release
 from pybpfc.vmlinux import task_struct
 
 LICENSE = "GPL"
@@ -39,6 +39,35 @@ def keep(request: Request) -> int:
     tgid = old.tgid
     bpf_task_release(old)
     return tgid
+
+
+@syscall
+def look(request: Request) -> int:
+    """Returns the process that is kept, which stays there."""
+    slot = kept.lookup(0)
+    if slot is None:
+        return -1
+    with bpf_rcu_read_lock():
+        task = slot.task
+        if task is None:
+            return 0
+        return task.tgid
+
+
+@syscall
+def hold(request: Request) -> int:
+    """A second reference to what is kept, taken while RCU protects it."""
+    slot = kept.lookup(0)
+    if slot is None:
+        return -1
+    with bpf_rcu_read_lock():
+        found = slot.task
+        task = bpf_task_acquire(found) if found is not None else None
+    if task is None:
+        return 0
+    parent = task.real_parent.tgid
+    bpf_task_release(task)
+    return parent
 
 
 @syscall
