@@ -80,6 +80,17 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_dynptr_slice_rdwr": ("6.4", "RET_NULL"),
     "bpf_dynptr_from_skb": ("6.4", "TRUSTED_ARGS"),
     "bpf_dynptr_from_xdp": ("6.4", ""),
+    **dict.fromkeys(("bpf_dynptr_adjust", "bpf_dynptr_is_null", "bpf_dynptr_is_rdonly", "bpf_dynptr_size",
+                     "bpf_dynptr_clone"), ("6.5", "")),
+    "bpf_dynptr_copy": ("6.15", ""),
+    "bpf_dynptr_memset": ("6.17", ""),
+    # deferred work
+    **dict.fromkeys(("bpf_wq_init", "bpf_wq_start", "bpf_wq_set_callback", "bpf_wq_set_callback_impl"), ("6.10", "")),
+    # contexts
+    **dict.fromkeys(("bpf_cast_to_kern_ctx", "bpf_rdonly_cast"), ("6.2", "")),
+    # congestion control
+    **dict.fromkeys(("tcp_reno_ssthresh", "tcp_reno_cong_avoid", "tcp_reno_undo_cwnd", "tcp_slow_start",
+                     "tcp_cong_avoid_ai"), ("5.13", "")),
     # networking
     "bpf_skb_ct_alloc": ("6.0", "ACQUIRE RET_NULL"),
     "bpf_xdp_ct_alloc": ("6.0", "ACQUIRE RET_NULL"),

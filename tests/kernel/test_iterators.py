@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("privileged")
 
 
 def test_tasks(example: Callable[[str], Path]) -> None:
-    with rt.ObjectSpec.open(str(example("tasks"))).load() as bpf, bpf.programs["tasks"].attach() as walk:
+    with rt.ObjectSpec.open(str(example("list_tasks"))).load() as bpf, bpf.programs["tasks"].attach() as walk:
         head, *lines = walk
     assert head == "     PID     PPID    UID      RSS  COMMAND"
     own = {int(line.split()[0]): line for line in lines}[os.getpid()]
@@ -26,7 +26,7 @@ def test_tasks(example: Callable[[str], Path]) -> None:
 
 
 def test_threads(example: Callable[[str], Path]) -> None:
-    spec = rt.ObjectSpec.open(str(example("tasks")))
+    spec = rt.ObjectSpec.open(str(example("list_tasks")))
     done, started = threading.Event(), threading.Event()
     thread = threading.Thread(target=lambda: (started.set(), done.wait()))
     thread.start()

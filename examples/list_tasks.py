@@ -1,6 +1,6 @@
 """List the tasks of the system as ps(1) does: an iterator walks over them in the kernel and writes a line for each.
 
-Run as root: `pybpfc run examples/tasks.py`, or read the lines in Python as below.
+Run as root: `pybpfc run examples/list_tasks.py`, or read the lines in Python as below.
 """
 import pybpfc
 from pybpfc import core_read, iter_, rodata, u32
