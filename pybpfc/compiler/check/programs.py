@@ -97,7 +97,10 @@ def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         context = Reference(ContextType(expected), Space.CONTEXT)
         return Incoming(context, (None,), (context,))
     shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    checker.report(WrongContext(declaration.span, kind.decorator, expected.name, shown, declaration.name))
+    wanted = expected.name
+    if shown == wanted:  # the kernel's BTF has a struct of the same name: only the module tells the two apart
+        wanted, shown = f"pybpfc.{wanted}", f"pybpfc.vmlinux.{shown}"
+    checker.report(WrongContext(declaration.span, kind.decorator, wanted, shown, declaration.name))
     return None
 
 
