@@ -209,7 +209,8 @@ class ElfFile:
             if section < SHN_LORESERVE and section >= len(self.sections):
                 raise self.error(f"a symbol lies in section {section} of {len(self.sections)}")
             kind = info & 15
-            text = self.sections[section].name if kind == STT_SECTION and not name else self._string(strings, name)
+            named = kind == STT_SECTION and not name and section < len(self.sections)  # some numbers are reserved
+            text = self.sections[section].name if named else self._string(strings, name)
             symbols.append(Symbol(text, value, size, section, info >> 4, kind, other & 3))
         return symbols
 

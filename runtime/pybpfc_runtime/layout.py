@@ -12,6 +12,7 @@ arrays as tuples, structs as instances of their class.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any, Protocol, Union
 
@@ -144,6 +145,11 @@ class StringType:
         return self.name
 
 
+_FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h", (4, False): "I", (4, True): "i",
+            (8, False): "Q", (8, True): "q"}
+_MOST_ELEMENTS = 1 << 20  # structs or texts that one array is decoded into
+
+
 class ArrayType:
     """``T name[n]``; an array of ``u8`` decodes to ``bytes``, any other to a tuple."""
 
@@ -161,11 +167,22 @@ class ArrayType:
 
     @property
     def is_bytes(self) -> bool:
-        return isinstance(self.element, IntegerType) and self.element.bits == 8 and not self.element.signed
+        element = self.element
+        return isinstance(element, IntegerType) and element.bits == 8 and not element.signed and not element.is_bool
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
         if self.is_bytes:
             return bytes(data[offset : offset + self.size])
+        if isinstance(self.element, IntegerType):
+            order = ">" if self.element.big_endian else "<"
+            form = f"{order}{self.count}{_FORMATS[self.element.size, self.element.signed]}"
+            try:
+                found = struct.unpack_from(form, data, offset)
+            except struct.error:
+                raise CodecError(f"{self.name} has {self.size} bytes, more than there are") from None
+            return tuple(map(bool, found)) if self.element.is_bool else found
+        if self.count > _MOST_ELEMENTS:
+            raise CodecError(f"{self.name} has too many elements to make Python objects of all")
         step = self.element.size
         return tuple(self.element.decode(data, offset + i * step) for i in range(self.count))
 

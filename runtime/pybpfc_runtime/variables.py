@@ -46,7 +46,10 @@ class Variables:
     def __getitem__(self, name: str) -> Any:
         variable = self._find(name)
         type_ = self._type_of(variable)
-        return type_.decode(self._read(variable))
+        try:
+            return type_.decode(self._read(variable))
+        except CodecError as error:
+            raise CodecContextError(f"{self._what} {name}: {error}") from error
 
     def __setitem__(self, name: str, value: object) -> None:
         variable = self._find(name)

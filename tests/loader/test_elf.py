@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pybpfc_runtime as rt
+from pybpfc_runtime import layout
 from pybpfc_runtime.elf import MAX_NOBITS, ElfFile
 from support.machine import check, needs_tool
 
@@ -77,6 +78,30 @@ def test_a_huge_bss_is_not_believed(built: Callable[[str], Path]) -> None:
         rt.ObjectSpec.from_bytes(bytes(data), "huge.o")
     assert tracemalloc.get_traced_memory()[1] < MAX_NOBITS // 8
     tracemalloc.stop()
+
+
+def test_a_section_symbol_with_a_reserved_number(built: Callable[[str], Path]) -> None:
+    data = bytearray(built("globals").read_bytes())
+    elf = ElfFile(bytes(data))
+    table = elf.by_name[".symtab"]
+    headers = struct.unpack_from("<Q", data, 40)[0]
+    start = struct.unpack_from("<Q", data, headers + table.index * 64 + 24)[0]
+    struct.pack_into("<IBBHQQ", data, start + 24, 0, 3, 0, 0xFFF1, 0, 0)  # STT_SECTION in SHN_ABS, without a name
+    assert ElfFile(bytes(data)).symbols[1].name == ""
+
+
+def test_variables_larger_than_python_can_hold() -> None:
+    """Numbers come at once; of other elements there is a limit, and an error that says so."""
+    count = 1 << 20
+    numbers = layout.ArrayType(layout.S32, count)
+    assert numbers.decode(struct.pack("<i", -7) * count)[count - 1] == -7
+    assert layout.ArrayType(layout.BE16, 2).decode(b"\x01\x02\x03\x04") == (0x0102, 0x0304)
+    assert layout.ArrayType(layout.BOOL, 3).decode(b"\0\1\2") == (False, True, True)
+    with pytest.raises(layout.CodecError, match="more than there are"):
+        numbers.decode(bytes(16))
+    texts = layout.ArrayType(layout.StringType(2), count + 1)
+    with pytest.raises(layout.CodecError, match="too many elements"):
+        texts.decode(bytes(texts.size))
 
 
 def test_big_endian_objects_are_read_but_not_loaded(tmp_path: Path) -> None:
