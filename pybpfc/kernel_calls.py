@@ -22,7 +22,7 @@ _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__
 
 # Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
 # with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
-_MACROS = frozenset(("bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume"))
+MACROS = frozenset(("bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume"))
 
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
@@ -49,7 +49,7 @@ class Callable(NamedTuple):
 def describe(name: str) -> str | None:
     """The prototype of a kernel function in C, for documentation and messages; None where there is none."""
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in _MACROS:
+    if signature is None and name in MACROS:
         return describe(f"{name}_impl")
     if signature is not None:
         return kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
@@ -78,7 +78,7 @@ def by_name(name: str) -> Callable | None:
         BtfError: the kernel's types are corrupt.
     """
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in _MACROS:
+    if signature is None and name in MACROS:
         return by_name(f"{name}_impl")
     if signature is None:
         built_in = table.built_in(name)

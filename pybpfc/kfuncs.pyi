@@ -263,15 +263,18 @@ def bpf_ct_set_timeout(nfct: Any, timeout: u32) -> None:
     """
 def bpf_dynptr_adjust(p: kernel_objects.bpf_dynptr, start: u32, end: u32) -> s32:
     """In C: int bpf_dynptr_adjust(struct bpf_dynptr *p, u32 start, u32 end)
+    Since Linux 6.5.
     """
 def bpf_dynptr_clone(p: kernel_objects.bpf_dynptr, clone: kernel_objects.bpf_dynptr) -> s32:
     """In C: int bpf_dynptr_clone(struct bpf_dynptr *p, struct bpf_dynptr *clone__uninit)
+    Since Linux 6.5.
     """
 def bpf_dynptr_copy(
     dst_ptr: kernel_objects.bpf_dynptr, dst_off: u32, src_ptr: kernel_objects.bpf_dynptr, src_off: u32, size: u32
 ) -> s32:
     """In C: int bpf_dynptr_copy(struct bpf_dynptr *dst_ptr, u32 dst_off, struct bpf_dynptr *src_ptr, u32 src_off,
     u32 size)
+    Since Linux 6.15.
     """
 def bpf_dynptr_from_skb(s: object, flags: u64, ptr: kernel_objects.bpf_dynptr) -> s32:
     """In C: int bpf_dynptr_from_skb(struct __sk_buff *s, u64 flags, struct bpf_dynptr *ptr__uninit)
@@ -286,15 +289,19 @@ def bpf_dynptr_from_xdp(x: object, flags: u64, ptr: kernel_objects.bpf_dynptr) -
     """
 def bpf_dynptr_is_null(p: kernel_objects.bpf_dynptr) -> bool:
     """In C: bool bpf_dynptr_is_null(struct bpf_dynptr *p)
+    Since Linux 6.5.
     """
 def bpf_dynptr_is_rdonly(p: kernel_objects.bpf_dynptr) -> bool:
     """In C: bool bpf_dynptr_is_rdonly(struct bpf_dynptr *p)
+    Since Linux 6.5.
     """
 def bpf_dynptr_memset(p: kernel_objects.bpf_dynptr, offset: u32, size: u32, val: u8) -> s32:
     """In C: int bpf_dynptr_memset(struct bpf_dynptr *p, u32 offset, u32 size, u8 val)
+    Since Linux 6.17.
     """
 def bpf_dynptr_size(p: kernel_objects.bpf_dynptr) -> u32:
     """In C: __u32 bpf_dynptr_size(struct bpf_dynptr *p)
+    Since Linux 6.5.
     """
 def bpf_dynptr_slice(p: kernel_objects.bpf_dynptr, offset: u32, buffer: _Writable) -> Any | None:
     """In C: void *bpf_dynptr_slice(struct bpf_dynptr *p, u32 offset, void *buffer__opt, u32 buffer__szk)
@@ -531,15 +538,51 @@ def bpf_task_under_cgroup(task: vmlinux.task_struct, ancestor: vmlinux.cgroup) -
     """In C: long int bpf_task_under_cgroup(struct task_struct *task, struct cgroup *ancestor)
     Since Linux 6.5.
     """
+def bpf_task_work_schedule_resume(
+    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
+) -> s32:
+    """In C: int bpf_task_work_schedule_resume_impl(struct task_struct *task, struct bpf_task_work *tw, void
+    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
+    """
+def bpf_task_work_schedule_resume_impl(
+    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
+) -> s32:
+    """In C: int bpf_task_work_schedule_resume_impl(struct task_struct *task, struct bpf_task_work *tw, void
+    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
+    """
+def bpf_task_work_schedule_signal(
+    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
+) -> s32:
+    """In C: int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw, void
+    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
+    """
+def bpf_task_work_schedule_signal_impl(
+    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
+) -> s32:
+    """In C: int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw, void
+    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
+    """
 def bpf_throw(cookie: u64) -> None:
     """In C: void bpf_throw(u64 cookie)
     Since Linux 6.7.
     """
 def bpf_wq_init(wq: kernel_objects.bpf_wq, p: Map[Any, Any], flags: u32) -> s32:
     """In C: int bpf_wq_init(struct bpf_wq *wq, void *p__map, unsigned int flags)
+    Since Linux 6.10.
+    """
+def bpf_wq_set_callback(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32) -> s32:
+    """In C: int bpf_wq_set_callback_impl(struct bpf_wq *wq, function *callback_fn, unsigned int flags, void
+    *aux__prog)
+    Since Linux 6.10.
+    """
+def bpf_wq_set_callback_impl(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32) -> s32:
+    """In C: int bpf_wq_set_callback_impl(struct bpf_wq *wq, function *callback_fn, unsigned int flags, void
+    *aux__prog)
+    Since Linux 6.10.
     """
 def bpf_wq_start(wq: kernel_objects.bpf_wq, flags: u32) -> s32:
     """In C: int bpf_wq_start(struct bpf_wq *wq, unsigned int flags)
+    Since Linux 6.10.
     """
 def bpf_xdp_ct_alloc(xdp_ctx: object, bpf_tuple: _Writable, opts: _Writable) -> Any | None:
     """In C: struct nf_conn___init *bpf_xdp_ct_alloc(struct xdp_md *xdp_ctx, struct bpf_sock_tuple *bpf_tuple, u32
@@ -599,16 +642,21 @@ def cubictcp_state(sk: vmlinux.sock, new_state: u8) -> None:
     """
 def tcp_cong_avoid_ai(tp: vmlinux.tcp_sock, w: u32, acked: u32) -> None:
     """In C: void tcp_cong_avoid_ai(struct tcp_sock *tp, u32 w, u32 acked)
+    Since Linux 5.13.
     """
 def tcp_reno_cong_avoid(sk: vmlinux.sock, ack: u32, acked: u32) -> None:
     """In C: void tcp_reno_cong_avoid(struct sock *sk, u32 ack, u32 acked)
+    Since Linux 5.13.
     """
 def tcp_reno_ssthresh(sk: vmlinux.sock) -> u32:
     """In C: u32 tcp_reno_ssthresh(struct sock *sk)
+    Since Linux 5.13.
     """
 def tcp_reno_undo_cwnd(sk: vmlinux.sock) -> u32:
     """In C: u32 tcp_reno_undo_cwnd(struct sock *sk)
+    Since Linux 5.13.
     """
 def tcp_slow_start(tp: vmlinux.tcp_sock, acked: u32) -> u32:
     """In C: u32 tcp_slow_start(struct tcp_sock *tp, u32 acked)
+    Since Linux 5.13.
     """

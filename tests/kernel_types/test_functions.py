@@ -114,4 +114,9 @@ def test_roles_of_arguments() -> None:
     slice_ = kernel_calls.by_name("bpf_dynptr_slice")
     assert slice_ is not None and slice_.row.result.nullable
     callback = kernel_calls.by_name("bpf_wq_set_callback_impl")
-    assert callback is not None and "callback_fn" in callback.problem
+    assert callback is not None and not callback.problem
+    assert [(argument.name, argument.role) for argument in callback.row.arguments][1] == ("callback_fn", Role.CALLBACK)
+    short = kernel_calls.by_name("bpf_wq_set_callback")
+    assert short is not None and short.row == callback.row
+    less = kernel_calls.by_name("bpf_rbtree_add_impl")
+    assert less is not None and "number in BTF" in less.problem

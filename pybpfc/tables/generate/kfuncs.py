@@ -22,8 +22,8 @@ def render() -> str:
     """The text of ``pybpfc/kfuncs.pyi``."""
     kernel_btf.use(kernel_btf.SNAPSHOT)
     try:
-        functions = [_function(name) for name in kernel_functions.kfuncs()
-                     if name not in _SCOPES and not name.startswith("bpf_iter_")]
+        names = {name for name in kernel_functions.kfuncs() if name not in _SCOPES and not name.startswith("bpf_iter_")}
+        functions = [_function(name) for name in sorted(names | kernel_calls.MACROS)]
     finally:
         kernel_btf.use(None)
     body = "\n".join(text for text in functions if text)
