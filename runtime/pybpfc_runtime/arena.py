@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+from typing import Any
 
 from .errors import KernelError
+from .values import value_type
 
 _MAP_FIXED_NOREPLACE = 0x100000  # never over what is mapped: the address comes from a file
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -52,6 +54,30 @@ class ArenaMemory:
         if len(data) != length:
             raise ValueError(f"{len(data)} bytes do not fill a stretch of {length}")
         ctypes.memmove(start, data, length)
+
+    def at(self, address: int, kind: Any) -> Any:
+        """A copy of the value at an address, such as one that a pointer in the arena keeps.
+
+        Args:
+            address: in this process, as programs store it.
+            kind: its type: a `Struct` class, `u64`, `Annotated[Str, 16]`.
+
+        Raises:
+            ValueError: the arena is closed, or the value is not all inside it; 0, a null pointer, never is.
+        """
+        described = value_type(kind)
+        return described.decode(self[self._place(address, described.size)])
+
+    def put(self, address: int, kind: Any, value: Any) -> None:
+        """Write a value at an address; arguments and errors are those of `at`."""
+        described = value_type(kind)
+        self[self._place(address, described.size)] = described.encode(value)
+
+    def _place(self, address: int, size: int) -> slice:
+        start = address - self.address
+        if not self.address or not 0 <= start <= self.size - size:
+            raise ValueError(f"{size} bytes at {address:#x} are not inside a mapped arena")
+        return slice(start, start + size)
 
     def _stretch(self, place: slice) -> tuple[int, int]:
         start, stop, step = place.indices(self.size)

@@ -103,6 +103,11 @@ def test_no_token_on_the_host(tmp_path: Path) -> None:
         open_token(tmp_path / "nothing")
 
 
+class _Node(rt.Struct):
+    value: rt.s64
+    next: rt.u64
+
+
 def test_an_arena(tmp_path: Path) -> None:
     """A page that a program allocates and user space reads at the same address."""
     corpus = Path(__file__).with_name("corpus")
@@ -116,12 +121,27 @@ def test_an_arena(tmp_path: Path) -> None:
         assert bpf.programs["use"].test_run().return_value == 0
         at = bpf.globals.where - memory.address
         assert int.from_bytes(memory[at : at + 8], sys.byteorder) == 42
+        assert memory.at(bpf.globals.where, rt.u64) == 42
+        first, second = bpf.globals.where, bpf.globals.where + 16
+        memory.put(first, _Node, _Node(value=7, next=second))
+        memory.put(second, _Node, _Node(value=-8, next=0))
+        found, address = [], first
+        while address:
+            node = memory.at(address, _Node)
+            found.append(node.value)
+            address = node.next
+        assert found == [7, -8]
+        for outside in (0, memory.address - 1, memory.address + memory.size - 8):
+            with pytest.raises(ValueError, match="not inside"):
+                memory.at(outside, _Node)
         with pytest.raises(rt.KernelError, match="mmap failed"):
             spec.load(maps={"arena": bpf.maps["arena"]}).arenas["arena"]
         with pytest.raises(ValueError):
             _ = memory[::2]
     with pytest.raises(ValueError):
         _ = memory[0:8]
+    with pytest.raises(ValueError, match="not inside"):
+        memory.at(first, _Node)
     assert len(os.listdir("/proc/self/fd")) == before
 
 
