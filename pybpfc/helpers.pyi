@@ -1510,7 +1510,9 @@ def bpf_ktime_get_tai_ns() -> u64:
     Since Linux 6.1.
     """
 
-def bpf_user_ringbuf_drain(map: Map[Any, Any], callback_fn: Callable[..., int], ctx: object, flags: u64 = 0) -> s64:
+def bpf_user_ringbuf_drain(
+    map: Map[Any, Any], callback_fn: Callable[..., int], ctx: object = None, flags: u64 = 0
+) -> s64:
     """Drain samples from the specified user ring buffer, and invoke the provided callback for each such sample.
 
     In C: long bpf_user_ringbuf_drain(struct bpf_map *map, void *callback_fn, void *ctx, u64 flags)

@@ -203,7 +203,7 @@ _SYNONYMS = {
 _SLEEPABLE = {
     "fentry": "5.10", "fexit": "5.10", "fsession": "7.0", "fmod_ret": "5.10", "lsm": "5.10", "iter_": "5.18",
     "uprobe": "6.0", "uretprobe": "6.0", "usdt": "6.0", "uprobe_multi": "6.6", "uretprobe_multi": "6.6",
-    "uprobe_session": "6.13", "struct_ops": "6.0",
+    "uprobe_session": "6.13", "struct_ops": "6.3",
 }
 
 

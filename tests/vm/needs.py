@@ -40,6 +40,8 @@ def of_object(name: str, data: bytes) -> tuple[Need, ...]:
         if extern.kind == "function" and not extern.weak:
             built_in = kfuncs.built_in(extern.name)
             since[f"{extern.name}()"] = built_in.since if built_in is not None else kfuncs.since(extern.name)
+    if any(described.struct_ops is not None and described.struct_ops.by_link for described in spec.maps.values()):
+        since["BPF_F_LINK"] = "6.4"
     types = {int(described.type) for described in spec.maps.values()}
     since.update({row.kernel_name: row.since for row in map_kinds.all_kinds() if row.number in types})
     for program in spec.programs.values():

@@ -1,17 +1,16 @@
-"""Dynptrs on the stack, work queues, the kernel's own context, methods of user ring buffers."""
+"""Dynptrs on the stack, the kernel's own context, methods of user ring buffers."""
 from typing import Annotated
 
 from pybpfc import (
-    TC_ACT_OK, TC_ACT_SHOT, XDP_DROP, XDP_PASS, Array, ArrayMap, Ptr, RingBuf, Str, Struct, UserRingBuf,
-    __sk_buff, bpf_dynptr, bpf_wq, callback, data, syscall, tc, u8, u32, u64, xdp, xdp_md,
+    TC_ACT_OK, TC_ACT_SHOT, XDP_DROP, XDP_PASS, Array, RingBuf, Str, Struct, UserRingBuf,
+    __sk_buff, bpf_dynptr, callback, data, syscall, tc, u8, u32, u64, xdp, xdp_md,
 )
 from pybpfc.helpers import (
     bpf_dynptr_data, bpf_dynptr_read, bpf_dynptr_write, bpf_ringbuf_discard_dynptr, bpf_ringbuf_reserve_dynptr,
     bpf_ringbuf_submit_dynptr,
 )
 from pybpfc.kfuncs import (
-    bpf_cast_to_kern_ctx, bpf_dynptr_from_xdp, bpf_dynptr_size, bpf_dynptr_slice, bpf_wq_init, bpf_wq_set_callback,
-    bpf_wq_start,
+    bpf_cast_to_kern_ctx, bpf_dynptr_from_xdp, bpf_dynptr_size, bpf_dynptr_slice,
 )
 
 LICENSE = "GPL"
@@ -22,18 +21,12 @@ class Event(Struct):
     text: Annotated[Str, 12]
 
 
-class Work(Struct):
-    work: bpf_wq
-    done: u64
-
-
 class Head(Struct):
     bytes: Annotated[Array[u8], 20]
 
 
 events = RingBuf[Event](max_entries=4096)
 commands = UserRingBuf[Event](max_entries=4096)
-works = ArrayMap[Work](max_entries=1)
 numbers: u64 = data(0)
 mark: u32 = data(0)
 
@@ -43,12 +36,6 @@ def take(record: bpf_dynptr, found: Event) -> int:
     event = Event.zero()
     if bpf_dynptr_read(event, record, 0) == 0:
         found.number += event.number
-    return 0
-
-
-@callback
-def work(map: ArrayMap[Work], key: Ptr[u32], value: Work) -> int:
-    value.done += 1
     return 0
 
 
@@ -87,16 +74,6 @@ def send(ctx: xdp_md) -> int:
         return XDP_DROP
     bpf_ringbuf_submit_dynptr(record)
     return XDP_PASS
-
-
-@syscall
-def queue(ctx: Event) -> int:
-    value = works.lookup(0)
-    if value is None or bpf_wq_init(value.work, works, 0):
-        return 1
-    if bpf_wq_set_callback(value.work, work, 0):
-        return 2
-    return bpf_wq_start(value.work, 0)
 
 
 @tc
