@@ -65,7 +65,7 @@ def skeleton(path: Path) -> str:
 
 
 def cilium(program: Path) -> Judge:
-    """cilium/ebpf, through the embedding program in Go. Which of several programs it refuses first is a matter of luck."""
+    """cilium/ebpf, through the embedding program in Go. Which program it refuses first is a matter of luck."""
     return lambda path: re.sub(r"^program \w+: ", "", _says(program, "load", path))
 
 
