@@ -158,7 +158,9 @@ def compute(operator: str, kind: Int, left: int, right: int) -> int:
 
 
 def exact(operator: str, left: int, right: int) -> int:
-    """The same on unbounded integers."""
+    """The same on unbounded integers; a count of shifts is below 512, as for the compiler."""
+    if operator in ("<<", ">>") and not 0 <= right < 512:
+        raise ValueError(f"shift by {right}")
     match operator:
         case "+":
             return left + right

@@ -10,6 +10,7 @@ from ..ir.graph import Graph
 from ..ir.module import Function, Module
 from .assigned import check_assigned
 from .availability import check_atomics, check_helpers, check_sections, check_sleeping
+from .branches import settle_equalities
 from .calls import CallGraph, check_recursion
 from .loops import check_loops
 from .narrowing import check_ranges
@@ -25,7 +26,7 @@ __all__ = ["analyse"]
 
 
 def analyse(module: Module, cpu: str) -> list[Diagnostic]:
-    """What is wrong or doubtful in a module that `ir.verify` has accepted.
+    """What is wrong or doubtful in a module that `ir.verify` has accepted; sides of it that never run are taken out.
 
     Args:
         module: the IR.
@@ -55,6 +56,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
         yield from check_loops(function, ranges)
         yield from check_slots(function, ranges)
         yield from check_resources(function, ranges, summaries)
+        settle_equalities(ranges)
     yield from check_recursion(calls)
     yield from check_readonly(module)
     yield from check_stack(calls)
