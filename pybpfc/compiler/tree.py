@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from pybpfc_runtime import layout
 
-from ..record import field_names, mutable_record, record
+from ..record import field, field_names, mutable_record, record
 from ..tables.rows import ContextField, Helper, KernelFunction
 from .ir.module import AtomicOperator, FieldFact, Linkage, TypeFact
 from .source import Span
@@ -47,6 +47,11 @@ class MapDeclaration:
     declared: object  # the pybpfc.maps.Map
     inner: MapDeclaration | None = None  # the model of the maps in a map of maps
     slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: programs, or maps, by name
+    entries: Mapping[object, Span] = field(default_factory=dict)  # where `values` says what is in it
+
+    def entry(self, key: object) -> Span:
+        """Where a key of `values` stands, or the declaration."""
+        return self.entries.get(key, self.span)
 
 
 @record

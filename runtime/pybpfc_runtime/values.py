@@ -119,6 +119,14 @@ class Array(Generic[_T]):
         def __getitem__(self, index: int) -> _T: ...
         def __setitem__(self, index: int, value: _T) -> None: ...
 
+    else:
+
+        def __class_getitem__(cls, element: Any) -> Any:
+            if isinstance(element, tuple):
+                raise DeclarationError("`Array` takes one type, that of its elements: an array that is a map is "
+                                       "`ArrayMap[value](max_entries=...)`")
+            return super().__class_getitem__(element)
+
 
 class Addressed:
     """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
-import importlib
 from typing import TYPE_CHECKING, Any
-
-from pybpfc_runtime.values import DeclarationError
 
 from ...record import field, state_record, value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.declarations import UndefinedName
 from ..diagnostics.types import OneType
+from ..frontend.exported import module_of
 from ..source import Span
 from ..tree import CallHelper, CursorPull, Expression, Statement, Variable
 from ..types import ERROR, LITERAL, S64, VOID, ErrorType, LiteralType, Reference, Space, Type
@@ -46,20 +44,6 @@ class Loop:
 
     breaks: list[Environment] = field(default_factory=list)
     continues: list[Environment] = field(default_factory=list)
-
-
-def _module_of(name: str, *, kernel: bool) -> str:
-    """The module that has a name, or "": one of the language's own, and with `kernel` those that ask the kernel."""
-    for module in ("pybpfc", "pybpfc.helpers", "pybpfc.net", "pybpfc.uapi"):
-        if name in dir(importlib.import_module(module)) and not name.startswith("__"):
-            return module
-    for module in ("pybpfc.kfuncs", "pybpfc.vmlinux") if kernel else ():
-        try:
-            getattr(importlib.import_module(module), name)
-        except (AttributeError, ImportError, DeclarationError):
-            continue
-        return module
-    return ""
 
 
 class FunctionChecker:
@@ -112,7 +96,7 @@ class FunctionChecker:
         value = self.resolve(name)
         if value is _MISSING:
             near = difflib.get_close_matches(name, self.visible_names(), 1)
-            module = _module_of(name, kernel=not near and "_" in name)
+            module = module_of(name, kernel=not near and "_" in name)
             way_out = (f"`from {module} import {name}`" if module
                        else f"did you mean `{near[0]}`?" if near else "import it, or define it before it is used")
             self.report(UndefinedName(self.span(node), name, way_out))

@@ -87,20 +87,20 @@ def function_table(checker: ModuleChecker, map_: MapDeclaration) -> tuple[Functi
         field = fields.get(name)
         if field is None:
             near = difflib.get_close_matches(str(name), fields, 1)
-            checker.report(BadDeclaration(map_.span, f"{described.name} has no member {name!r}" + (
+            checker.report(BadDeclaration(map_.entry(name), f"{described.name} has no member {name!r}" + (
                 f"; did you mean {near[0]!r}?" if near else "")))
             continue
         if name in signatures:
             if not isinstance(value, Function) or not value.kind.startswith("struct_ops"):
-                checker.report(BadDeclaration(map_.span, f"{name} of {described.name} is a function: put a program "
-                                              "decorated with `@struct_ops` in"))
+                checker.report(BadDeclaration(map_.entry(name), f"{name} of {described.name} is a function: put a "
+                                              "program decorated with `@struct_ops` in"))
                 continue
             functions.append((field.offset, value.name))
             members.append(Member(map_, described.name, name, signatures[name]))
             continue
         problem = _store(data, field, value)
         if problem:
-            checker.report(BadDeclaration(map_.span, f"{name} of {described.name}: {problem}"))
+            checker.report(BadDeclaration(map_.entry(name), f"{name} of {described.name}: {problem}"))
         members.append(None)
     section = SECTION + (".link" if declared.map_flags & constants.BPF_F_LINK else "")
     return FunctionTable(map_.name, map_.span, described, section, bytes(data), tuple(functions), signatures), members

@@ -31,11 +31,12 @@ from ..tree import (
     Read,
     Sequenced,
     Statement,
+    StringConstant,
     Temporary,
     VariablePlace,
     walk,
 )
-from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, Type, is_scalar
+from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, StringType, Type, is_scalar
 from . import kernel
 from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
@@ -97,8 +98,11 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         return _get(c, node, map_)
     if name not in found.kind.methods:
         known = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators)))
-        return operation_refused(c, span, map_, name, f"{found.kind.class_name} has {known}" if known
-                                 else f"{found.kind.class_name} is passed to helpers and has no methods of its own")
+        way_out = f"{found.kind.class_name} has {known}" if known \
+            else f"{found.kind.class_name} is passed to helpers and has no methods of its own"
+        if "create" in name and "get" in found.kind.methods:
+            way_out = f"`{map_.text}.get(owner, create=True)` makes the value where there is none"
+        return operation_refused(c, span, map_, name, way_out)
     declaration = c.module.map_declaration(map_, c)
     if declaration is None:
         return error_at(span)
@@ -232,8 +236,11 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
 
 
 def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
-               optional: int) -> list[ast.expr] | None:
-    """The argument nodes in the order of `names`; the last `optional` ones may be missing."""
+               optional: int, without: str = "") -> list[ast.expr] | None:
+    """The argument nodes in the order of `names`; the last `optional` ones may be missing.
+
+    `without` is what to write for a call that cannot have them all.
+    """
     found: list[ast.expr | None] = [*node.args, *([None] * (len(names) - len(node.args)))]
     signature = f"{name}({', '.join(names)})"
     if len(node.args) > len(names):
@@ -253,7 +260,7 @@ def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, 
         found.pop()
     if any(item is None for item in found):
         missing = names[found.index(None)]
-        c.report(WrongArguments(c.span(node), name, f"needs `{missing}`", signature))
+        c.report(WrongArguments(c.span(node), name, f"needs `{missing}`", f"{signature}{without}"))
         return None
     return [item for item in found if item is not None]
 
@@ -303,7 +310,10 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
         if isinstance(found, AddressOf) and any(map(_writes_memory, later)):
             return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
         return found
-    c.report(TypeMismatch(found.span, str(type_), describe(found), f"the {name} is `{type_}`"))
+    way_out = f"the {name} is `{type_}`"
+    if isinstance(found, StringConstant) and isinstance(type_, StringType):
+        way_out += f': a field, or a global such as `text: Annotated[Str, {type_.count}] = rodata("...")`'
+    c.report(TypeMismatch(found.span, str(type_), describe(found), way_out))
     return None
 
 
@@ -346,7 +356,8 @@ def _writes_memory(expression: Expression) -> bool:
 def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     """`m.get(key, default)`: the value, or the default where the key is absent; scalars only."""
     span = c.span(node)
-    arguments = _arguments(c, node, f"{map_.text}.get", ("key", "default"), 0)
+    arguments = _arguments(c, node, f"{map_.text}.get", ("key", "default"), 0,
+                           f"; without a default, `{map_.text}.lookup(key)` gives the value or None")
     declaration = c.module.map_declaration(map_, c)
     if arguments is None or declaration is None or declaration.value is None:
         return error_at(span)

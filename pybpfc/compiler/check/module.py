@@ -149,13 +149,14 @@ class ModuleChecker:
         """A table of functions for the kernel; its programs are typed by the members that they are in."""
         table, members = function_table(self, map_)
         assert isinstance(map_.declared, Map)
-        for member, held in zip(members, (map_.declared.values or {}).values(), strict=False):
+        for member, (key, held) in zip(members, (map_.declared.values or {}).items(), strict=False):
             if member is None:
                 continue
             first = self.members.setdefault(id(held), member)
             if (first.struct, first.name) != (member.struct, member.name):
-                self.report(BadDeclaration(map_.span, f"the program `{held.name}` is {first.name} of {first.struct} in "
-                                           f"`{first.table.name}`; it cannot be {member.name} of {member.struct} too"))
+                self.report(BadDeclaration(
+                    map_.entry(key), f"the program `{held.name}` is {first.name} of {first.struct} in "
+                    f"`{first.table.name}`; it cannot be {member.name} of {member.struct} too"))
         return table
 
     def _check_held(self, map_: MapDeclaration) -> None:
@@ -165,8 +166,9 @@ class ModuleChecker:
         for slot, program in (map_.declared.values or {}).items():
             kind = self._kinds.get(id(program))
             if wanted is not None and kind is not None and kind.context and kind.context != wanted:
-                self.report(BadDeclaration(map_.span, f"slot {slot} of `{map_.name}` takes programs with the context "
-                                           f"{wanted}, and `{program.name}` has {kind.context}"))
+                self.report(BadDeclaration(
+                    map_.entry(slot), f"slot {slot} of `{map_.name}` takes programs with the context {wanted}, and "
+                    f"`{program.name}` has {kind.context}"))
 
     # --- programs
 

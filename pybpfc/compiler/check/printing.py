@@ -38,8 +38,9 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str, file: Expression |
     `file`: the seq_file that bpf_seq_printf() writes to, already checked.
     """
     span = c.span(node)
+    written = ast.unparse(node.func)  # bpf_printk is a macro in C, and another name of the helper here
     if node.keywords:
-        c.report(WrongFormat(span, f"`{name}` takes no keyword arguments here",
+        c.report(WrongFormat(span, f"`{written}` takes no keyword arguments here",
                              "a line ends where the call ends; write the separator into the f-string"))
         return error_at(span)
     items = node.args
@@ -59,7 +60,7 @@ def print_call(c: FunctionChecker, node: ast.Call, name: str, file: Expression |
             return error_at(span)
         items, target = items[1:], file
     elif name != "print" and len(items) != 1:
-        c.report(WrongFormat(span, f"`{name}` takes one f-string", f"{name}(f\"... {{value}} ...\")"))
+        c.report(WrongFormat(span, f"`{written}` takes one f-string", f"{written}(f\"... {{value}} ...\")"))
         return error_at(span)
     pieces: list[str] = []
     values: list[Expression] = []

@@ -154,6 +154,8 @@ def _if(c: FunctionChecker, node: ast.If) -> Statement | None:
     c.env = tested.when_false
     otherwise = branch(c, node.orelse)
     c.env = join((after_then, c.env))
+    if not c.env.reachable and not (tested.when_true.reachable and tested.when_false.reachable):
+        c.dead_reported = True  # the constant of another build, or of another program of a factory, leads on
     if is_error(tested.test):
         return None
     return If(c.span(node.test), tested.test, then, otherwise)

@@ -36,7 +36,7 @@ class ByteOrder(Diagnostic):
     title: ClassVar[str] = "`{found}` and `{other}` differ in byte order"
     label: ClassVar[str] = "network and host order meet here"
     note: ClassVar[str] = "be16, be32 and be64 are network order; a host integer is little-endian on this target"
-    help: ClassVar[str] = "convert one side: `{conversion}`"
+    help: ClassVar[str] = "convert one side: `{conversion}`; pybpfc.net has ntohs, ntohl, htons and htonl"
     found: str
     other: str
     conversion: str

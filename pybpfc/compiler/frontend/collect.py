@@ -264,7 +264,7 @@ class _Collector:
             self.problems.append(BadDeclaration(span, str(error)))
             return None
         value.bind(name)
-        return described
+        return replace(described, entries=self._entries(*value.defined_at)) if value.values else described
 
     @staticmethod
     def _described(value: language_maps.Map[Any, Any], name: str, span: Span,
@@ -296,8 +296,8 @@ class _Collector:
                 slots.append((slot, held.name))
             elif isinstance(held, Function):
                 self.problems.append(BadDeclaration(
-                    map_.span, f"the program `{held.name}` in slot {slot!r} of `{map_.name}` is bound to no name of "
-                    "the module: it is not in the object"))
+                    map_.entry(slot), f"the program `{held.name}` in slot {slot!r} of `{map_.name}` is bound to no "
+                    "name of the module: it is not in the object"))
         return replace(map_, slots=tuple(slots))
 
     def _variable(self, value: GlobalVariable, bound: str | None) -> GlobalDeclaration | None:
@@ -352,6 +352,20 @@ class _Collector:
                         isinstance(target, ast.Name) and target.id == name for target in node.targets):
                     return Span.of(parsed.source, node)
         return self._start()
+
+    def _entries(self, path: str, line: int) -> dict[object, Span]:
+        """Where the constant keys of `values={...}` stand in a declaration."""
+        parsed = self.sources.get(path)
+        statement = parsed.statements.get(line) if parsed is not None else None
+        found: dict[object, Span] = {}
+        for node in ast.walk(statement) if statement is not None else ():
+            if parsed is not None and isinstance(node, ast.keyword) and node.arg == "values" \
+                    and isinstance(node.value, ast.Dict):
+                for key, held in zip(node.value.keys, node.value.values, strict=True):
+                    if isinstance(key, ast.Constant):
+                        start, end = Span.of(parsed.source, key), Span.of(parsed.source, held)
+                        found[key.value] = Span(parsed.source, start.line, start.column, end.end_line, end.end_column)
+        return found
 
     def _statement(self, path: str, line: int) -> Span:
         parsed = self.sources.get(path)

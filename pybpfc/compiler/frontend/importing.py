@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib.util
 import os
+import re
 import sys
 import tokenize
 import traceback
@@ -18,6 +20,7 @@ from ...state import importing
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import BadDeclaration, CannotRead, ImportRaised
 from ..source import SourceFile, Span
+from .exported import module_of
 from .parse import Sources, syntax_problem
 
 _PACKAGE_FOLDERS = tuple(
@@ -109,8 +112,22 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
                             'put what runs the program under `if __name__ == "__main__":`')
     if isinstance(error, ImportError):
         reason = reason.removesuffix(f" ({error.path})")
-        return ImportRaised(span, kind, reason, "install what is missing, or correct the name that is imported")
+        return ImportRaised(span, kind, reason, _imported_from(error)
+                            or "install what is missing, or correct the name that is imported")
     return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")
+
+
+def _imported_from(error: ImportError) -> str:
+    """Where a name is that one of our modules does not have, or what it may be meant for."""
+    found = re.match(r"cannot import name '(\w+)' from '(pybpfc[.\w]*)'", str(error))
+    if found is None:
+        return ""
+    name, module = found.groups()
+    home = module_of(name, kernel=False)
+    if home:
+        return f"`from {home} import {name}`"
+    near = difflib.get_close_matches(name, [other for other in dir(sys.modules[module]) if other[0] != "_"], 1)
+    return f"did you mean `{near[0]}`?" if near else ""
 
 
 def _span_of(sources: Sources, path: str, trace: TracebackType | None) -> Span:
