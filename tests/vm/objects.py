@@ -1,16 +1,20 @@
-"""The objects that go into guests, compiled here by the compiler of this tree."""
+"""The objects that go into guests, compiled here: by the compiler of this tree, and programs in C by clang."""
 
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from pybpfc.compiler.pipeline import Options, compile_file
+from support import clang
 from support.broken import BREAKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs", "tests/interop/programs")
+
+C_PROGRAMS = REPOSITORY / "tests/vm/c"  # they include no vmlinux.h: for guests, no kernel's types are at hand
 
 MIN_KERNEL = {"argument_tags": (6, 9)}  # programs that do not compile for every kernel: see --min-kernel
 
@@ -33,6 +37,10 @@ def compiled(name: str) -> bytes:
     Raises:
         Exception: what the compiler says about the program.
     """
+    in_c = C_PROGRAMS / f"{name}.c"
+    if in_c.is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            return clang.build(in_c, Path(folder, "program.o"), Path(folder)).read_bytes()
     program, _, change = name.partition(".")
     data = compile_file(str(sources()[program]), Options(min_kernel=MIN_KERNEL.get(program, (0, 0)))).data
     return BREAKS[change](data) if change else data

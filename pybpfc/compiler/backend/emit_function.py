@@ -265,8 +265,9 @@ class FunctionEmitter:
         else:
             name = self._declared("@llvm.preserve.struct.access.index.p0.p0",
                                   "ptr @llvm.preserve.struct.access.index.p0.p0(ptr, i32 immarg, i32 immarg)")
-            # Offsets come from the debug info; the element type only has to be there.
-            call = f"call ptr {name}(ptr elementtype(i8) {base}, i32 0, i32 {index})"
+            # Offsets come from the debug info; of the element type LLVM wants that it is a struct with a member 0, as
+            # where it reckons whether a branch on such a member is worth its own block.
+            call = f"call ptr {name}(ptr elementtype({{ i8 }}) {base}, i32 0, i32 {index})"
         return self._access_index(call, node)
 
     def _access_index(self, call: str, node: str) -> str:

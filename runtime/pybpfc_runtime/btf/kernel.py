@@ -27,16 +27,27 @@ def kernel_btf() -> IndexedBtf:
                                  help="the kernel must be built with CONFIG_DEBUG_INFO_BTF") from error
 
 
-@cache
+_modules: dict[tuple[str, int, int], IndexedBtf] = {}  # by name, inode and size
+
+
 def module_btfs() -> tuple[IndexedBtf, ...]:
-    """The types that each loaded module adds, by the module's name."""
+    """The types that each module adds that is loaded now, in the order of the modules' names.
+
+    Modules come and go while this process runs; those of one are read again when it was loaded anew.
+    """
     folder = os.path.dirname(VMLINUX)
     base = kernel_btf()
-    found = []
+    found: dict[tuple[str, int, int], IndexedBtf] = {}
     for name in sorted(os.listdir(folder)):
-        if name != os.path.basename(VMLINUX):
-            try:
-                found.append(IndexedBtf.open(os.path.join(folder, name), base))
-            except FileNotFoundError:
-                continue  # the module was removed meanwhile
-    return tuple(found)
+        if name == os.path.basename(VMLINUX):
+            continue
+        path = os.path.join(folder, name)
+        try:
+            about = os.stat(path)
+            key = name, about.st_ino, about.st_size
+            found[key] = _modules.get(key) or IndexedBtf.open(path, base)
+        except FileNotFoundError:
+            continue  # the module was removed meanwhile
+    _modules.clear()
+    _modules.update(found)
+    return tuple(found.values())
