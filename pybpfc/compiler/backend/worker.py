@@ -47,6 +47,11 @@ def write_message(descriptor: int, header: dict[str, Any], blobs: Sequence[bytes
         left = left[os.write(descriptor, left) :]
 
 
+# What CO-RE fills in is a constant to LLVM. Behind a test for a field it must stay there: where the kernel lacks the
+# field, the loader puts an instruction that no program may run. These passes fetch it ahead of a loop around the test.
+_FOR_RELOCATIONS = ("-disable-machine-licm", "-disable-postra-machine-licm")
+
+
 class Compiler:
     """LLVM with the BPF target, initialised once and used in forked children."""
 
@@ -64,6 +69,9 @@ class Compiler:
             RuntimeError: the text is not valid LLVM IR.
         """
         llvm = self._llvm
+        if "@llvm.preserve." in text or "@llvm.bpf.preserve." in text:
+            for option in _FOR_RELOCATIONS:
+                llvm.set_option("", option)
         clock = [time.perf_counter()]
         machine = llvm.Target.from_triple("bpfel").create_target_machine(cpu=cpu, features="", opt=2, reloc="pic",
                                                                          codemodel="default")
