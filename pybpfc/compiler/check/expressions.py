@@ -226,9 +226,13 @@ def _name(c: FunctionChecker, node: ast.Name) -> Expression | Static:
         if not c.inferring:
             c.report(UndefinedName(c.span(node), node.id, "assign it before it is read"))
             return error_at(c.span(node))
-        # First pass: nothing but constants was assigned so far, and it acts as one.
-        return IntegerConstant(LITERAL, c.span(node), 1)
+        return _unsettled(c, node)
     return read(c, VariablePlace(found.type, c.span(node), found))
+
+
+def _unsettled(c: FunctionChecker, node: ast.expr) -> Expression:
+    """First pass: a variable to which nothing but constants was assigned so far acts as one."""
+    return IntegerConstant(LITERAL, c.span(node), 1)
 
 
 def read(c: FunctionChecker, place: Place) -> Expression:
@@ -436,6 +440,8 @@ def _walrus(c: FunctionChecker, node: ast.NamedExpr) -> Expression:
     if variable is None:
         return error_at(c.span(node))
     c.learn_from(variable, found)
+    if isinstance(found.type, LiteralType):
+        return _unsettled(c, node)
     return Walrus(found.type, c.span(node), variable, found)
 
 
