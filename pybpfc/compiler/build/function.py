@@ -21,6 +21,7 @@ from ..types import (
     Reference,
     Space,
     Type,
+    same_space,
 )
 
 _I = TypeVar("_I", bound=ir.Instruction)
@@ -178,6 +179,10 @@ class FunctionBuilder:
         return self.emit(ir.LocalRead(type_ or local.type, span, local))
 
     def write(self, local: ir.Local, value: ir.Value, span: Span) -> None:
+        held, given = local.type, value.type
+        if isinstance(held, Reference) and isinstance(given, Reference) and held.space is not given.space \
+                and same_space(held.space, given.space):
+            value = self.convert(value, Reference(given.target, held.space, given.nullable), span)
         self.emit(ir.LocalWrite(VOID, span, local, value))
 
     # --- small instructions

@@ -40,6 +40,7 @@ from ..tree import (
     StringConstant,
     Variable,
     VariablePlace,
+    Walrus,
 )
 from ..types import (
     ERROR,
@@ -479,6 +480,8 @@ def on_stack(c: FunctionChecker, found: Expression) -> bool:
     """Whether a reference may name an object on the stack."""
     if isinstance(found, Conditional):
         return on_stack(c, found.then) or on_stack(c, found.otherwise)
+    if isinstance(found, Walrus):
+        return on_stack(c, found.value)
     if isinstance(found, NoneConstant) or not isinstance(found.type, Reference):
         return False
     if isinstance(found, Read) and isinstance(found.place, VariablePlace) \

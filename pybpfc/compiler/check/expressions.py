@@ -60,6 +60,7 @@ from ..types import (
     VoidType,
     from_layout,
     is_aggregate,
+    same_space,
 )
 from . import externs, kernel
 from .arithmetic import arithmetic, operator_text
@@ -414,9 +415,7 @@ def unify(c: FunctionChecker, span: Span, left: Expression, right: Expression) -
     if isinstance(right, NoneConstant) and isinstance(a, Reference):
         return left, NoneConstant(a.or_none(), right.span), a.or_none()
     if isinstance(a, Reference) and isinstance(b, Reference) and a.target == b.target:
-        from .function import PLAIN
-
-        if a.space is b.space or (a.space in PLAIN and b.space in PLAIN):
+        if same_space(a.space, b.space):
             return left, right, Reference(a.target, a.space, a.nullable or b.nullable)
         c.report(TypeMismatch(right.span, f"{a} in {a.space.value}", f"`{b} in {b.space.value}`",
                               "memory of different kinds is read in different ways: use two variables"))

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from ...declarations import GlobalVariable
+from ...record import replace
 from ..diagnostics.declarations import AssignsGlobal, UnsupportedSyntax
 from ..diagnostics.types import (
     MissingReturn,
@@ -44,7 +45,9 @@ from ..types import (
     ErrorType,
     IntType,
     Reference,
+    Space,
     VoidType,
+    same_space,
 )
 from . import maps
 from .assignments import annotated_assign, assign, augmented, on_stack
@@ -203,7 +206,14 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
                                    "make the function `@inline`, or fill an object that the caller passes"))
             c.env = env.unreachable()
             return None
-        c.returned.append(found.type)
+        before = next((one for one in c.returned if isinstance(one, Reference)), found.type)
+        if found.type.target == before.target and not same_space(found.type.space, before.space):
+            c.report(TypeMismatch(found.span, f"{before} in {before.space.value}",
+                                  f"`{found.type} in {found.type.space.value}`",
+                                  "memory of different kinds is read in different ways: use two functions"))
+            c.env = env.unreachable()
+            return None
+        c.returned.append(replace(found.type, space=Space.STACK) if on_stack(c, found) else found.type)
         converted = coerce(c, found, Reference(c.result.target, found.type.space, c.result.nullable))
     else:
         converted = coerce(c, found, c.result)
