@@ -252,3 +252,13 @@ def test_comparisons(load: Any) -> None:
         value.first, value.second, value.address = first, second, address
         names[0] = value
         assert run() == verdict, (first, second, address)
+
+
+def test_contexts_in_tracing(load: Any) -> None:
+    """A tracepoint's context is one for the verifier; a typed program asks for stacks with the one that it names."""
+    bpf = load(PROGRAMS / "contexts_in_tracing.py", only_pid=os.getpid())
+    with bpf.programs["switched"].attach():
+        time.sleep(0.01)
+    (key, count), *_ = bpf.map("sleeps").items()
+    assert count > 0 and key.kernel_stack >= 0 and key.comm == Path("/proc/self/comm").read_text().strip()
+    assert bpf.globals.same_argument >= count

@@ -302,8 +302,14 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         return error_at(found.span)
     if is_aggregate(type_):
         if isinstance(found.type, Reference) and found.type.space in (Space.TRUSTED, Space.UNTRUSTED, Space.USER):
-            c.report(UntrustedRead(found.span, text_of(found), found.type.space.value,
-                                   kernel.probe_read_of(found.type, text_of(found))))
+            shown, space = text_of(found), found.type.space
+            way_out = kernel.probe_read_of(found.type, shown)
+            if space is Space.TRUSTED:
+                c.report(UntrustedRead(found.span, shown, f"a whole `{type_}` in {space.value}", way_out,
+                                       "more than one load",
+                                       "a plain load of trusted memory reads one number or pointer"))
+            else:
+                c.report(UntrustedRead(found.span, shown, space.value, way_out))
             return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
     return coerce(c, found, type_)
