@@ -85,7 +85,15 @@ class bits:
         self.width = width
 
 
-class Str:
+class Addressed:
+    """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""
+
+    if TYPE_CHECKING:
+
+        def __int__(self) -> int: ...
+
+
+class Str(Addressed):
     """Text in a fixed array of ``char``: ``comm: Annotated[Str, 16]``. In user space it is a ``str``."""
 
     if TYPE_CHECKING:
@@ -103,7 +111,7 @@ class Str:
         def startswith(self, prefix: str | bytes) -> bool: ...
 
 
-class Array(Generic[_T]):
+class Array(Addressed, Generic[_T]):
     """A fixed array: ``ports: Annotated[Array[u16], 8]``. In user space ``bytes`` for ``u8``, else a tuple."""
 
     if TYPE_CHECKING:
@@ -126,14 +134,6 @@ class Array(Generic[_T]):
                 raise DeclarationError("`Array` takes one type, that of its elements: an array that is a map is "
                                        "`ArrayMap[value](max_entries=...)`")
             return super().__class_getitem__(element)
-
-
-class Addressed:
-    """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""
-
-    if TYPE_CHECKING:
-
-        def __int__(self) -> int: ...
 
 
 class Ptr(Addressed, Generic[_T]):

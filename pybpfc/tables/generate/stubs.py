@@ -47,7 +47,7 @@ def helpers() -> str:
         *imports,
         "",
         "_Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]",
-        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes",
+        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int",
         "",
         body,
         "",
