@@ -280,7 +280,7 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return
     where = f"{cls.__name__}.{attribute}"
-    names = {cls.__name__: cls, **locals_}
+    names = {cls.__name__: cls, **locals_, **vars(cls)}  # a class that stands in this one included
     if isinstance(annotation, str):
         annotation = evaluate(annotation, globals_, names, where)
     if get_origin(annotation) is ClassVar:
@@ -310,9 +310,13 @@ def _annotations(cls: type) -> dict[str, Any]:
 
 
 def evaluate(annotation: str, globals_: dict[str, Any], locals_: Any, where: str) -> Any:
-    """The object that a string annotation names, with the defining frame's names."""
+    """The object that a string annotation names, with the defining frame's names.
+
+    One in quotes is a string in a string where the module has `from __future__ import annotations`.
+    """
     try:
-        return eval(annotation, globals_, dict(locals_))
+        found = eval(annotation, globals_, dict(locals_))
+        return eval(found, globals_, dict(locals_)) if isinstance(found, str) else found
     except Exception as error:
         raise DeclarationError(f"cannot resolve the annotation of {where}, `{annotation}`: {error}") from error
 

@@ -71,7 +71,7 @@ from .conversions import (
 )
 from .expressions import check, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
-from .places import all_fields, field_type, find_field, static_attribute
+from .places import all_fields, field_type, find_field, left_out, static_attribute
 
 
 def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
@@ -85,7 +85,7 @@ def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
         owner = check(c, node.func.value)
         if isinstance(owner, Static) and isinstance(owner.value, GlobalVariable):
             owner = to_value(c, owner)
-        if isinstance(owner, Static) and not _is_owner(owner.value):
+        if isinstance(owner, Static) and not _has_method(owner.value, node.func.attr):
             callee = static_attribute(c, owner, node.func.attr, node.func)
         else:
             return _method(c, node, owner, node.func.attr)
@@ -98,8 +98,10 @@ def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
     return _static_call(c, node, callee)
 
 
-def _is_owner(found: Any) -> bool:
-    return isinstance(found, (Map, str, bytes)) or (isinstance(found, type) and issubclass(found, Struct))
+def _has_method(found: Any, name: str) -> bool:
+    """Whether a call of a module's object by an attribute means a method of it; a class in a class is none."""
+    return isinstance(found, (Map, str, bytes)) or (
+        isinstance(found, type) and issubclass(found, Struct) and not isinstance(getattr(found, name, None), type))
 
 
 def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expression | Static:
@@ -258,8 +260,8 @@ def construct(c: FunctionChecker, node: ast.Call, struct: type[Struct], *, zero:
         stored = stored_value(c, keyword.value, field_type(type_, path))
         failed = failed or is_error(stored)
         fields.append((path, stored))
-    missing = [f.attribute for f in all_fields(type_) if f.attribute not in given]
-    if missing and not zero and not described.is_union:
+    missing = left_out(type_, given)
+    if missing and not zero:
         c.report(WrongFields(span, type_.name, f"must name every field; missing: {', '.join(missing)}",
                              f"`{type_.name}.zero(...)` zeroes the fields that are not named"))
         failed = True
