@@ -139,7 +139,10 @@ def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expressi
         return reveal(c, node)
     if isinstance(found, python_types.FunctionType):
         return refuse_python_call(c, span, callee.text)
-    c.report(NotAReference(c.span(node.func), callee.text, kind_of(found), "it cannot be called in a BPF program"))
+    built_in = getattr(found, "__module__", None) == "builtins"
+    c.report(NotAReference(c.span(node.func), callee.text, kind_of(found),
+                           "Python can call it at module level, where its result is a constant" if built_in else
+                           "it cannot be called in a BPF program"))
     return error_at(span)
 
 
@@ -368,7 +371,8 @@ def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name
                            way_past_none(owner)))
         return error_at(span)
     c.report(NotAReference(span, f"{text_of(owner)}.{name}", f"no method of {describe(owner)}",
-                           "maps, cursors, contexts and Str have methods"))
+                           "format it in `print(f\"...\")`" if isinstance(owner, StringConstant) and name == "format"
+                           else "maps, cursors, contexts and Str have methods"))
     return error_at(span)
 
 

@@ -187,6 +187,8 @@ def kind_of(found: Any) -> str:
         return "a type"
     if hasattr(found, "__pybpfc_helper__"):
         return "a kernel helper"
+    if isinstance(found, enum.Enum):
+        return f"a member of the plain Enum {type(found).__name__}"
     if callable(found):
         return "a function"
     return f"a Python {type(found).__name__}"
@@ -201,6 +203,8 @@ def _way_to_value(found: Any) -> str:
         return "a map is declared at module level"
     if isinstance(found, (Function, python_types.FunctionType)) or hasattr(found, "__pybpfc_helper__"):
         return "call it"
+    if isinstance(found, enum.Enum):
+        return "derive the class from IntEnum, or take the member's `.value`"
     if isinstance(found, (list, dict, set, tuple)):
         return "keep it in a map or a `rodata` array; a tuple may stand behind `in`"
     return "only integers, enum members, strings, maps, types and declared functions can be named"
@@ -337,6 +341,8 @@ def _unary(c: FunctionChecker, node: ast.UnaryOp) -> Expression:
             return IntegerConstant(LITERAL, span, ~operand.value, True)
         sign = -1 if isinstance(node.op, ast.USub) else 1
         return IntegerConstant(LITERAL, span, sign * operand.value, operand.complement and sign > 0)
+    if isinstance(operand.type, BoolType) and not isinstance(node.op, ast.Invert):
+        operand = Cast(S32, span, operand)
     if isinstance(node.op, ast.Invert) and isinstance(operand.type, (IntType, BeType)):
         return Inverted(operand.type, span, operand)
     if isinstance(operand.type, IntType):

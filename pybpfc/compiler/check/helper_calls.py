@@ -24,6 +24,7 @@ from ..tree import (
     NoneConstant,
     PointerFromNumber,
     Read,
+    Reinterpret,
     StringConstant,
     Temporary,
     VariablePlace,
@@ -33,6 +34,7 @@ from ..types import (
     U64,
     VOID,
     ArrayType,
+    BeType,
     ContextType,
     IntType,
     KptrType,
@@ -204,6 +206,12 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
+    if role is Role.WIRE:
+        if isinstance(found.type, BeType):
+            bits = IntType(found.type.bits, False)
+            found = IntegerConstant(bits, found.span, found.value) if isinstance(found, IntegerConstant) else \
+                Reinterpret(bits, found.span, found)
+        return coerce(c, found, named(argument.type))
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found

@@ -31,6 +31,7 @@ from ..tree import (
     If,
     InlineCall,
     IntegerConstant,
+    Logical,
     NoneConstant,
     Print,
     Read,
@@ -51,7 +52,7 @@ from ..types import (
 )
 from . import maps
 from .assignments import annotated_assign, assign, augmented, on_stack
-from .conditions import condition
+from .conditions import condition, has_effects
 from .conversions import coerce, describe, is_error, text_of, way_to
 from .environment import join
 from .expressions import (
@@ -290,7 +291,8 @@ def _expression(c: FunctionChecker, node: ast.Expr) -> Statement | None:
     if isinstance(found, AtomicOperationNode):
         found = AtomicOperationNode(VOID, found.span, found.operator, found.place, found.value, found.expected, False)
     elif not isinstance(found, (CallHelper, CallFunction, InlineCall, Print, CursorSkip, CursorStart, Walrus,
-                                Sequenced)) and not isinstance(node.value, ast.Call):
+                                Sequenced)) and not isinstance(node.value, ast.Call) \
+            and not (isinstance(found, (Conditional, Logical)) and has_effects(found)):
         c.report(Unused(found.span))
     return Evaluate(c.span(node), found)
 
