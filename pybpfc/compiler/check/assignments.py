@@ -28,6 +28,7 @@ from ..tree import (
     Construct,
     ContextPlace,
     CursorStart,
+    ElementPlace,
     Expression,
     FieldPlace,
     GlobalPlace,
@@ -409,6 +410,10 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
     if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.USER):
         c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
                               if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
+        return None
+    if isinstance(place, (FieldPlace, ElementPlace)) and space_of(place) is Space.CONTEXT:
+        c.report(CannotAssign(place.span, place.span.text, "the kernel lets this program read its context only",
+                              "keep the value in a local"))
         return None
     root: Expression = place
     while isinstance(root, FieldPlace) or hasattr(root, "base"):

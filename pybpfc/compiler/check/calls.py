@@ -316,6 +316,8 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
             else:
                 c.report(UntrustedRead(found.span, shown, space.value, way_out))
             return error_at(found.span)
+        if not kernel.at_constant_offset(c, found, text_of(found)):
+            return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
     return coerce(c, found, type_)
 

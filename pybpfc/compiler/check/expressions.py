@@ -259,6 +259,9 @@ def read(c: FunctionChecker, place: Place) -> Expression:
     if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) \
             and not kernel.may_follow(c, place.base, place.span.text):
         return error_at(place.span)
+    if isinstance(place, ElementPlace) and not isinstance(place.index, IntegerConstant) \
+            and not kernel.at_constant_offset(c, place.base, place.span.text):
+        return error_at(place.span)
     return Read(place.type, place.span, place)
 
 
