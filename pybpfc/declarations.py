@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 
 from pybpfc_runtime.values import DeclarationError
 
@@ -282,22 +282,31 @@ class GlobalVariable:
         return f"<{self.section[1:]} variable {self.name or '?'}>"
 
 
-def rodata(initial: _T) -> _T:
+# Beside values of the variable's own type: 0 zeroes anything, text fills a Str, a tuple or bytes an array.
+@overload
+def rodata(initial: Literal[0] | str | bytes | tuple[Any, ...]) -> Any: ...
+@overload
+def rodata(initial: _T) -> _T: ...
+def rodata(initial: Any) -> Any:
     """A constant that the loader may set before load: in C, `const volatile`.
 
     Args:
         initial: the value unless user space sets another (`spec.rodata.NAME = ...`).
     """
-    return GlobalVariable(".rodata", initial, sys._getframe(1))  # type: ignore[return-value]
+    return GlobalVariable(".rodata", initial, sys._getframe(1))
 
 
-def data(initial: _T) -> _T:
+@overload
+def data(initial: Literal[0] | str | bytes | tuple[Any, ...]) -> Any: ...
+@overload
+def data(initial: _T) -> _T: ...
+def data(initial: Any) -> Any:
     """A variable that programs and user space both read and write while the program runs.
 
     Args:
         initial: its value at load; zeroes go to .bss.
     """
-    return GlobalVariable(".data", initial, sys._getframe(1))  # type: ignore[return-value]
+    return GlobalVariable(".data", initial, sys._getframe(1))
 
 
 # One decorator for each row of tables/program_kinds.py; a test holds the two together.

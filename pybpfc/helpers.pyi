@@ -13,7 +13,7 @@ from .kernel_objects import bpf_spin_lock as bpf_spin_lock
 from .maps import Map
 
 _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
-_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes
+_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int
 
 def bpf_printk(fmt: str) -> s64:
     """This helper is a "printk()-like" facility for debugging.

@@ -14,7 +14,7 @@ from .scopes import bpf_preempt_disable as bpf_preempt_disable
 from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock
 
 _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
-_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes
+_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int
 
 def __getattr__(name: str) -> Any: ...
 def __bpf_trap() -> None:

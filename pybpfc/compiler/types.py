@@ -38,6 +38,15 @@ class Space(enum.Enum):
     MAP = "a map"
 
 
+# Memory that plain loads and stores reach: references into different ones may meet in one variable.
+PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
+
+
+def same_space(left: Space, right: Space) -> bool:
+    """Whether references into the two may meet in one variable."""
+    return left is right or (left in PLAIN and right in PLAIN)
+
+
 @value_record
 class Type:
     """The base of all types. `str()` is how messages show a type."""

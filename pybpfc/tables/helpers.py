@@ -59,6 +59,7 @@ from .roles import (
     VALUE,
     VALUE_OR_NONE,
     VOID,
+    WIRE,
     be16,
     s32,
     s64,
@@ -231,8 +232,8 @@ helper("bpf_redirect_map", [MAP, u64, FLAGS], S32)
 helper("bpf_skb_store_bytes", [CTX, u32, IN, SIZE(2), FLAGS], S64, invalidates=PACKET)
 helper("bpf_skb_load_bytes", [CTX, u32, OUT, SIZE(2)], S64)
 helper("bpf_skb_load_bytes_relative", [CTX, u32, OUT, SIZE(2), u32], S64)
-helper("bpf_l3_csum_replace", [CTX, u32, u64, u64, u64], S64, invalidates=PACKET)
-helper("bpf_l4_csum_replace", [CTX, u32, u64, u64, u64], S64, invalidates=PACKET)
+helper("bpf_l3_csum_replace", [CTX, u32, WIRE, WIRE, u64], S64, invalidates=PACKET)
+helper("bpf_l4_csum_replace", [CTX, u32, WIRE, WIRE, u64], S64, invalidates=PACKET)
 helper("bpf_csum_diff", [IN_OR_NONE, SIZE(0), IN_OR_NONE, SIZE(2), u32], S64)
 helper("bpf_csum_update", [CTX, u32], S64)
 helper("bpf_csum_level", [CTX, u64], S64)

@@ -34,6 +34,7 @@ u64 = Argument("", Role.SCALAR, "u64")
 s32 = Argument("", Role.SCALAR, "s32")
 s64 = Argument("", Role.SCALAR, "s64")
 be16 = Argument("", Role.SCALAR, "be16")
+WIRE = Argument("", Role.WIRE, "u64")
 
 VOID = Result(ResultKind.VOID)
 U32 = Result(ResultKind.SCALAR, "u32")

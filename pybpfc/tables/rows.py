@@ -16,6 +16,7 @@ class Role(enum.Enum):
 
     CONTEXT = "context"  # the program's context, in C `ctx`
     SCALAR = "scalar"  # an integer of the row's type
+    WIRE = "wire"  # an integer whose bits go into a packet's checksum as they are, of either byte order
     CONSTANT = "constant"  # an integer that must be known at compile time
     FLAGS = "flags"  # trailing flags: 0 where left out
     MAP = "map"  # a map declaration

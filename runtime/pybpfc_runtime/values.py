@@ -85,7 +85,15 @@ class bits:
         self.width = width
 
 
-class Str:
+class Addressed:
+    """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""
+
+    if TYPE_CHECKING:
+
+        def __int__(self) -> int: ...
+
+
+class Str(Addressed):
     """Text in a fixed array of ``char``: ``comm: Annotated[Str, 16]``. In user space it is a ``str``."""
 
     if TYPE_CHECKING:
@@ -103,7 +111,7 @@ class Str:
         def startswith(self, prefix: str | bytes) -> bool: ...
 
 
-class Array(Generic[_T]):
+class Array(Addressed, Generic[_T]):
     """A fixed array: ``ports: Annotated[Array[u16], 8]``. In user space ``bytes`` for ``u8``, else a tuple."""
 
     if TYPE_CHECKING:
@@ -126,14 +134,6 @@ class Array(Generic[_T]):
                 raise DeclarationError("`Array` takes one type, that of its elements: an array that is a map is "
                                        "`ArrayMap[value](max_entries=...)`")
             return super().__class_getitem__(element)
-
-
-class Addressed:
-    """What has an address in a program: type checkers know by it that `u64(x)` is allowed."""
-
-    if TYPE_CHECKING:
-
-        def __int__(self) -> int: ...
 
 
 class Ptr(Addressed, Generic[_T]):
@@ -280,7 +280,7 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return
     where = f"{cls.__name__}.{attribute}"
-    names = {cls.__name__: cls, **locals_}
+    names = {cls.__name__: cls, **locals_, **vars(cls)}  # a class that stands in this one included
     if isinstance(annotation, str):
         annotation = evaluate(annotation, globals_, names, where)
     if get_origin(annotation) is ClassVar:
@@ -310,9 +310,13 @@ def _annotations(cls: type) -> dict[str, Any]:
 
 
 def evaluate(annotation: str, globals_: dict[str, Any], locals_: Any, where: str) -> Any:
-    """The object that a string annotation names, with the defining frame's names."""
+    """The object that a string annotation names, with the defining frame's names.
+
+    One in quotes is a string in a string where the module has `from __future__ import annotations`.
+    """
     try:
-        return eval(annotation, globals_, dict(locals_))
+        found = eval(annotation, globals_, dict(locals_))
+        return eval(found, globals_, dict(locals_)) if isinstance(found, str) else found
     except Exception as error:
         raise DeclarationError(f"cannot resolve the annotation of {where}, `{annotation}`: {error}") from error
 

@@ -252,3 +252,50 @@ def test_comparisons(load: Any) -> None:
         value.first, value.second, value.address = first, second, address
         names[0] = value
         assert run() == verdict, (first, second, address)
+
+
+def test_contexts_in_tracing(load: Any) -> None:
+    """A tracepoint's context is one for the verifier; a typed program asks for stacks with the one that it names."""
+    bpf = load(PROGRAMS / "contexts_in_tracing.py", only_pid=os.getpid())
+    with bpf.programs["switched"].attach():
+        time.sleep(0.01)
+    (key, count), *_ = bpf.map("sleeps").items()
+    assert count > 0 and key.kernel_stack >= 0 and key.comm == Path("/proc/self/comm").read_text().strip()
+    assert bpf.globals.same_argument >= count
+
+
+def test_checksums_take_fields_as_they_are(load: Any, tmp_path: Path) -> None:
+    """bpf_l3_csum_replace with the addresses of the packet: what comes out has the checksum of its new header."""
+    bpf = load(source(tmp_path, "rewritten.py", """
+        from pybpfc import TC_ACT_OK, TC_ACT_SHOT, __sk_buff, be32, offsetof, rodata, sizeof, tc
+        from pybpfc.helpers import bpf_l3_csum_replace, bpf_skb_store_bytes
+        from pybpfc.net import ethhdr, htonl, iphdr
+
+        LICENSE = "GPL"
+        HEADER = sizeof(ethhdr)
+        public: be32 = rodata(htonl(0xC0000201))
+
+
+        @tc
+        def prog(skb: __sk_buff) -> int:
+            packet = skb.cursor()
+            eth, ip = packet.pull(ethhdr), packet.pull(iphdr)
+            if eth is None or ip is None:
+                return TC_ACT_SHOT
+            before = ip.saddr
+            if bpf_l3_csum_replace(skb, HEADER + offsetof(iphdr, "check"), before, public, sizeof(be32)):
+                return TC_ACT_SHOT
+            if bpf_skb_store_bytes(skb, HEADER + offsetof(iphdr, "saddr"), public):
+                return TC_ACT_SHOT
+            return TC_ACT_OK
+    """))
+    header = bytes.fromhex("4500002800004000400600000a0000010a000002")
+    header = header[:10] + _checksum(header).to_bytes(2, "big") + header[12:]
+    result = bpf.programs["prog"].test_run(data=bytes(12) + b"\x08\x00" + header + bytes(20))
+    rewritten = result.data[14:34]
+    assert rewritten[12:16] == bytes((192, 0, 2, 1)) and _checksum(rewritten) == 0
+
+
+def _checksum(header: bytes) -> int:
+    total = sum(int.from_bytes(header[at:at + 2], "big") for at in range(0, len(header), 2))
+    return ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF

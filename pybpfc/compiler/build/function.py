@@ -21,6 +21,7 @@ from ..types import (
     Reference,
     Space,
     Type,
+    same_space,
 )
 
 _I = TypeVar("_I", bound=ir.Instruction)
@@ -178,6 +179,10 @@ class FunctionBuilder:
         return self.emit(ir.LocalRead(type_ or local.type, span, local))
 
     def write(self, local: ir.Local, value: ir.Value, span: Span) -> None:
+        held, given = local.type, value.type
+        if isinstance(held, Reference) and isinstance(given, Reference) and held.space is not given.space \
+                and same_space(held.space, given.space):
+            value = self.convert(value, Reference(given.target, held.space, given.nullable), span)
         self.emit(ir.LocalWrite(VOID, span, local, value))
 
     # --- small instructions
@@ -216,7 +221,10 @@ class FunctionBuilder:
             assert isinstance(context.type, Reference) and isinstance(context.type.target, ContextType)
             row = next(item for item in context.type.target.row.fields if item.name == name)
             type_ = PACKET_END if row.type == "packet_end" else PACKET_POINTER
-            made = self._packet[name] = _PacketField(self.register(name, type_), row, context, span)
+            # Another name of the context, or a parameter of an @inline function, has no value at entry.
+            own = next((parameter.local for parameter in self.function.parameters
+                        if parameter.local.type == context.type), context)
+            made = self._packet[name] = _PacketField(self.register(name, type_), row, own, span)
         return made.local
 
     def packet_locals(self, context: ir.Local, span: Span) -> tuple[ir.Local, ir.Local]:

@@ -104,7 +104,9 @@ def _for_range(b: FunctionBuilder, node: tree.ForRange) -> None:
     b.write(counter, start, span)
     head, body, again, done = b.block("for"), b.block("turn"), b.block("next"), b.block("endfor")
     otherwise = b.block("forelse") if node.otherwise else done
-    info = ir.LoopInfo("range", span)
+    has_turns = isinstance(start, ir.Constant) and isinstance(stop, ir.Constant) \
+        and len(range(start.value, stop.value, step)) > 0
+    info = ir.LoopInfo("range", span, has_turns)
     b.jump(head, span)
     b.start(head)
     signed = counted.signed

@@ -19,6 +19,7 @@ from ..tree import (
     IntegerConstant,
     PacketLength,
     PacketOffset,
+    StringConstant,
 )
 from ..types import (
     BOOL,
@@ -82,6 +83,7 @@ def arithmetic(c: FunctionChecker, span: Span, operator: str, left: Expression, 
     left, right = _bool_as_integer(left, right), _bool_as_integer(right, left)
     if operator in ("**", "@") or not all(isinstance(e.type, (IntType, LiteralType)) for e in (left, right)):
         way_out = "`**` takes constants only; multiply, or shift for powers of two" if operator == "**" else \
+            "format it in `print(f\"...\")`" if isinstance(left, StringConstant) and operator == "%" else \
             "arithmetic works on host integers"
         c.report(CannotOperate(span, operator, describe(left).strip("`"), describe(right).strip("`"), way_out))
         return error_at(span)

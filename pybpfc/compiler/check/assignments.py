@@ -28,6 +28,7 @@ from ..tree import (
     Construct,
     ContextPlace,
     CursorStart,
+    ElementPlace,
     Expression,
     FieldPlace,
     GlobalPlace,
@@ -40,6 +41,7 @@ from ..tree import (
     StringConstant,
     Variable,
     VariablePlace,
+    Walrus,
 )
 from ..types import (
     ERROR,
@@ -409,6 +411,10 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
         c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
                               if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
         return None
+    if isinstance(place, (FieldPlace, ElementPlace)) and space_of(place) is Space.CONTEXT:
+        c.report(CannotAssign(place.span, place.span.text, "the kernel lets this program read its context only",
+                              "keep the value in a local"))
+        return None
     root: Expression = place
     while isinstance(root, FieldPlace) or hasattr(root, "base"):
         base = root.base
@@ -479,6 +485,8 @@ def on_stack(c: FunctionChecker, found: Expression) -> bool:
     """Whether a reference may name an object on the stack."""
     if isinstance(found, Conditional):
         return on_stack(c, found.then) or on_stack(c, found.otherwise)
+    if isinstance(found, Walrus):
+        return on_stack(c, found.value)
     if isinstance(found, NoneConstant) or not isinstance(found.type, Reference):
         return False
     if isinstance(found, Read) and isinstance(found.place, VariablePlace) \

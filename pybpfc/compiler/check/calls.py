@@ -71,7 +71,7 @@ from .conversions import (
 )
 from .expressions import check, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
-from .places import all_fields, field_type, find_field, static_attribute
+from .places import all_fields, field_type, find_field, left_out, static_attribute
 
 
 def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
@@ -85,7 +85,7 @@ def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
         owner = check(c, node.func.value)
         if isinstance(owner, Static) and isinstance(owner.value, GlobalVariable):
             owner = to_value(c, owner)
-        if isinstance(owner, Static) and not _is_owner(owner.value):
+        if isinstance(owner, Static) and not _has_method(owner.value, node.func.attr):
             callee = static_attribute(c, owner, node.func.attr, node.func)
         else:
             return _method(c, node, owner, node.func.attr)
@@ -98,8 +98,10 @@ def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
     return _static_call(c, node, callee)
 
 
-def _is_owner(found: Any) -> bool:
-    return isinstance(found, (Map, str, bytes)) or (isinstance(found, type) and issubclass(found, Struct))
+def _has_method(found: Any, name: str) -> bool:
+    """Whether a call of a module's object by an attribute means a method of it; a class in a class is none."""
+    return isinstance(found, (Map, str, bytes)) or (
+        isinstance(found, type) and issubclass(found, Struct) and not isinstance(getattr(found, name, None), type))
 
 
 def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expression | Static:
@@ -137,7 +139,10 @@ def _static_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expressi
         return reveal(c, node)
     if isinstance(found, python_types.FunctionType):
         return refuse_python_call(c, span, callee.text)
-    c.report(NotAReference(c.span(node.func), callee.text, kind_of(found), "it cannot be called in a BPF program"))
+    built_in = getattr(found, "__module__", None) == "builtins"
+    c.report(NotAReference(c.span(node.func), callee.text, kind_of(found),
+                           "Python can call it at module level, where its result is a constant" if built_in else
+                           "it cannot be called in a BPF program"))
     return error_at(span)
 
 
@@ -258,8 +263,8 @@ def construct(c: FunctionChecker, node: ast.Call, struct: type[Struct], *, zero:
         stored = stored_value(c, keyword.value, field_type(type_, path))
         failed = failed or is_error(stored)
         fields.append((path, stored))
-    missing = [f.attribute for f in all_fields(type_) if f.attribute not in given]
-    if missing and not zero and not described.is_union:
+    missing = left_out(type_, given)
+    if missing and not zero:
         c.report(WrongFields(span, type_.name, f"must name every field; missing: {', '.join(missing)}",
                              f"`{type_.name}.zero(...)` zeroes the fields that are not named"))
         failed = True
@@ -302,8 +307,16 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         return error_at(found.span)
     if is_aggregate(type_):
         if isinstance(found.type, Reference) and found.type.space in (Space.TRUSTED, Space.UNTRUSTED, Space.USER):
-            c.report(UntrustedRead(found.span, text_of(found), found.type.space.value,
-                                   kernel.probe_read_of(found.type, text_of(found))))
+            shown, space = text_of(found), found.type.space
+            way_out = kernel.probe_read_of(found.type, shown)
+            if space is Space.TRUSTED:
+                c.report(UntrustedRead(found.span, shown, f"a whole `{type_}` in {space.value}", way_out,
+                                       "more than one load",
+                                       "a plain load of trusted memory reads one number or pointer"))
+            else:
+                c.report(UntrustedRead(found.span, shown, space.value, way_out))
+            return error_at(found.span)
+        if not kernel.at_constant_offset(c, found, text_of(found)):
             return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
     return coerce(c, found, type_)
@@ -360,7 +373,8 @@ def _method(c: FunctionChecker, node: ast.Call, owner: Expression | Static, name
                            way_past_none(owner)))
         return error_at(span)
     c.report(NotAReference(span, f"{text_of(owner)}.{name}", f"no method of {describe(owner)}",
-                           "maps, cursors, contexts and Str have methods"))
+                           "format it in `print(f\"...\")`" if isinstance(owner, StringConstant) and name == "format"
+                           else "maps, cursors, contexts and Str have methods"))
     return error_at(span)
 
 

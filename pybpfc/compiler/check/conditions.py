@@ -25,6 +25,7 @@ from ..tree import (
     Negation,
     NoneConstant,
     NoneTest,
+    Print,
     Read,
     StringConstant,
     TextComparison,
@@ -405,7 +406,7 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
     held = c.hidden("in", subject.type, span)
     again = Read(subject.type, subject.span, VariablePlace(subject.type, subject.span, held))
     bindings = [(held, subject)]
-    if any(map(_has_effects, elements)):  # Python makes the whole tuple before it looks into it
+    if any(map(has_effects, elements)):  # Python makes the whole tuple before it looks into it
         elements = [_hold(c, item, bindings, True) for item in elements]
     tests = tuple(compare(c, span, "==", again, item) for item in elements)
     if any(map(is_error, tests)):
@@ -414,9 +415,10 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
     return Sequenced(BOOL, span, tuple(bindings), test)
 
 
-def _has_effects(expression: Expression) -> bool:
+def has_effects(expression: Expression) -> bool:
     """Whether something else can tell that an expression was evaluated."""
-    return any(isinstance(part, (Walrus, CallFunction, CallHelper, CallKernel, InlineCall, AtomicOperation, MapAugment))
+    return any(isinstance(part, (Walrus, CallFunction, CallHelper, CallKernel, InlineCall, AtomicOperation, MapAugment,
+                             Print))
                for part in walk(expression))
 
 

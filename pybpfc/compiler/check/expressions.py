@@ -60,6 +60,7 @@ from ..types import (
     VoidType,
     from_layout,
     is_aggregate,
+    same_space,
 )
 from . import externs, kernel
 from .arithmetic import arithmetic, operator_text
@@ -186,6 +187,8 @@ def kind_of(found: Any) -> str:
         return "a type"
     if hasattr(found, "__pybpfc_helper__"):
         return "a kernel helper"
+    if isinstance(found, enum.Enum):
+        return f"a member of the plain Enum {type(found).__name__}"
     if callable(found):
         return "a function"
     return f"a Python {type(found).__name__}"
@@ -200,6 +203,8 @@ def _way_to_value(found: Any) -> str:
         return "a map is declared at module level"
     if isinstance(found, (Function, python_types.FunctionType)) or hasattr(found, "__pybpfc_helper__"):
         return "call it"
+    if isinstance(found, enum.Enum):
+        return "derive the class from IntEnum, or take the member's `.value`"
     if isinstance(found, (list, dict, set, tuple)):
         return "keep it in a map or a `rodata` array; a tuple may stand behind `in`"
     return "only integers, enum members, strings, maps, types and declared functions can be named"
@@ -226,9 +231,13 @@ def _name(c: FunctionChecker, node: ast.Name) -> Expression | Static:
         if not c.inferring:
             c.report(UndefinedName(c.span(node), node.id, "assign it before it is read"))
             return error_at(c.span(node))
-        # First pass: nothing but constants was assigned so far, and it acts as one.
-        return IntegerConstant(LITERAL, c.span(node), 1)
+        return _unsettled(c, node)
     return read(c, VariablePlace(found.type, c.span(node), found))
+
+
+def _unsettled(c: FunctionChecker, node: ast.expr) -> Expression:
+    """First pass: a variable to which nothing but constants was assigned so far acts as one."""
+    return IntegerConstant(LITERAL, c.span(node), 1)
 
 
 def read(c: FunctionChecker, place: Place) -> Expression:
@@ -249,6 +258,9 @@ def read(c: FunctionChecker, place: Place) -> Expression:
         return AddressOf(Reference(place.type, space_of(place)), place.span, place)
     if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) \
             and not kernel.may_follow(c, place.base, place.span.text):
+        return error_at(place.span)
+    if isinstance(place, ElementPlace) and not isinstance(place.index, IntegerConstant) \
+            and not kernel.at_constant_offset(c, place.base, place.span.text):
         return error_at(place.span)
     return Read(place.type, place.span, place)
 
@@ -332,6 +344,8 @@ def _unary(c: FunctionChecker, node: ast.UnaryOp) -> Expression:
             return IntegerConstant(LITERAL, span, ~operand.value, True)
         sign = -1 if isinstance(node.op, ast.USub) else 1
         return IntegerConstant(LITERAL, span, sign * operand.value, operand.complement and sign > 0)
+    if isinstance(operand.type, BoolType) and not isinstance(node.op, ast.Invert):
+        operand = Cast(S32, span, operand)
     if isinstance(node.op, ast.Invert) and isinstance(operand.type, (IntType, BeType)):
         return Inverted(operand.type, span, operand)
     if isinstance(operand.type, IntType):
@@ -410,9 +424,7 @@ def unify(c: FunctionChecker, span: Span, left: Expression, right: Expression) -
     if isinstance(right, NoneConstant) and isinstance(a, Reference):
         return left, NoneConstant(a.or_none(), right.span), a.or_none()
     if isinstance(a, Reference) and isinstance(b, Reference) and a.target == b.target:
-        from .function import PLAIN
-
-        if a.space is b.space or (a.space in PLAIN and b.space in PLAIN):
+        if same_space(a.space, b.space):
             return left, right, Reference(a.target, a.space, a.nullable or b.nullable)
         c.report(TypeMismatch(right.span, f"{a} in {a.space.value}", f"`{b} in {b.space.value}`",
                               "memory of different kinds is read in different ways: use two variables"))
@@ -436,6 +448,8 @@ def _walrus(c: FunctionChecker, node: ast.NamedExpr) -> Expression:
     if variable is None:
         return error_at(c.span(node))
     c.learn_from(variable, found)
+    if isinstance(found.type, LiteralType):
+        return _unsettled(c, node)
     return Walrus(found.type, c.span(node), variable, found)
 
 

@@ -18,15 +18,12 @@ from ..diagnostics.types import OneType
 from ..frontend.exported import module_of
 from ..source import Span
 from ..tree import CallHelper, CursorPull, Expression, Statement, Variable
-from ..types import ERROR, LITERAL, S64, VOID, ErrorType, LiteralType, Reference, Space, Type
+from ..types import ERROR, LITERAL, S64, VOID, ErrorType, LiteralType, Reference, Space, Type, same_space
 from .environment import Environment
 
 if TYPE_CHECKING:
     from ..frontend.collect import FunctionDeclaration
     from .module import ModuleChecker
-
-# Memory that plain loads and stores reach: references into different ones may meet in one variable.
-PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
 
 
 @value_record
@@ -202,8 +199,7 @@ class FunctionChecker:
             return False
         if isinstance(declared, Reference) and isinstance(given, Reference):
             same = declared.target == given.target
-            meets = declared.space is given.space or (declared.space in PLAIN and given.space in PLAIN)
-            if same and meets:
+            if same and same_space(declared.space, given.space):
                 return True
             if same:
                 self.report(OneType(value.span, variable.name, f"{declared} in {declared.space.value}",

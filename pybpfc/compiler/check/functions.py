@@ -38,7 +38,7 @@ from ..types import (
 from .conversions import coerce, error_at, is_error, not_none, settle
 from .environment import join
 from .expressions import value
-from .function import PLAIN, FunctionChecker
+from .function import FunctionChecker
 
 CONTEXT_ARGUMENTS = (6, 8)  # the version that reads the tag `arg:ctx`
 _CONTEXT_STRUCTS = ("trace_event_raw_", "bpf_iter__")  # structs of the kernel that programs get as their context
@@ -274,6 +274,10 @@ def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
             inner.annotated[argument.arg] = variable.span
             inner.settled[argument.arg] = own
             if isinstance(own, Reference) and isinstance(given.type, Reference):
+                from .assignments import on_stack
+
+                if own.space is not Space.STACK and on_stack(c, given):
+                    c.module.stack_variables.add((id(declaration), argument.arg))
                 inner.env.learn(variable, None if given.type.nullable else True)
             bound.append((variable, settle(c, given)))
         if not isinstance(result, type(VOID)):
@@ -304,12 +308,11 @@ def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
 
 
 def _joined_result(declared: Reference, returned: list[Type]) -> Reference:
-    """The reference type of a result: the space of what is returned, None where the annotation allows it."""
-    for type_ in returned:
-        if isinstance(type_, Reference) and type_.target == declared.target:
-            return Reference(declared.target, type_.space, declared.nullable)
-    return declared
+    """The reference type of a result: the space of what is returned, None where the annotation allows it.
 
-
-def same_space(left: Space, right: Space) -> bool:
-    return left is right or (left in PLAIN and right in PLAIN)
+    Where one of several objects is on the stack, the result may be: it does not outlive the caller.
+    """
+    spaces = [type_.space for type_ in returned if isinstance(type_, Reference) and type_.target == declared.target]
+    if not spaces:
+        return declared
+    return Reference(declared.target, Space.STACK if Space.STACK in spaces else spaces[0], declared.nullable)

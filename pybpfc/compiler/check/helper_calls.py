@@ -24,14 +24,17 @@ from ..tree import (
     NoneConstant,
     PointerFromNumber,
     Read,
+    Reinterpret,
     StringConstant,
     Temporary,
+    VariablePlace,
 )
 from ..types import (
     U8,
     U64,
     VOID,
     ArrayType,
+    BeType,
     ContextType,
     IntType,
     KptrType,
@@ -203,9 +206,18 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
+    if role is Role.WIRE:
+        if isinstance(found.type, BeType):
+            bits = IntType(found.type.bits, False)
+            found = IntegerConstant(bits, found.span, found.value) if isinstance(found, IntegerConstant) else \
+                Reinterpret(bits, found.span, found)
+        return coerce(c, found, named(argument.type))
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
+        if isinstance(found.type, Reference) and found.type.space is Space.CONTEXT and isinstance(found, Read) \
+                and isinstance(found.place, VariablePlace) and isinstance(found.type.target, StructType):
+            return found  # of a tracepoint or an iterator, which the kernel's or the program's own struct describes
         c.report(TypeMismatch(found.span, "the program's context", describe(found), f"pass `ctx` as `{argument.name}`"))
         return None
     if role in (Role.IN_BUFFER, Role.OUT_BUFFER):

@@ -35,6 +35,7 @@ from ..tree import (
 from ..types import (
     BOOL,
     LITERAL,
+    PLAIN,
     ArrayType,
     BeType,
     IntType,
@@ -64,7 +65,7 @@ from .conversions import (
     text_of,
 )
 from .expressions import check, integer, kind_of, space_of, unify, value, value_of
-from .function import PLAIN, FunctionChecker, Static
+from .function import FunctionChecker, Static
 from .places import find_field
 
 

@@ -129,9 +129,25 @@ def probe_read_of(type_: Reference, text: str) -> str:
 
 def plainly_read(c: FunctionChecker, found: Expression) -> Expression:
     """A reference to what is read whole, by plain loads or by a helper that takes memory of the program."""
-    if is_error(found) or may_follow(c, found, text_of(found)):
+    if is_error(found) or (may_follow(c, found, text_of(found)) and at_constant_offset(c, found, text_of(found))):
         return found
     return error_at(found.span)
+
+
+def at_constant_offset(c: FunctionChecker, found: Expression, text: str) -> bool:
+    """Whether loads from a reference have constant offsets, as the verifier wants them from a context.
+
+    An array in a context whose layout is the target kernel's starts at an offset that a register holds: says what to
+    write instead.
+    """
+    if not isinstance(found, AddressOf) or not isinstance(found.place, FieldPlace) \
+            or not found.place.struct.layout.kernel or not isinstance(found.type, Reference) \
+            or found.type.space is not Space.CONTEXT:
+        return True
+    c.report(UntrustedRead(found.span, text, "an array in the context", probe_read_of(found.type, text),
+                           "its offset is the target kernel's",
+                           "the verifier takes loads from a context at constant offsets only"))
+    return False
 
 
 def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:

@@ -8,6 +8,7 @@ from ...tables import kfuncs
 from ..diagnostics.types import (
     CannotAssign,
     NotIterable,
+    OneType,
 )
 from ..source import Span
 from ..tree import (
@@ -39,7 +40,7 @@ from ..types import (
 from . import maps
 from .assignments import assigned_value
 from .conditions import condition
-from .conversions import coerce, common_type, contains, is_error, is_literal, text_of
+from .conversions import coerce, common_type, contains, error_at, is_error, is_literal, text_of
 from .environment import assigned_names, join
 from .expressions import (
     check,
@@ -124,12 +125,13 @@ def _way_to_loop(found: Expression | Static) -> str:
     return "loop over the indexes: `for i in range(len(x)):`"
 
 
-def _body_only(c: FunctionChecker, node: ast.For, span: Span) -> None:
-    """The loop was reported; its body is checked for what else is wrong."""
+def _body_only(c: FunctionChecker, node: ast.For, span: Span, *, number: bool = True) -> None:
+    """The loop was reported; its body is checked for what else is wrong. `number`: its variable would be one."""
     from .statements import block
 
     assert isinstance(node.target, ast.Name)
-    c.bind(node.target.id, Read(U32, span, VariablePlace(U32, span, c.hidden("item", U32, span))), node.target)
+    item = Read(U32, span, VariablePlace(U32, span, c.hidden("item", U32, span)))
+    c.bind(node.target.id, item if number else error_at(span), node.target)
     c.loops.append(Loop())
     block(c, node.body)
     c.loops.pop()
@@ -163,6 +165,13 @@ def _for_range(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Ca
         _body_only(c, node, span)
         return None
     _forget_assigned(c, [node])
+    known = c.variables.get(target.id)
+    if known is not None and isinstance(known.type, IntType) and not known.type.signed \
+            and isinstance(start, IntegerConstant) and start.value < 0:
+        c.report(OneType(span, target.id, str(known.type), str(type_), known.span,
+                         f"use another name, or annotate it before its first use: `{target.id}: {type_}`"))
+        _body_only(c, node, span)
+        return None
     item = Read(type_, c.span(target), VariablePlace(type_, c.span(target), c.hidden("item", type_, span)))
     variable, _ = assigned_value(c, target.id, item, target)
     if variable is None:
@@ -280,7 +289,7 @@ def _for_values(c: FunctionChecker, node: ast.For, target: ast.Name, items: list
     """The body once for each value."""
     span = c.span(node.iter)
     if any(map(is_error, items)):
-        _body_only(c, node, span)
+        _body_only(c, node, span, number=False)
         return None
     known = next((item.type for item in items if not is_literal(item)), None)
     numbers = [item.value for item in items if isinstance(item, IntegerConstant)]

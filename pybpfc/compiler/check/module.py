@@ -36,10 +36,11 @@ from ..types import (
     Space,
     StructType,
     Type,
+    same_space,
 )
 from .function import FunctionChecker, Static
 from .function_tables import Member, function_table
-from .functions import _joined_result, parameter_types, result_type, same_space
+from .functions import _joined_result, parameter_types, result_type
 from .programs import Incoming, incoming, prologue
 from .statements import check_body
 

@@ -18,7 +18,7 @@ from ..tree import (
     Statement,
     VariablePlace,
 )
-from ..types import BOOL, Reference
+from ..types import BOOL, ERROR, Reference
 from .conditions import Condition, compare, condition, truth
 from .conversions import error_at, is_error, settle
 from .environment import Environment, join
@@ -105,6 +105,9 @@ def _always(tested: Condition) -> bool:
 def _pattern(c: FunctionChecker, pattern: ast.pattern, subject: Expression) -> Condition | None:
     """The condition under which a pattern matches; None where it was reported."""
     span = c.span(pattern)
+    for part in ast.walk(pattern):
+        if isinstance(part, (ast.MatchAs, ast.MatchStar)) and part.name is not None and part.name not in c.variables:
+            c.declare(part.name, ERROR, c.span(part))  # refused below: what follows from it is silent
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
         if pattern.name is None:
             return Condition(IntegerConstant(BOOL, span, 1), c.env.copy(), c.env.unreachable())

@@ -9,6 +9,7 @@ from ..diagnostics.types import WrongFormat
 from ..source import Span
 from ..tree import Expression, IntegerConstant, Print, StringConstant
 from ..types import (
+    PLAIN,
     S32,
     S64,
     U8,
@@ -25,7 +26,7 @@ from ..types import (
 )
 from .conversions import TO_HOST, convert, describe, error_at, is_error, not_none, settle, text_of
 from .expressions import value
-from .function import PLAIN, FunctionChecker
+from .function import FunctionChecker
 
 _SPEC = re.compile(r"([<>]?)(#?)(0?)(\d*)([dxXs]?)$")
 # bpf_trace_printk takes three values; bpf_trace_vprintk as many as fit (MAX_BPRINTF_VARARGS in kernel/bpf/helpers.c).

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # Programs whose arguments BTF types: `unsigned long long *ctx`.
 _TYPED = ("tp_btf", "fentry", "fexit", "fmod_ret", "fsession", "lsm", "lsm_cgroup", "struct_ops")
 _MOST_TYPED = 12  # MAX_BPF_FUNC_ARGS
+_RAW_ARGUMENTS = "bpf_raw_tracepoint_args"  # the name that the kernel's header has for them
 
 
 # A parameter's value, given the context: of its own type, or an integer of 64 bits that is converted to it.
@@ -126,6 +127,11 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
 
 def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
            parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    """The arguments by position, behind the context where the first parameter is it."""
+    context: Reference | None = None
+    if parameters and isinstance(first := parameters[0][1], Reference) and isinstance(first.target, ContextType) \
+            and first.target.name == _RAW_ARGUMENTS and not first.nullable:
+        context, parameters = Reference(first.target, Space.CONTEXT), parameters[1:]
     if len(parameters) > _MOST_TYPED:
         checker.report(BadParameter(declaration.span, f"`{declaration.name}` has {len(parameters)} parameters",
                                     f"a traced function has at most {_MOST_TYPED}", "leave trailing ones out"))
@@ -144,6 +150,8 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
             return None
         readers.append(reader_of(row.fields[slot]))
         types.append(made)
+    if context is not None:
+        return Incoming(context, (None, *readers), (context, *types))
     return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(readers), tuple(types))
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from ...declarations import GlobalVariable
+from ...record import replace
 from ..diagnostics.declarations import AssignsGlobal, UnsupportedSyntax
 from ..diagnostics.types import (
     MissingReturn,
@@ -30,6 +31,7 @@ from ..tree import (
     If,
     InlineCall,
     IntegerConstant,
+    Logical,
     NoneConstant,
     Print,
     Read,
@@ -44,11 +46,13 @@ from ..types import (
     ErrorType,
     IntType,
     Reference,
+    Space,
     VoidType,
+    same_space,
 )
 from . import maps
 from .assignments import annotated_assign, assign, augmented, on_stack
-from .conditions import condition
+from .conditions import condition, has_effects
 from .conversions import coerce, describe, is_error, text_of, way_to
 from .environment import join
 from .expressions import (
@@ -203,7 +207,14 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
                                    "make the function `@inline`, or fill an object that the caller passes"))
             c.env = env.unreachable()
             return None
-        c.returned.append(found.type)
+        before = next((one for one in c.returned if isinstance(one, Reference)), found.type)
+        if found.type.target == before.target and not same_space(found.type.space, before.space):
+            c.report(TypeMismatch(found.span, f"{before} in {before.space.value}",
+                                  f"`{found.type} in {found.type.space.value}`",
+                                  "memory of different kinds is read in different ways: use two functions"))
+            c.env = env.unreachable()
+            return None
+        c.returned.append(replace(found.type, space=Space.STACK) if on_stack(c, found) else found.type)
         converted = coerce(c, found, Reference(c.result.target, found.type.space, c.result.nullable))
     else:
         converted = coerce(c, found, c.result)
@@ -280,7 +291,8 @@ def _expression(c: FunctionChecker, node: ast.Expr) -> Statement | None:
     if isinstance(found, AtomicOperationNode):
         found = AtomicOperationNode(VOID, found.span, found.operator, found.place, found.value, found.expected, False)
     elif not isinstance(found, (CallHelper, CallFunction, InlineCall, Print, CursorSkip, CursorStart, Walrus,
-                                Sequenced)) and not isinstance(node.value, ast.Call):
+                                Sequenced)) and not isinstance(node.value, ast.Call) \
+            and not (isinstance(found, (Conditional, Logical)) and has_effects(found)):
         c.report(Unused(found.span))
     return Evaluate(c.span(node), found)
 

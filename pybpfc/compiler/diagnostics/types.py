@@ -377,12 +377,14 @@ class Unreachable(Diagnostic):
 class UntrustedRead(Diagnostic):
     code: ClassVar[str] = "BPF2034"
     title: ClassVar[str] = "`{text}` points to {space}, which a plain load may not follow"
-    label: ClassVar[str] = "not known to be valid"
-    note: ClassVar[str] = "only pointers that the verifier trusts are followed by plain loads"
+    label: ClassVar[str] = "{reason}"
+    note: ClassVar[str] = "{rule}"
     help: ClassVar[str] = "read it by a probe: `{way_out}`"
     text: str
     space: str
     way_out: str
+    reason: str = "not known to be valid"
+    rule: str = "only pointers that the verifier trusts are followed by plain loads"
 
 
 @record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import types
+import typing
 from collections.abc import Iterator
 from typing import Any
 
@@ -316,6 +317,8 @@ class _Collector:
         try:
             if isinstance(annotation, str):
                 annotation = evaluate(annotation, value.module, {}, name)
+            if typing.get_origin(annotation) is typing.Final:
+                (annotation,) = typing.get_args(annotation)
             described = value_type(annotation, name)
             if isinstance(value, ExternVariable):
                 value.name = name

@@ -495,6 +495,7 @@ class LoopInfo:
 
     kind: str  # "range", "while", "unrolled", "iterator"
     span: Span
+    has_turns: bool = False  # it is left by its head after a turn only: constant bounds say so
 
 
 class Block:

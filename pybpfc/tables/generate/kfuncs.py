@@ -48,7 +48,7 @@ def render() -> str:
         "from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock",
         "",
         "_Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]",
-        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes",
+        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int",
         "",
         "def __getattr__(name: str) -> Any: ...",
         body,

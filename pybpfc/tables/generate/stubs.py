@@ -47,7 +47,7 @@ def helpers() -> str:
         *imports,
         "",
         "_Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]",
-        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes",
+        "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int",
         "",
         body,
         "",
@@ -88,7 +88,8 @@ def _parameter_type(argument: Argument) -> str:
         Role.UNSAFE_ADDRESS: "object", Role.USER_ADDRESS: "object", Role.CALLBACK: "Callable[..., int]",
         Role.PER_CPU_SYMBOL: "object",
         Role.CALLBACK_CONTEXT: "object", Role.OUT_SCALAR: f"Ptr[{argument.type}]", Role.TRUSTED: "Any",
-        Role.RECORD: "object", Role.SCALAR: argument.type, Role.CONSTANT: argument.type, Role.FLAGS: argument.type,
+        Role.RECORD: "object", Role.SCALAR: argument.type, Role.WIRE: argument.type,
+        Role.CONSTANT: argument.type, Role.FLAGS: argument.type,
         Role.STRUCT: "object" if argument.type in _ANYTHING else _struct(argument.type),
         Role.OUT_STRUCT: _struct(argument.type),
     }
