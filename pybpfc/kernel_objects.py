@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pybpfc_runtime.layout import PointerType
-from pybpfc_runtime.values import opaque, value_type
+from pybpfc_runtime.layout import AnyType, OpaqueType, PointerType, StructType
+from pybpfc_runtime.values import DeclarationError, opaque, value_type
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -100,9 +100,66 @@ class bpf_dynptr:
     """A pointer with bounds that are checked at run time; a local of a program, never in a map."""
 
 
+class HeadType(OpaqueType):
+    """The head of a list or the root of a tree, with what the kernel wants to know about it.
+
+    Attributes:
+        contains: the struct of the objects on it; None where the program does not say it.
+        node: the field of that struct by which an object is on it.
+    """
+
+    __slots__ = ("contains", "node")
+
+    def __init__(self, name: str, contains: StructType | None, node: str) -> None:
+        super().__init__(name, 16, 8)
+        self.contains = contains
+        self.node = node
+
+
+class _Head:
+    """`bpf_list_head[T]` or `bpf_rb_root[T]` as an annotation."""
+
+    def __init__(self, name: str, node: str, target: Any) -> None:
+        self._name = name
+        self._node = node
+        self._target = target
+        self.__name__ = f"{name}[{getattr(target, '__name__', target)}]"
+
+    def __call__(self) -> None:  # typing.Annotated of Python 3.10 takes what can be called
+        raise TypeError(f"{self.__name__} is the type of a field")
+
+    @property
+    def __pybpfc_type__(self) -> AnyType:
+        return self.__pybpfc_annotated__("")
+
+    def __pybpfc_annotated__(self, field: Any) -> AnyType:
+        """`Annotated[bpf_list_head[T], "field"]`: which of the node fields of T is meant."""
+        contains = value_type(self._target, self._name)
+        if not isinstance(contains, StructType) or contains.kernel:
+            raise DeclarationError(f"{self.__name__}: it holds objects of a Struct of the program")
+        nodes = [item.name for item in contains.fields if item.type.name == self._node]
+        if field not in (nodes if field else ("",)):
+            raise DeclarationError(f"{self.__name__}: {contains.name} has no field {field!r} of type {self._node}")
+        if not nodes:
+            raise DeclarationError(f"{self.__name__}: {contains.name} needs a field of type {self._node}, "
+                                   "by which its objects are linked")
+        if not field and len(nodes) > 1:
+            raise DeclarationError(f"{self.__name__}: {contains.name} has the {self._node} fields {', '.join(nodes)}; "
+                                   f'say which with Annotated[{self.__name__}, "{nodes[0]}"]')
+        return HeadType(self._name, contains, field or nodes[0])
+
+
 @opaque("bpf_list_head", 16, 8)
-class bpf_list_head:
-    """The head of a list of objects made by bpf_obj_new()."""
+class bpf_list_head(Generic[_T]):
+    """The head of a list of objects made by bpf_obj_new(), `bpf_list_head[T]`: T has a field of type bpf_list_node.
+
+    Of several such fields `Annotated[bpf_list_head[T], "field"]` names one.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> _Head:
+            return _Head("bpf_list_head", "bpf_list_node", item)
 
 
 @opaque("bpf_list_node", 24, 8)
@@ -111,8 +168,13 @@ class bpf_list_node:
 
 
 @opaque("bpf_rb_root", 16, 8)
-class bpf_rb_root:
-    """The root of a red-black tree of objects made by bpf_obj_new()."""
+class bpf_rb_root(Generic[_T]):
+    """The root of a red-black tree of objects made by bpf_obj_new(), `bpf_rb_root[T]`, as bpf_list_head."""
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> _Head:
+            return _Head("bpf_rb_root", "bpf_rb_node", item)
 
 
 @opaque("bpf_rb_node", 32, 8)

@@ -11,6 +11,7 @@ from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, OpaqueType, P
 from pybpfc_runtime.values import DeclarationError, value_type
 
 from .declarations import Function
+from .kernel_objects import HeadType
 from .maps import Bound, Map
 from .tables import map_kinds
 from .tables.rows import MapKind
@@ -136,8 +137,13 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
             made.value_type = _fixed(kind.value)
     if made.record_annotation is not None:
         made.record_type = _described(kind, "record", made.record_annotation)
-    for held in _objects_in(made.value_type):
+    held_objects = list(_objects_in(made.value_type))
+    for held in held_objects:
         _check_holder(kind.class_name, held)
+    for head in map_kinds.HEADS:
+        if head in held_objects and not set(held_objects) & {"bpf_spin_lock", "bpf_res_spin_lock"}:
+            raise DeclarationError(f"{kind.class_name}: a value with a {head} needs a `lock: bpf_spin_lock` beside it, "
+                                   "which protects the objects in it")
     for held in _objects_in(made.key_type):
         raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys")
     if kind.class_name == "LpmTrie":
@@ -195,6 +201,9 @@ def _objects_in(described: AnyType | None) -> Iterator[str]:
     elif isinstance(described, ArrayType):
         yield from _objects_in(described.element)
     elif isinstance(described, OpaqueType):
+        if described.name in map_kinds.HEADS and not isinstance(described, HeadType):
+            raise DeclarationError(f"{described.name} does not say what it holds: write {described.name}[T], where T "
+                                   "is the Struct of the objects")
         yield described.name
     elif isinstance(described, PointerType) and described.tag == "kptr":
         yield "kptr"

@@ -419,6 +419,14 @@ class ProbeRead(Expression):
 
 
 @record
+class ContainerOf(Expression):
+    """The object, or None, whose part `offset` bytes behind its start `part` points at."""
+
+    part: Expression
+    offset: int
+
+
+@record
 class KeptPointer(Expression):
     """What a kptr field points at right now: the field keeps it, and it lives as long as RCU lets it."""
 

@@ -86,7 +86,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     if isinstance(place, tree.PointeePlace):
         return Memory(value(b, place.base), place.type, place.type.align)
     base = value(b, place.base)
-    volatile = _is_constant_global(place.base)
+    # An access to a part of an object may not cover two fields, as LLVM's merged ones do.
+    volatile = _is_constant_global(place.base) or _space(base) is Space.OBJECT
     if isinstance(place, tree.ElementPlace):
         index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)

@@ -45,7 +45,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import callbacks, externs, kernel, maps, printing
+from . import callbacks, externs, kernel, maps, objects, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -99,7 +99,11 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             callback = len(values), given
             values.append(None)  # filled in below, once the context's type is known
             continue
-        found = _argument(c, row, argument, given, map_)
+        if argument.role is Role.NODE:
+            linked = value(c, given)
+            found = None if is_error(linked) else objects.node(c, argument, linked, values[0])
+        else:
+            found = _argument(c, row, argument, given, map_)
         if found is None or is_error(found):
             return error_at(span)
         if isinstance(found, MapReference):
@@ -130,6 +134,8 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
 
     if row.result.kind is ResultKind.UNTRUSTED and isinstance(result, Reference):
         return PointerFromNumber(result, span, called(U64))
+    if row.result.kind is ResultKind.NODE:
+        return objects.contained(called(result), made[0], span)
     return called(result)
 
 
@@ -181,6 +187,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         what = found.text if isinstance(found, Static) else describe(found)
         c.report(NotAReference(c.span(node), ast.unparse(node), f"no map ({what})", f"`{argument.name}` is a map"))
         return None
+    if role is Role.LOCAL_TYPE:
+        return objects.local_type(c, argument, node)
     if role is Role.PER_CPU_SYMBOL:
         return externs.per_cpu_symbol(c, node, argument.name)
     if role in (Role.SCALAR, Role.FLAGS):
@@ -203,6 +211,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
+    if role is Role.OBJECT:
+        return objects.own_object(c, argument, found)
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
@@ -355,6 +365,10 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return VOID
     if result.kind is ResultKind.SCALAR:
         return named(result.type)
+    if result.kind is ResultKind.OBJECT:
+        return objects.made(arguments[0], result.nullable)
+    if result.kind is ResultKind.NODE:
+        return objects.given(c, arguments[0], result.type, result.nullable)
     if result.kind is ResultKind.MAP_VALUE and map_ is not None:
         looked_up = maps.found_in(map_)
         if looked_up is not None:
@@ -372,7 +386,7 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return externs.per_cpu_result(arguments[0], result.nullable)
     kept = arguments[0].type if arguments else None
     if isinstance(kept, Reference) and isinstance(kept.target, KptrType):
-        return Reference(kept.target.target, Space.TRUSTED, result.nullable)
+        return Reference(kept.target.target, kept.target.space, result.nullable)
     if result.kind is ResultKind.MEMORY and result.type:
         return Reference(named(result.type), Space.MEMORY, result.nullable)
     if result.kind is ResultKind.MEMORY and map_ is None:
