@@ -13,6 +13,7 @@ from pybpfc_runtime.btf import types
 
 from . import kernel_btf, kernel_functions
 from .kernel_functions import Signature
+from .record import replace
 from .tables import kfuncs as table
 from .tables.map_kinds import HEADS
 from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, Role
@@ -101,6 +102,8 @@ def by_name(name: str) -> Callable | None:
             Helper(name, 0, (), Result(ResultKind.VOID)), built_in)
     flags = table.flags(name)
     arguments, problem = _arguments(signature)
+    if name.startswith("bpf_percpu_obj"):
+        arguments = (replace(arguments[0], type="percpu"), *arguments[1:])
     result = _result(signature, flags, arguments)
     problem = problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
@@ -194,7 +197,7 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
         return Result(ResultKind.SCALAR, scalar) if scalar else None
     _, target = kernel.btf.resolve(type_.type)
     if arguments and arguments[0].role in (Role.LOCAL_TYPE, Role.OBJECT):
-        return Result(ResultKind.OBJECT, nullable=nullable)
+        return Result(ResultKind.OBJECT, arguments[0].type, nullable)
     if isinstance(target, types.Struct) and target.name in _NODES:
         return Result(ResultKind.NODE, target.name, nullable=nullable)
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):

@@ -27,6 +27,7 @@ __all__ = [
     "bpf_timer",
     "bpf_wq",
     "kptr",
+    "percpu_kptr",
 ]
 
 _T = TypeVar("_T")
@@ -53,7 +54,7 @@ class bpf_spin_lock:
 
 
 class kptr(Generic[_T]):
-    """A field of a map value that keeps an object of the kernel: `task: kptr[task_struct]`.
+    """A field of a map value that keeps an object of the kernel or the program's own: `task: kptr[task_struct]`.
 
     `bpf_kptr_xchg(value.task, new)` puts one there, or None, and gives what was there: an acquired object, or None.
     `task = value.task` looks at what is kept, under RCU's protection. User space sees an address.
@@ -65,14 +66,30 @@ class kptr(Generic[_T]):
     else:
 
         def __class_getitem__(cls, item: Any) -> _KptrField:
-            return _KptrField(item)
+            return _KptrField("kptr", item)
+
+
+class percpu_kptr(Generic[_T]):
+    """An object of the program of which each CPU has its own copy: `counters: percpu_kptr[Counters]`.
+
+    bpf_percpu_obj_new() makes one, a field of a map value keeps it as a kptr does; bpf_this_cpu_ptr() and
+    bpf_per_cpu_ptr() give the copies (Linux 6.7).
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type | None = None) -> percpu_kptr[_T] | None: ...
+    else:
+
+        def __class_getitem__(cls, item: Any) -> _KptrField:
+            return _KptrField("percpu_kptr", item)
 
 
 class _KptrField:
-    """`kptr[T]` as an annotation of a field."""
+    """`kptr[T]` or `percpu_kptr[T]` as an annotation of a field."""
 
-    def __init__(self, target: Any) -> None:
-        self.__pybpfc_type__ = PointerType(lambda: value_type(target, "kptr"), "kptr")
+    def __init__(self, tag: str, target: Any) -> None:
+        self.__pybpfc_type__ = PointerType(lambda: value_type(target, tag), tag)
 
 
 @opaque("bpf_res_spin_lock", 4, 4)
@@ -98,6 +115,23 @@ class bpf_task_work:
 @opaque("bpf_dynptr", 16, 8)
 class bpf_dynptr:
     """A pointer with bounds that are checked at run time; a local of a program, never in a map."""
+
+
+def check_struct(struct: StructType) -> None:
+    """What the kernel demands of a struct with its objects among the fields: btf_parse_fields() in kernel/bpf/btf.c.
+
+    Raises:
+        DeclarationError: the kernel would refuse the whole object file for it.
+    """
+    names = {field.type.name for field in struct.fields}
+    held = [field for field in struct.fields if isinstance(field.type, OpaqueType)]
+    uneven = next((field for field in struct.fields if field.bits and field.bit_offset % 8), None)
+    if held and uneven is not None:
+        raise DeclarationError(f"{struct.name} has a {held[0].type.name}, and beside the kernel's objects there may be "
+                               f"no bit field that begins within a byte, as `{uneven.name}` does")
+    if {"bpf_list_node", "bpf_rb_node"} <= names and "bpf_refcount" not in names:
+        raise DeclarationError(f"objects that can be on a list and in a tree have two owners: {struct.name} needs a "
+                               "field of type bpf_refcount")
 
 
 class HeadType(OpaqueType):
@@ -146,6 +180,7 @@ class _Head:
         if not field and len(nodes) > 1:
             raise DeclarationError(f"{self.__name__}: {contains.name} has the {self._node} fields {', '.join(nodes)}; "
                                    f'say which with Annotated[{self.__name__}, "{nodes[0]}"]')
+        check_struct(contains)
         return HeadType(self._name, contains, field or nodes[0])
 
 

@@ -398,11 +398,11 @@ def bpf_path_d_path(path: vmlinux.path, buf: _Writable) -> s32:
     """In C: int bpf_path_d_path(struct path *path, char *buf, size_t buf__sz)
     Since Linux 6.12.
     """
-def bpf_percpu_obj_drop(p: _T) -> None:
+def bpf_percpu_obj_drop(p: kernel_objects.percpu_kptr[_T]) -> None:
     """In C: void bpf_percpu_obj_drop_impl(void *p__alloc, void *meta__ign)
     Since Linux 6.7.
     """
-def bpf_percpu_obj_new(type: type[_T]) -> _T | None:
+def bpf_percpu_obj_new(type: type[_T]) -> kernel_objects.percpu_kptr[_T] | None:
     """In C: void *bpf_percpu_obj_new_impl(u64 local_type_id__k, void *meta__ign)
     Since Linux 6.7. What it gives must be released.
     """

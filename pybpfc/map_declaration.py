@@ -11,7 +11,7 @@ from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, OpaqueType, P
 from pybpfc_runtime.values import DeclarationError, value_type
 
 from .declarations import Function
-from .kernel_objects import HeadType
+from .kernel_objects import HeadType, check_struct
 from .maps import Bound, Map
 from .tables import map_kinds
 from .tables.rows import MapKind
@@ -196,6 +196,7 @@ def _stack(depth: int, flags: int) -> AnyType:
 def _objects_in(described: AnyType | None) -> Iterator[str]:
     """The kernel's objects that a value holds, by name."""
     if isinstance(described, StructType):
+        check_struct(described)
         for field in described.fields:
             yield from _objects_in(field.type)
     elif isinstance(described, ArrayType):
@@ -205,8 +206,8 @@ def _objects_in(described: AnyType | None) -> Iterator[str]:
             raise DeclarationError(f"{described.name} does not say what it holds: write {described.name}[T], where T "
                                    "is the Struct of the objects")
         yield described.name
-    elif isinstance(described, PointerType) and described.tag == "kptr":
-        yield "kptr"
+    elif isinstance(described, PointerType) and described.tag in layout.KEPT:
+        yield described.tag
 
 
 def _check_holder(class_name: str, held: str) -> None:

@@ -37,6 +37,7 @@ class Space(enum.Enum):
     ARENA = "arena"
     MEMORY = "memory from a helper"
     OBJECT = "an object of the program"
+    PER_CPU = "an object with a copy for each CPU"
     MAP = "a map"
 
 
@@ -222,6 +223,8 @@ class KptrType(OpaqueType):
     @property
     def space(self) -> Space:
         """Where what it keeps lives: with the kernel's objects or among the program's own."""
+        if self.name == "percpu_kptr":
+            return Space.PER_CPU
         own = isinstance(self.target, StructType) and not self.target.layout.kernel
         return Space.OBJECT if own else Space.TRUSTED
 
@@ -356,6 +359,6 @@ def from_layout(described: layout.AnyType) -> Type:
     if isinstance(described, layout.OpaqueType):
         return OpaqueType(described.name, described.size, described.align)
     assert isinstance(described, layout.PointerType)
-    if described.tag == "kptr" and described.target is not None:
-        return KptrType("kptr", 8, 8, from_layout(described.target))
+    if described.tag in layout.KEPT and described.target is not None:
+        return KptrType(described.tag, 8, 8, from_layout(described.target))
     return U64  # an address kept in memory is a number until it is cast

@@ -179,22 +179,3 @@ def test_kernel_pointers() -> None:
         assert [run("forget", own), run("forget", own)] == [parent, 0]
         assert bpf.map("kept")[0].stores == 2
         run("keep", own)  # the map releases what it keeps when it goes
-
-
-def test_own_objects() -> None:
-    """Objects of the program's own: dropped, queued, sorted in a tree while a list owns them too, and kept in a map."""
-    spec = rt.ObjectSpec.from_bytes(compile_file(str(PROGRAMS / "own_objects.py")).data, "own_objects")
-    with spec.load() as bpf:
-        def run(program: str, number: int = 0) -> int:
-            found = bpf.programs[program].test_run(ctx=struct.pack("Q", number)).return_value
-            return ctypes.c_int32(found).value
-
-        assert run("alone", 30) == 42
-        assert [run("push", number) for number in (1, 2, 3, 4)] == [0] * 4
-        assert bpf.map("queues")[0].length == 4
-        assert [run("pop", back) for back in (0, 1, 0, 1, 0)] == [31, 41, 11, 21, -2]
-        assert [run("plan", deadline) for deadline in (7, 5, 9)] == [0] * 3
-        assert run("next_deadline") == 5
-        assert [run("finish") for _ in range(4)] == [5, 7, 9, -2]
-        assert [run("oldest") for _ in range(4)] == [7, 5, 9, -2]
-        assert [run("keep", number) for number in (7, 5, 9)] == [0, 7, 5]  # the map frees the last one when it goes

@@ -144,7 +144,7 @@ class DebugTypes:
         if isinstance(type_, layout.ArrayType):
             return self.array(self.of_layout(type_.element), type_.count, type_.size)
         if isinstance(type_, layout.PointerType):
-            if type_.tag == "kptr" and isinstance(type_.target, layout.StructType):
+            if type_.tag in layout.KEPT and isinstance(type_.target, layout.StructType):
                 return self._tagged_pointer(type_.target, type_.tag)
             return self._layout_pointer(type_.target)
         return self.of(types.from_layout(type_))

@@ -52,7 +52,8 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
     result = result_type(c, declaration)
     holder = objects.head_of(subject)
     if holder is not None and result != BOOL:
-        c.report(WrongArguments(span, declaration.name, "says by a bool whether `a` comes before `b`", signature))
+        c.report(WrongArguments(span, declaration.name, "returns no bool: it says whether `a` comes before `b`",
+                                signature))
         return None
     if holder is None and result != S32 and not isinstance(result, IntType):
         c.report(WrongArguments(span, declaration.name, "returns nothing: 0 goes on and 1 stops", signature))

@@ -319,8 +319,10 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
                                   "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
             return None
         return found if argument.nullable else not_none(c, found)
-    if isinstance(type_, Reference) and is_aggregate(type_.target) and str(type_.target) == argument.type:
-        return not_none(c, found)
+    if isinstance(type_, Reference) and is_aggregate(type_.target):
+        name = "kptr" if isinstance(type_.target, KptrType) else str(type_.target)
+        if name == argument.type:
+            return not_none(c, found)
     c.report(TypeMismatch(found.span, argument.type, describe(found), f"`{argument.name}` is a {argument.type}"))
     return None
 
@@ -329,8 +331,12 @@ def _fits_kptr(c: FunctionChecker, arguments: tuple[Expression, ...]) -> bool:
     """Whether the object that bpf_kptr_xchg() puts into a field is of the field's type."""
     kept, given = (item.type for item in arguments)
     assert isinstance(kept, Reference) and isinstance(kept.target, KptrType)  # its role says so
-    if not isinstance(given, Reference) or given.target == kept.target.target:
+    if not isinstance(given, Reference) or (given.target == kept.target.target and given.space is kept.target.space):
         return True
+    if given.target == kept.target.target:
+        c.report(TypeMismatch(arguments[1].span, kept.target.space.value, f"`{given}` in {given.space.value}",
+                              f"the field is a `{kept.target}[{given.target}]`"))
+        return False
     c.report(TypeMismatch(arguments[1].span, str(kept.target.target), f"`{given}`",
                           f"the field keeps a `{kept.target.target}`"))
     return False
@@ -366,7 +372,7 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
     if result.kind is ResultKind.SCALAR:
         return named(result.type)
     if result.kind is ResultKind.OBJECT:
-        return objects.made(arguments[0], result.nullable)
+        return objects.made(arguments[0], result)
     if result.kind is ResultKind.NODE:
         return objects.given(c, arguments[0], result.type, result.nullable)
     if result.kind is ResultKind.MAP_VALUE and map_ is not None:

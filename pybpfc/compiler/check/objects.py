@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import ast
 
-from ...tables.rows import Argument
+from pybpfc_runtime.values import DeclarationError
+
+from ...kernel_objects import check_struct
+from ...tables.rows import Argument, Result
+from ..diagnostics.declarations import BadDeclaration
 from ..diagnostics.types import NotAReference, TypeMismatch
 from ..ir.module import TypeFact
 from ..source import Span
@@ -30,17 +34,24 @@ def local_type(c: FunctionChecker, argument: Argument, node: ast.expr) -> Expres
         c.report(NotAReference(c.span(node), ast.unparse(node), "no Struct of the program",
                                f"`{argument.name}` is the class of what is made, as in `bpf_obj_new(Node)`"))
         return None
+    try:
+        check_struct(found.layout)
+    except DeclarationError as error:
+        c.report(BadDeclaration(c.span(node), str(error)))
+        return None
     return TypeQuery(U64, c.span(node), TypeFact.LOCAL_ID, found)
 
 
 def own_object(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
     """A reference to an object, as it is passed to what drops it or counts one more owner."""
     type_ = found.type
-    if isinstance(type_, Reference) and type_.space is Space.OBJECT:
+    if isinstance(type_, Reference) and type_.space is _space(argument.type):
         found = not_none(c, found)
         return None if is_error(found) else found
-    c.report(TypeMismatch(found.span, "an object of the program", describe(found),
-                          f"`{argument.name}` is what `bpf_obj_new` made, or what a list, a tree or a map gave"))
+    origin = "`bpf_percpu_obj_new` made, or what a map gave" if argument.type else \
+        "`bpf_obj_new` made, or what a list, a tree or a map gave"
+    c.report(TypeMismatch(found.span, _space(argument.type).value, describe(found),
+                          f"`{argument.name}` is what {origin}"))
     return None
 
 
@@ -80,12 +91,16 @@ def _no_head(c: FunctionChecker, head: Expression) -> None:
                           f"the field's type says what it holds: `{head.type.target}[Node]`"))
 
 
-def made(first: Expression, nullable: bool) -> Type:
+def made(first: Expression, result: Result) -> Type:
     """What a function gives that makes an object, or one more reference to it."""
     if isinstance(first, TypeQuery):
-        return Reference(first.struct, Space.OBJECT, nullable)
+        return Reference(first.struct, _space(result.type), result.nullable)
     assert isinstance(first.type, Reference)
-    return Reference(first.type.target, Space.OBJECT, nullable)
+    return Reference(first.type.target, _space(result.type), result.nullable)
+
+
+def _space(kind: str) -> Space:
+    return Space.PER_CPU if kind == "percpu" else Space.OBJECT
 
 
 def given(c: FunctionChecker, head: Expression, struct: str, nullable: bool) -> Type | None:

@@ -48,8 +48,8 @@ _WORDS = {
     "ringbuf_dynptr": ("the ring buffer record", "submit or discard it, also where reserving it failed"),
     "socket": ("the socket", "call `bpf_sk_release` on every way out where it is not None"),
     "bpf_spin_lock": ("the lock", "unlock it before, or hold it with `with bpf_spin_lock(...):`"),
-    "object": ("the object", "drop it with `bpf_obj_drop`, link it into a list or tree, or keep it in a map with "
-                             "`bpf_kptr_xchg`, on every way out where it is not None"),
+    "object": ("the object", "drop it (`bpf_obj_drop`, `bpf_percpu_obj_drop`), link it into a list or tree, or keep it "
+                             "in a map with `bpf_kptr_xchg`, on every way out where it is not None"),
     "kptr": ("the kernel object", "release it, or keep it in a map with `bpf_kptr_xchg`"),
     "rcu_read_lock": ("the RCU read section",
                       "call `bpf_rcu_read_unlock` before, or write `with bpf_rcu_read_lock():`"),
@@ -109,7 +109,7 @@ class Summaries:
     def acquired(self, item: Instruction) -> tuple[str, str] | None:
         """The kind of resource that an instruction acquires, and the name of the call."""
         if isinstance(item, HelperCall) and item.helper.acquires:
-            own = isinstance(item.type, Reference) and item.type.space is Space.OBJECT
+            own = isinstance(item.type, Reference) and item.type.space in (Space.OBJECT, Space.PER_CPU)
             return "object" if own else item.helper.acquires, item.helper.name
         if isinstance(item, KernelCall) and item.function.acquires:
             return item.function.acquires, plain(item.function.name)

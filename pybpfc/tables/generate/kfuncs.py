@@ -76,7 +76,7 @@ def _function(name: str) -> str:
     elif result.kind is ResultKind.SCALAR:
         returned = result.type
     elif result.kind in (ResultKind.OBJECT, ResultKind.NODE):
-        returned = "_T"
+        returned = "kernel_objects.percpu_kptr[_T]" if result.type == "percpu" else "_T"
     elif result.kind is ResultKind.MEMORY:
         returned = f"Ptr[{result.type}]" if result.type else "Any"
     else:
@@ -97,6 +97,8 @@ def _function(name: str) -> str:
 
 
 def _parameter(argument: Argument, linked: bool) -> str:
+    if argument.role is Role.OBJECT and argument.type:
+        return "kernel_objects.percpu_kptr[_T]"
     if linked and argument.role is Role.STRUCT:
         return f"kernel_objects.{argument.type}[_T]"
     if linked and argument.role is Role.CALLBACK:
