@@ -136,3 +136,13 @@ def test_per_cpu_objects() -> None:
             assert (run("begin"), run("look", cpu)) == (1, 0)
     finally:
         os.sched_setaffinity(0, allowed)
+
+
+def test_values_in_objects() -> None:
+    """The verifier refuses an access to two fields at once: structs are copied and compared in smaller steps."""
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "object_values.py")).data, "values")
+    with spec.load() as bpf:
+        request = struct.pack("QIBBHHHHH2x", 1, 2, 3, 4, 5, 6, 7, 8, 9)
+        assert bpf.programs["values"].test_run(ctx=request).return_value == 1030
+        ((key, value),) = bpf.map("stored").items()
+        assert (key.c, value.c, value.f) == (9, 3, (6, 7, 8, 9))
