@@ -20,7 +20,8 @@ from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, R
 
 # Endings of parameter names that only the verifier reads; the source knows the name without them.
 _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
-            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena")
+            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena",
+            "__nonown_allowed")
 
 # Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
 # with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
@@ -35,7 +36,7 @@ _NODES = ("bpf_list_node", "bpf_rb_node")
 # What gives up its object: the place of that argument, and whether the object may be looked at until the lock is given
 # back, as the verifier has it (ref_convert_owning_non_owning() in kernel/bpf/verifier.c).
 _GIVES_UP = {"bpf_obj_drop": (0, False), "bpf_percpu_obj_drop": (0, False), "bpf_list_push_front": (1, True),
-             "bpf_list_push_back": (1, True), "bpf_rbtree_add": (1, True)}
+             "bpf_list_push_back": (1, True), "bpf_list_add": (1, True), "bpf_rbtree_add": (1, True)}
 
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))

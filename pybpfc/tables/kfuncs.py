@@ -121,6 +121,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("bpf_list_push_front", "bpf_list_push_back"), ("6.2", "")),
     "bpf_rbtree_add": ("6.3", ""),
     **dict.fromkeys(("bpf_list_pop_front", "bpf_list_pop_back"), ("6.2", "ACQUIRE RET_NULL")),
+    "bpf_list_del": ("7", "ACQUIRE RET_NULL"),
+    **dict.fromkeys(("bpf_list_add", "bpf_list_is_first", "bpf_list_is_last", "bpf_list_empty"), ("7", "")),
     **dict.fromkeys(("bpf_list_front", "bpf_list_back", "bpf_rbtree_root", "bpf_rbtree_left", "bpf_rbtree_right"),
                     ("6.16", "RET_NULL")),
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
