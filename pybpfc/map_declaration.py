@@ -137,14 +137,9 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
             made.value_type = _fixed(kind.value)
     if made.record_annotation is not None:
         made.record_type = _described(kind, "record", made.record_annotation)
-    held_objects = list(_objects_in(made.value_type))
-    for held in held_objects:
+    for held in objects_in(made.value_type):
         _check_holder(kind.class_name, held)
-    for head in map_kinds.HEADS:
-        if head in held_objects and not set(held_objects) & {"bpf_spin_lock", "bpf_res_spin_lock"}:
-            raise DeclarationError(f"{kind.class_name}: a value with a {head} needs a `lock: bpf_spin_lock` beside it, "
-                                   "which protects the objects in it")
-    for held in _objects_in(made.key_type):
+    for held in objects_in(made.key_type):
         raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys")
     if kind.class_name == "LpmTrie":
         _check_prefix(made.key_type)
@@ -193,8 +188,20 @@ def _stack(depth: int, flags: int) -> AnyType:
     return ArrayType(_fixed("bpf_stack_build_id") if flags & _BPF_F_STACK_BUILD_ID else layout.U64, depth)
 
 
+def objects_in(described: AnyType | None) -> list[str]:
+    """The kernel's objects that a value holds, by name.
+
+    Raises:
+        DeclarationError: the kernel would not have them so.
+    """
+    found = list(_objects_in(described))
+    for head in map_kinds.HEADS:
+        if head in found and not {"bpf_spin_lock", "bpf_res_spin_lock"} & set(found):
+            raise DeclarationError(f"a {head} needs a `lock: bpf_spin_lock` beside it, which protects what it holds")
+    return found
+
+
 def _objects_in(described: AnyType | None) -> Iterator[str]:
-    """The kernel's objects that a value holds, by name."""
     if isinstance(described, StructType):
         check_struct(described)
         for field in described.fields:

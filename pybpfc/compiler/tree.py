@@ -76,6 +76,7 @@ class GlobalDeclaration:
     initial: bytes
     constant: bool
     extern: Extern | None = None  # the kernel provides it
+    hidden: bool = False  # user space does not map it: it holds objects of the kernel
 
 
 @record

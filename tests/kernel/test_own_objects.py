@@ -115,7 +115,7 @@ def _relocated(spec: rt.ObjectSpec, program: str) -> set[tuple[str, str, str]]:
 
 def test_libbpf_loads_them(tmp_path: Path) -> None:
     needs_libbpf()
-    for name in ("own_objects", "per_cpu_objects"):
+    for name in ("own_objects", "own_globals", "per_cpu_objects"):
         target = tmp_path / f"{name}.o"
         target.write_bytes(compile_file(str(HERE / "programs" / f"{name}.py")).data)
         Libbpf().open(target).close()
@@ -146,3 +146,14 @@ def test_values_in_objects() -> None:
         assert bpf.programs["values"].test_run(ctx=request).return_value == 1030
         ((key, value),) = bpf.map("stored").items()
         assert (key.c, value.c, value.f) == (9, 3, (6, 7, 8, 9))
+
+
+def test_lists_in_variables() -> None:
+    """Each variable with a lock is a map of its own; the others are mapped as ever."""
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "own_globals.py")).data, "own_globals")
+    with spec.load() as bpf:
+        run = runner(bpf, "Q")
+        assert [run("push", number) for number in (7, 8)] == [0, 0]
+        assert [run("work") for _ in range(3)] == [7, 8, -1]
+        assert (bpf.globals.waiting.length, bpf.globals.done.length, bpf.globals.runs) == (2, 7, 2)
+        assert set(bpf.maps) == {".data.waiting", ".data.done", ".bss"}

@@ -577,6 +577,7 @@ class GlobalVariable:
     span: Span
     constant: bool  # .rodata: read-only to the program
     extern: Extern | None = None  # the kernel provides it
+    hidden: bool = False  # loaders do not map it into user space
 
 
 @mutable_record

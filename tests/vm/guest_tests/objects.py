@@ -50,3 +50,12 @@ def values_in_objects(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
         request = struct.pack("QIBBHHHHH2x", 1, 2, 3, 4, 5, 6, 7, 8, 9)
         assert bpf.programs["values"].test_run(ctx=request).return_value == 1030
+
+
+@guest_test("own_globals", reaches="runs", needs=[
+    Need("6.11", "kernel objects in structs inside of values", r"bpf_\w+_impl|EINVAL")])
+def lists_in_variables(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "Q")
+        assert [run("push", number) for number in (7, 8)] == [0, 0]
+        assert [run("work") for _ in range(3)] == [7, 8, -1]
