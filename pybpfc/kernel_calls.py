@@ -13,16 +13,30 @@ from pybpfc_runtime.btf import types
 
 from . import kernel_btf, kernel_functions
 from .kernel_functions import Signature
+from .record import replace
 from .tables import kfuncs as table
+from .tables.map_kinds import HEADS
 from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, Role
 
 # Endings of parameter names that only the verifier reads; the source knows the name without them.
 _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
-            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena")
+            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena",
+            "__nonown_allowed")
 
 # Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
 # with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
-MACROS = frozenset(("bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume"))
+MACROS = frozenset((
+    "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
+    "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
+    "bpf_list_push_back", "bpf_rbtree_add"))
+
+# Structs by which the program's objects are linked.
+_NODES = ("bpf_list_node", "bpf_rb_node")
+
+# What gives up its object: the place of that argument, and whether the object may be looked at until the lock is given
+# back, as the verifier has it (ref_convert_owning_non_owning() in kernel/bpf/verifier.c).
+_GIVES_UP = {"bpf_obj_drop": (0, False), "bpf_percpu_obj_drop": (0, False), "bpf_list_push_front": (1, True),
+             "bpf_list_push_back": (1, True), "bpf_list_add": (1, True), "bpf_rbtree_add": (1, True)}
 
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
@@ -30,6 +44,9 @@ _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bp
 # Kernel objects that live in the program's memory: the program's own types of these names are meant.
 _OBJECTS = frozenset(("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_list_head", "bpf_list_node", "bpf_rb_root",
                       "bpf_rb_node", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount"))
+
+
+_OBJECT = "object"
 
 
 class Callable(NamedTuple):
@@ -86,18 +103,26 @@ def by_name(name: str) -> Callable | None:
             Helper(name, 0, (), Result(ResultKind.VOID)), built_in)
     flags = table.flags(name)
     arguments, problem = _arguments(signature)
+    if name.startswith("bpf_percpu_obj"):
+        arguments = (replace(arguments[0], type="percpu"), *arguments[1:])
     result = _result(signature, flags, arguments)
     problem = problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
     known = table.built_in(name)
     acquires = known.acquires if known is not None else struct if "ACQUIRE" in flags else ""
     releases = known.releases if known is not None else ""
-    if "RELEASE" in flags:
+    released, lends = _GIVES_UP.get(table.plain(name), (0, False))
+    if result is not None and result.kind in (ResultKind.OBJECT, ResultKind.NODE):
+        acquires, lends = _OBJECT, "ACQUIRE" not in flags
+    elif table.plain(name) in _GIVES_UP:
+        releases = _OBJECT
+    elif "RELEASE" in flags:
         releases = arguments[0].type or name
         arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
-                              flags=flags, acquires=acquires, releases=releases, prototype=signature)
-    row = Helper(name, 0, arguments, result or Result(ResultKind.VOID), since=function.since)
+                              flags=flags, acquires=acquires, releases=releases, released=released, lends=lends,
+                              locked=bool(arguments) and arguments[0].type in HEADS, prototype=signature)
+    row = Helper(table.plain(name), 0, arguments, result or Result(ResultKind.VOID), since=function.since)
     return Callable(row, function, problem)
 
 
@@ -107,8 +132,6 @@ def _arguments(signature: Signature) -> tuple[tuple[Argument, ...], str]:
     problem = ""
     parameters = signature.prototype.parameters
     for position, (name, type_id) in enumerate(parameters):
-        if name == "meta__ign":
-            problem = "it works on a type of the program by its number in BTF, which the language does not have"
         following = parameters[position + 1][0] if position + 1 < len(parameters) else ""
         argument = _argument(signature, name, type_id, position, following)
         if argument is None:
@@ -122,8 +145,12 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     plain = next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
     kernel = signature.kernel
     _, type_ = kernel.btf.resolve(type_id)
+    if name == "local_type_id__k":
+        return Argument("type", Role.LOCAL_TYPE)
     if not isinstance(type_, types.Ptr):
         scalar = scalar_name(kernel, type_id)
+        if name == "off" and "node" in [each for each, _ in signature.prototype.parameters]:
+            return Argument(name, Role.UNUSED, scalar)  # where the node field is: the verifier knows it from the head
         if name.endswith(("__sz", "__szk")):
             return Argument(name, Role.SIZE_OF, scalar, of=position - 1)
         return Argument(plain, Role.CONSTANT if name.endswith("__k") else Role.SCALAR, scalar) if scalar else None
@@ -137,7 +164,9 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     if name.endswith("__map"):
         return Argument(plain, Role.MAP)
     _, target = kernel.btf.resolve(type_.type)
-    if isinstance(target, types.FuncProto) and name in ("callback", "callback_fn"):
+    if isinstance(target, types.Void) and name.endswith(("__alloc", "__refcounted_kptr")):
+        return Argument(plain, Role.OBJECT)
+    if isinstance(target, types.FuncProto) and name in ("callback", "callback_fn", "less"):
         return Argument(plain, Role.CALLBACK)
     if following.endswith(("__sz", "__szk")):
         role = Role.IN_BUFFER if _is_const(kernel, type_.type) else Role.OUT_BUFFER
@@ -145,6 +174,8 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         if target.name in _CONTEXTS:
             return Argument(plain, Role.CONTEXT)
+        if target.name in _NODES:
+            return Argument(plain, Role.NODE, target.name)
         if target.name in _OBJECTS:
             return Argument(plain, Role.STRUCT, target.name, nullable=nullable)
         if target.name == "bpf_map":
@@ -166,6 +197,10 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
         scalar = scalar_name(kernel, signature.prototype.result)
         return Result(ResultKind.SCALAR, scalar) if scalar else None
     _, target = kernel.btf.resolve(type_.type)
+    if arguments and arguments[0].role in (Role.LOCAL_TYPE, Role.OBJECT):
+        return Result(ResultKind.OBJECT, arguments[0].type, nullable)
+    if isinstance(target, types.Struct) and target.name in _NODES:
+        return Result(ResultKind.NODE, target.name, nullable=nullable)
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         kind = ResultKind.UNTRUSTED if "UNTRUSTED" in flags else ResultKind.TRUSTED
         return Result(kind, target.name, nullable=nullable)

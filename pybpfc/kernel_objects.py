@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pybpfc_runtime.layout import PointerType
-from pybpfc_runtime.values import opaque, value_type
+from pybpfc_runtime.layout import AnyType, OpaqueType, PointerType, StructType
+from pybpfc_runtime.values import DeclarationError, opaque, value_type
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -27,6 +27,7 @@ __all__ = [
     "bpf_timer",
     "bpf_wq",
     "kptr",
+    "percpu_kptr",
 ]
 
 _T = TypeVar("_T")
@@ -53,7 +54,7 @@ class bpf_spin_lock:
 
 
 class kptr(Generic[_T]):
-    """A field of a map value that keeps an object of the kernel: `task: kptr[task_struct]`.
+    """A field of a map value that keeps an object of the kernel or the program's own: `task: kptr[task_struct]`.
 
     `bpf_kptr_xchg(value.task, new)` puts one there, or None, and gives what was there: an acquired object, or None.
     `task = value.task` looks at what is kept, under RCU's protection. User space sees an address.
@@ -65,14 +66,30 @@ class kptr(Generic[_T]):
     else:
 
         def __class_getitem__(cls, item: Any) -> _KptrField:
-            return _KptrField(item)
+            return _KptrField("kptr", item)
+
+
+class percpu_kptr(Generic[_T]):
+    """An object of the program of which each CPU has its own copy: `counters: percpu_kptr[Counters]`.
+
+    bpf_percpu_obj_new() makes one, a field of a map value keeps it as a kptr does; bpf_this_cpu_ptr() and
+    bpf_per_cpu_ptr() give the copies (Linux 6.7).
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type | None = None) -> percpu_kptr[_T] | None: ...
+    else:
+
+        def __class_getitem__(cls, item: Any) -> _KptrField:
+            return _KptrField("percpu_kptr", item)
 
 
 class _KptrField:
-    """`kptr[T]` as an annotation of a field."""
+    """`kptr[T]` or `percpu_kptr[T]` as an annotation of a field."""
 
-    def __init__(self, target: Any) -> None:
-        self.__pybpfc_type__ = PointerType(lambda: value_type(target, "kptr"), "kptr")
+    def __init__(self, tag: str, target: Any) -> None:
+        self.__pybpfc_type__ = PointerType(lambda: value_type(target, tag), tag)
 
 
 @opaque("bpf_res_spin_lock", 4, 4)
@@ -100,9 +117,84 @@ class bpf_dynptr:
     """A pointer with bounds that are checked at run time; a local of a program, never in a map."""
 
 
+def check_struct(struct: StructType) -> None:
+    """What the kernel demands of a struct with its objects among the fields: btf_parse_fields() in kernel/bpf/btf.c.
+
+    Raises:
+        DeclarationError: the kernel would refuse the whole object file for it.
+    """
+    names = {field.type.name for field in struct.fields}
+    held = [field for field in struct.fields if isinstance(field.type, OpaqueType)]
+    uneven = next((field for field in struct.fields if field.bits and field.bit_offset % 8), None)
+    if held and uneven is not None:
+        raise DeclarationError(f"{struct.name} has a {held[0].type.name}, and beside the kernel's objects there may be "
+                               f"no bit field that begins within a byte, as `{uneven.name}` does")
+    if {"bpf_list_node", "bpf_rb_node"} <= names and "bpf_refcount" not in names:
+        raise DeclarationError(f"objects that can be on a list and in a tree have two owners: {struct.name} needs a "
+                               "field of type bpf_refcount")
+
+
+class HeadType(OpaqueType):
+    """The head of a list or the root of a tree, with what the kernel wants to know about it.
+
+    Attributes:
+        contains: the struct of the objects on it; None where the program does not say it.
+        node: the field of that struct by which an object is on it.
+    """
+
+    __slots__ = ("contains", "node")
+
+    def __init__(self, name: str, contains: StructType | None, node: str) -> None:
+        super().__init__(name, 16, 8)
+        self.contains = contains
+        self.node = node
+
+
+class _Head:
+    """`bpf_list_head[T]` or `bpf_rb_root[T]` as an annotation."""
+
+    def __init__(self, name: str, node: str, target: Any) -> None:
+        self._name = name
+        self._node = node
+        self._target = target
+        self.__name__ = f"{name}[{getattr(target, '__name__', target)}]"
+
+    def __call__(self) -> None:  # typing.Annotated of Python 3.10 takes what can be called
+        raise TypeError(f"{self.__name__} is the type of a field")
+
+    @property
+    def __pybpfc_type__(self) -> AnyType:
+        return self.__pybpfc_annotated__("")
+
+    def __pybpfc_annotated__(self, field: Any) -> AnyType:
+        """`Annotated[bpf_list_head[T], "field"]`: which of the node fields of T is meant."""
+        contains = value_type(self._target, self._name)
+        if not isinstance(contains, StructType) or contains.kernel:
+            raise DeclarationError(f"{self.__name__}: it holds objects of a Struct of the program")
+        nodes = [item.name for item in contains.fields if item.type.name == self._node]
+        if field not in (nodes if field else ("",)):
+            raise DeclarationError(f"{self.__name__}: {contains.name} has no field {field!r} of type {self._node}")
+        if not nodes:
+            raise DeclarationError(f"{self.__name__}: {contains.name} needs a field of type {self._node}, "
+                                   "by which its objects are linked")
+        if not field and len(nodes) > 1:
+            raise DeclarationError(f"{self.__name__}: {contains.name} has the {self._node} fields {', '.join(nodes)}; "
+                                   f'say which with Annotated[{self.__name__}, "{nodes[0]}"]')
+        check_struct(contains)
+        return HeadType(self._name, contains, field or nodes[0])
+
+
 @opaque("bpf_list_head", 16, 8)
-class bpf_list_head:
-    """The head of a list of objects made by bpf_obj_new()."""
+class bpf_list_head(Generic[_T]):
+    """The head of a list of objects made by bpf_obj_new(), `bpf_list_head[T]`: T has a field of type bpf_list_node.
+
+    Of several such fields `Annotated[bpf_list_head[T], "field"]` names one.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> _Head:
+            return _Head("bpf_list_head", "bpf_list_node", item)
 
 
 @opaque("bpf_list_node", 24, 8)
@@ -111,8 +203,13 @@ class bpf_list_node:
 
 
 @opaque("bpf_rb_root", 16, 8)
-class bpf_rb_root:
-    """The root of a red-black tree of objects made by bpf_obj_new()."""
+class bpf_rb_root(Generic[_T]):
+    """The root of a red-black tree of objects made by bpf_obj_new(), `bpf_rb_root[T]`, as bpf_list_head."""
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> _Head:
+            return _Head("bpf_rb_root", "bpf_rb_node", item)
 
 
 @opaque("bpf_rb_node", 32, 8)

@@ -4,7 +4,8 @@ Written by ``python -m pybpfc.tables.generate.kernel_types`` from the snapshot o
 that is not here is Any, and so are types that `pybpfc.vmlinux` has no stub of.
 """
 
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
 
 from pybpfc_runtime.values import Array, Ptr, Str, Struct, be16, s32, s64, u8, u16, u32, u64
 
@@ -13,6 +14,7 @@ from .maps import Map
 from .scopes import bpf_preempt_disable as bpf_preempt_disable
 from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock
 
+_T = TypeVar("_T")
 _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
 _Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int
 
@@ -340,21 +342,31 @@ def bpf_kfunc_call_memb_release(p: Any) -> None:
 def bpf_kfunc_call_test_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_test_release(struct prog_test_ref_kfunc *p)
     """
-def bpf_list_back(head: kernel_objects.bpf_list_head) -> kernel_objects.bpf_list_node | None:
+def bpf_list_back(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_back(struct bpf_list_head *head)
     Since Linux 6.16.
     """
-def bpf_list_front(head: kernel_objects.bpf_list_head) -> kernel_objects.bpf_list_node | None:
+def bpf_list_front(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_front(struct bpf_list_head *head)
     Since Linux 6.16.
     """
-def bpf_list_pop_back(head: kernel_objects.bpf_list_head) -> kernel_objects.bpf_list_node | None:
+def bpf_list_pop_back(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_pop_back(struct bpf_list_head *head)
     Since Linux 6.2. What it gives must be released.
     """
-def bpf_list_pop_front(head: kernel_objects.bpf_list_head) -> kernel_objects.bpf_list_node | None:
+def bpf_list_pop_front(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_pop_front(struct bpf_list_head *head)
     Since Linux 6.2. What it gives must be released.
+    """
+def bpf_list_push_back(head: kernel_objects.bpf_list_head[_T], node: _T) -> s32:
+    """In C: int bpf_list_push_back_impl(struct bpf_list_head *head, struct bpf_list_node *node, void *meta__ign,
+    u64 off)
+    Since Linux 6.2.
+    """
+def bpf_list_push_front(head: kernel_objects.bpf_list_head[_T], node: _T) -> s32:
+    """In C: int bpf_list_push_front_impl(struct bpf_list_head *head, struct bpf_list_node *node, void *meta__ign,
+    u64 off)
+    Since Linux 6.2.
     """
 def bpf_lookup_system_key(id: u64) -> Any | None:
     """In C: struct bpf_key *bpf_lookup_system_key(u64 id)
@@ -374,9 +386,25 @@ def bpf_modify_return_test(a: s32, b: Ptr[s32] | s32) -> s32:
 def bpf_modify_return_test_tp(nonce: s32) -> s32:
     """In C: int bpf_modify_return_test_tp(int nonce)
     """
+def bpf_obj_drop(p: _T) -> None:
+    """In C: void bpf_obj_drop_impl(void *p__alloc, void *meta__ign)
+    Since Linux 6.2.
+    """
+def bpf_obj_new(type: type[_T]) -> _T | None:
+    """In C: void *bpf_obj_new_impl(u64 local_type_id__k, void *meta__ign)
+    Since Linux 6.2. What it gives must be released.
+    """
 def bpf_path_d_path(path: vmlinux.path, buf: _Writable) -> s32:
     """In C: int bpf_path_d_path(struct path *path, char *buf, size_t buf__sz)
     Since Linux 6.12.
+    """
+def bpf_percpu_obj_drop(p: kernel_objects.percpu_kptr[_T]) -> None:
+    """In C: void bpf_percpu_obj_drop_impl(void *p__alloc, void *meta__ign)
+    Since Linux 6.7.
+    """
+def bpf_percpu_obj_new(type: type[_T]) -> kernel_objects.percpu_kptr[_T] | None:
+    """In C: void *bpf_percpu_obj_new_impl(u64 local_type_id__k, void *meta__ign)
+    Since Linux 6.7. What it gives must be released.
     """
 def bpf_preempt_enable() -> None:
     """In C: void bpf_preempt_enable(void)
@@ -397,34 +425,37 @@ def bpf_put_file(file: vmlinux.file) -> None:
     """In C: void bpf_put_file(struct file *file)
     Since Linux 6.12.
     """
-def bpf_rbtree_first(root: kernel_objects.bpf_rb_root) -> kernel_objects.bpf_rb_node | None:
+def bpf_rbtree_add(root: kernel_objects.bpf_rb_root[_T], node: _T, less: Callable[[_T, _T], bool]) -> s32:
+    """In C: int bpf_rbtree_add_impl(struct bpf_rb_root *root, struct bpf_rb_node *node, function *less, void
+    *meta__ign, u64 off)
+    Since Linux 6.3.
+    """
+def bpf_rbtree_first(root: kernel_objects.bpf_rb_root[_T]) -> _T | None:
     """In C: struct bpf_rb_node *bpf_rbtree_first(struct bpf_rb_root *root)
     Since Linux 6.3.
     """
-def bpf_rbtree_left(
-    root: kernel_objects.bpf_rb_root, node: kernel_objects.bpf_rb_node
-) -> kernel_objects.bpf_rb_node | None:
+def bpf_rbtree_left(root: kernel_objects.bpf_rb_root[_T], node: _T) -> _T | None:
     """In C: struct bpf_rb_node *bpf_rbtree_left(struct bpf_rb_root *root, struct bpf_rb_node *node)
     Since Linux 6.16.
     """
-def bpf_rbtree_remove(
-    root: kernel_objects.bpf_rb_root, node: kernel_objects.bpf_rb_node
-) -> kernel_objects.bpf_rb_node | None:
+def bpf_rbtree_remove(root: kernel_objects.bpf_rb_root[_T], node: _T) -> _T | None:
     """In C: struct bpf_rb_node *bpf_rbtree_remove(struct bpf_rb_root *root, struct bpf_rb_node *node)
     Since Linux 6.3. What it gives must be released.
     """
-def bpf_rbtree_right(
-    root: kernel_objects.bpf_rb_root, node: kernel_objects.bpf_rb_node
-) -> kernel_objects.bpf_rb_node | None:
+def bpf_rbtree_right(root: kernel_objects.bpf_rb_root[_T], node: _T) -> _T | None:
     """In C: struct bpf_rb_node *bpf_rbtree_right(struct bpf_rb_root *root, struct bpf_rb_node *node)
     Since Linux 6.16.
     """
-def bpf_rbtree_root(root: kernel_objects.bpf_rb_root) -> kernel_objects.bpf_rb_node | None:
+def bpf_rbtree_root(root: kernel_objects.bpf_rb_root[_T]) -> _T | None:
     """In C: struct bpf_rb_node *bpf_rbtree_root(struct bpf_rb_root *root)
     Since Linux 6.16.
     """
 def bpf_rcu_read_unlock() -> None:
     """In C: void bpf_rcu_read_unlock(void)
+    """
+def bpf_refcount_acquire(p: _T) -> _T | None:
+    """In C: void *bpf_refcount_acquire_impl(void *p__refcounted_kptr, void *meta__ign)
+    Since Linux 6.4. What it gives must be released.
     """
 def bpf_remove_dentry_xattr(dentry: vmlinux.dentry, name: str) -> s32:
     """In C: int bpf_remove_dentry_xattr(struct dentry *dentry, char *name__str)
@@ -544,19 +575,7 @@ def bpf_task_work_schedule_resume(
     """In C: int bpf_task_work_schedule_resume_impl(struct task_struct *task, struct bpf_task_work *tw, void
     *map__map, bpf_task_work_callback_t callback, void *aux__prog)
     """
-def bpf_task_work_schedule_resume_impl(
-    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
-) -> s32:
-    """In C: int bpf_task_work_schedule_resume_impl(struct task_struct *task, struct bpf_task_work *tw, void
-    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
-    """
 def bpf_task_work_schedule_signal(
-    task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
-) -> s32:
-    """In C: int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw, void
-    *map__map, bpf_task_work_callback_t callback, void *aux__prog)
-    """
-def bpf_task_work_schedule_signal_impl(
     task: vmlinux.task_struct, tw: kernel_objects.bpf_task_work, map: Map[Any, Any], callback: Any
 ) -> s32:
     """In C: int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw, void
@@ -571,11 +590,6 @@ def bpf_wq_init(wq: kernel_objects.bpf_wq, p: Map[Any, Any], flags: u32) -> s32:
     Since Linux 6.10.
     """
 def bpf_wq_set_callback(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32) -> s32:
-    """In C: int bpf_wq_set_callback_impl(struct bpf_wq *wq, function *callback_fn, unsigned int flags, void
-    *aux__prog)
-    Since Linux 6.10.
-    """
-def bpf_wq_set_callback_impl(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32) -> s32:
     """In C: int bpf_wq_set_callback_impl(struct bpf_wq *wq, function *callback_fn, unsigned int flags, void
     *aux__prog)
     Since Linux 6.10.

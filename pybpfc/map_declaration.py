@@ -11,6 +11,7 @@ from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, OpaqueType, P
 from pybpfc_runtime.values import DeclarationError, value_type
 
 from .declarations import Function
+from .kernel_objects import HeadType, check_struct
 from .maps import Bound, Map
 from .tables import map_kinds
 from .tables.rows import MapKind
@@ -136,9 +137,9 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
             made.value_type = _fixed(kind.value)
     if made.record_annotation is not None:
         made.record_type = _described(kind, "record", made.record_annotation)
-    for held in _objects_in(made.value_type):
+    for held in objects_in(made.value_type):
         _check_holder(kind.class_name, held)
-    for held in _objects_in(made.key_type):
+    for held in objects_in(made.key_type):
         raise DeclarationError(f"{kind.class_name}: a {held} lives in the values of a map, not in keys")
     if kind.class_name == "LpmTrie":
         _check_prefix(made.key_type)
@@ -187,17 +188,33 @@ def _stack(depth: int, flags: int) -> AnyType:
     return ArrayType(_fixed("bpf_stack_build_id") if flags & _BPF_F_STACK_BUILD_ID else layout.U64, depth)
 
 
+def objects_in(described: AnyType | None) -> list[str]:
+    """The kernel's objects that a value holds, by name.
+
+    Raises:
+        DeclarationError: the kernel would not have them so.
+    """
+    found = list(_objects_in(described))
+    for head in map_kinds.HEADS:
+        if head in found and not {"bpf_spin_lock", "bpf_res_spin_lock"} & set(found):
+            raise DeclarationError(f"a {head} needs a `lock: bpf_spin_lock` beside it, which protects what it holds")
+    return found
+
+
 def _objects_in(described: AnyType | None) -> Iterator[str]:
-    """The kernel's objects that a value holds, by name."""
     if isinstance(described, StructType):
+        check_struct(described)
         for field in described.fields:
             yield from _objects_in(field.type)
     elif isinstance(described, ArrayType):
         yield from _objects_in(described.element)
     elif isinstance(described, OpaqueType):
+        if described.name in map_kinds.HEADS and not isinstance(described, HeadType):
+            raise DeclarationError(f"{described.name} does not say what it holds: write {described.name}[T], where T "
+                                   "is the Struct of the objects")
         yield described.name
-    elif isinstance(described, PointerType) and described.tag == "kptr":
-        yield "kptr"
+    elif isinstance(described, PointerType) and described.tag in layout.KEPT:
+        yield described.tag
 
 
 def _check_holder(class_name: str, held: str) -> None:

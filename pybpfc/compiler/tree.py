@@ -76,6 +76,7 @@ class GlobalDeclaration:
     initial: bytes
     constant: bool
     extern: Extern | None = None  # the kernel provides it
+    hidden: bool = False  # user space does not map it: it holds objects of the kernel
 
 
 @record
@@ -416,6 +417,14 @@ class ProbeRead(Expression):
     address: Expression
     helper: Helper
     read: Type
+
+
+@record
+class ContainerOf(Expression):
+    """The object, or None, whose part `offset` bytes behind its start `part` points at."""
+
+    part: Expression
+    offset: int
 
 
 @record

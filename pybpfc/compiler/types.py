@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
 
+from .. import kernel_objects
 from ..record import replace, value_record
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Space(enum.Enum):
     RINGBUF = "ring buffer record"
     ARENA = "arena"
     MEMORY = "memory from a helper"
+    OBJECT = "an object of the program"
+    PER_CPU = "an object with a copy for each CPU"
     MAP = "a map"
 
 
@@ -226,6 +229,22 @@ class KptrType(OpaqueType):
 
     target: Type
 
+    @property
+    def space(self) -> Space:
+        """Where what it keeps lives: with the kernel's objects or among the program's own."""
+        if self.name == "percpu_kptr":
+            return Space.PER_CPU
+        own = isinstance(self.target, StructType) and not self.target.layout.kernel
+        return Space.OBJECT if own else Space.TRUSTED
+
+
+@value_record
+class HeadType(OpaqueType):
+    """The head of a list or the root of a tree of the program's own objects."""
+
+    contains: StructType
+    node: str
+
 
 @value_record
 class MapType(Type):
@@ -344,9 +363,11 @@ def from_layout(described: layout.AnyType) -> Type:
         return ArrayType(from_layout(described.element), described.count)
     if isinstance(described, layout.StringType):
         return StringType(described.count)
+    if isinstance(described, kernel_objects.HeadType) and described.contains is not None:
+        return HeadType(described.name, described.size, described.align, StructType(described.contains), described.node)
     if isinstance(described, layout.OpaqueType):
         return OpaqueType(described.name, described.size, described.align)
     assert isinstance(described, layout.PointerType)
-    if described.tag == "kptr" and described.target is not None:
-        return KptrType("kptr", 8, 8, from_layout(described.target))
+    if described.tag in layout.KEPT and described.target is not None:
+        return KptrType(described.tag, 8, 8, from_layout(described.target))
     return U64  # an address kept in memory is a number until it is cast

@@ -111,8 +111,18 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_crypto_ctx_release": ("6.10", "RELEASE"),
     "bpf_crypto_encrypt": ("6.10", "RCU"),
     "bpf_crypto_decrypt": ("6.10", "RCU"),
-    # graphs of the program's own objects
+    # the program's own objects
+    "bpf_obj_new": ("6.2", "ACQUIRE RET_NULL"),
+    "bpf_obj_drop": ("6.2", "RELEASE"),
+    "bpf_percpu_obj_new": ("6.7", "ACQUIRE RET_NULL"),
+    "bpf_percpu_obj_drop": ("6.7", "RELEASE"),
+    "bpf_refcount_acquire": ("6.4", "ACQUIRE RET_NULL"),
+    # lists and trees of them
+    **dict.fromkeys(("bpf_list_push_front", "bpf_list_push_back"), ("6.2", "")),
+    "bpf_rbtree_add": ("6.3", ""),
     **dict.fromkeys(("bpf_list_pop_front", "bpf_list_pop_back"), ("6.2", "ACQUIRE RET_NULL")),
+    "bpf_list_del": ("7", "ACQUIRE RET_NULL"),
+    **dict.fromkeys(("bpf_list_add", "bpf_list_is_first", "bpf_list_is_last", "bpf_list_empty"), ("7", "")),
     **dict.fromkeys(("bpf_list_front", "bpf_list_back", "bpf_rbtree_root", "bpf_rbtree_left", "bpf_rbtree_right"),
                     ("6.16", "RET_NULL")),
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
@@ -173,7 +183,12 @@ def built_in(name: str) -> KernelFunction | None:
 
 def known(name: str) -> bool:
     """Whether the table says of a function that programs may call it: kernels before 6.10 do not mark them."""
-    return name in _ROWS or name in _BY_NAME or iterator_of(name) is not None
+    return plain(name) in _ROWS or name in _BY_NAME or iterator_of(name) is not None
+
+
+def plain(name: str) -> str:
+    """The name by which programs know a function: without the `_impl` that headers hide behind a macro."""
+    return name if name in _ROWS else name.removesuffix("_impl")
 
 
 def flags(name: str) -> frozenset[str]:
@@ -183,13 +198,13 @@ def flags(name: str) -> frozenset[str]:
         return frozenset((*(("RET_NULL",) if name.endswith("_next") else ()),
                           *(("RCU_PROTECTED",) if iterator.rcu and name.endswith("_new") else ()),
                           *(("SLEEPABLE",) if iterator.sleepable else ())))
-    return frozenset(_ROWS.get(name, ("", ""))[1].split())
+    return frozenset(_ROWS.get(plain(name), ("", ""))[1].split())
 
 
 def since(name: str) -> str:
     """The Linux version that brought a function; "" where the table does not say."""
     found = iterator_of(name)
-    return found.since if found is not None else _ROWS.get(name, ("", ""))[0]
+    return found.since if found is not None else _ROWS.get(plain(name), ("", ""))[0]
 
 
 def iterator_of(name: str) -> KernelIterator | None:

@@ -122,11 +122,12 @@ LOOKED_UP = dict.fromkeys(("SockMap", "SockHash"), ("bpf_sock", "socket"))
 _LOCKED = ("HashMap", "ArrayMap", "CgroupStorage", *STORAGES)
 _DEFERRING = ("HashMap", "LruHashMap", "ArrayMap")
 _KEEPING = ("HashMap", "PerCpuHashMap", "LruHashMap", "LruPerCpuHashMap", "ArrayMap", "PerCpuArray", *STORAGES)
+HEADS = ("bpf_list_head", "bpf_rb_root")  # what holds objects of the program; a lock must be beside it
 HOLDERS: dict[str, tuple[str, ...]] = {
     "bpf_spin_lock": _LOCKED, "bpf_res_spin_lock": _LOCKED,
     "bpf_timer": _DEFERRING, "bpf_wq": _DEFERRING, "bpf_task_work": _DEFERRING,
     "bpf_list_head": _DEFERRING, "bpf_rb_root": _DEFERRING,
-    "kptr": _KEEPING, "bpf_refcount": _KEEPING,
+    "kptr": _KEEPING, "percpu_kptr": _KEEPING, "bpf_refcount": _KEEPING,
     "bpf_dynptr": (),
 }
 

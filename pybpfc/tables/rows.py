@@ -38,6 +38,9 @@ class Role(enum.Enum):
     RECORD = "record"  # a reserved record or an acquired object that the helper consumes
     ANY_ADDRESS = "any address"  # memory of any kind that the kernel reads without asking the verifier
     PER_CPU_SYMBOL = "per-cpu symbol"  # a `ksym` of a per-CPU variable
+    LOCAL_TYPE = "local type"  # a struct of the program, passed as its number in the object's own BTF
+    OBJECT = "object"  # an object of the program, made by bpf_obj_new(); `type` is "percpu" for one with copies
+    NODE = "node"  # an object of the program, passed as the field that the head in argument 0 links it by
     UNUSED = "unused"  # the kernel or the loader fills it in: 0 is passed, the source leaves it out
 
 
@@ -49,6 +52,8 @@ class ResultKind(enum.Enum):
     TRUSTED = "trusted"  # a trusted BTF pointer to the kernel struct named by `type`
     UNTRUSTED = "untrusted"  # a kernel address typed as the struct named by `type`
     STRUCT = "struct"  # a reference to a UAPI struct such as bpf_sock
+    OBJECT = "object"  # an object of the struct that argument 0 names, or is of; `type` as in Role.OBJECT
+    NODE = "node"  # the object that the head in argument 0 gives, by the address of its node field
 
 
 class Invalidates(enum.Enum):
@@ -179,6 +184,8 @@ class KernelFunction:
     acquires: str = ""  # the kind of resource the result must be released as
     releases: str = ""  # the kind of resource that argument `released` gives up
     released: int = 0
+    locked: bool = False  # the lock beside its list or tree must be held
+    lends: bool = False  # what it releases, or else what it gives, may be used until the lock is given back
     prototype: object = None  # a kernel_functions.Signature where the types are the kernel's own and words are not used
 
 

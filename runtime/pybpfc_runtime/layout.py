@@ -199,6 +199,9 @@ class ArrayType:
         return self.name
 
 
+KEPT = ("kptr", "percpu_kptr")  # tags of pointers by which a map value keeps an object
+
+
 class PointerType:
     """A pointer kept in memory: user space sees the address.
 

@@ -355,6 +355,9 @@ def value_type(annotation: Any, where: str = "the annotation") -> AnyType:
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extra = get_args(annotation)
+        annotated = getattr(inner, "__pybpfc_annotated__", None)
+        if annotated is not None and len(extra) == 1:
+            return annotated(extra[0])  # type: ignore[no-any-return]
         count = extra[0] if len(extra) == 1 else None
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise DeclarationError(f"{where}: the size must be a positive integer, not {extra!r}")

@@ -65,8 +65,9 @@ def skeleton(path: Path) -> str:
 
 
 def cilium(program: Path) -> Judge:
-    """cilium/ebpf, through the embedding program in Go. Which program it refuses first is a matter of luck."""
-    return lambda path: re.sub(r"^program \w+: ", "", _says(program, "load", path))
+    """cilium/ebpf, through the embedding program in Go. Which program or map it refuses first is a matter of luck."""
+    luck = re.compile(r"^program \w+: |^map \S+: (?=load BTF)|(?<=load btf: no such file or directory): .*")
+    return lambda path: luck.sub("", _says(program, "load", path))
 
 
 def aya(program: Path) -> Judge:

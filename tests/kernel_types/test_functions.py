@@ -118,5 +118,9 @@ def test_roles_of_arguments() -> None:
     assert [(argument.name, argument.role) for argument in callback.row.arguments][1] == ("callback_fn", Role.CALLBACK)
     short = kernel_calls.by_name("bpf_wq_set_callback")
     assert short is not None and short.row == callback.row
-    less = kernel_calls.by_name("bpf_rbtree_add_impl")
-    assert less is not None and "number in BTF" in less.problem
+    assert roles("bpf_obj_new_impl") == [("type", Role.LOCAL_TYPE), ("meta__ign", Role.UNUSED)]
+    assert roles("bpf_obj_drop")[0] == ("p", Role.OBJECT)
+    assert [role for _, role in roles("bpf_rbtree_add")] == [
+        Role.STRUCT, Role.NODE, Role.CALLBACK, Role.UNUSED, Role.UNUSED]
+    flags = kernel_calls.by_name("bpf_local_irq_save")
+    assert flags is not None and "no way to pass its argument" in flags.problem

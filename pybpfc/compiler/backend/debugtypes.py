@@ -15,6 +15,7 @@ from pybpfc_runtime.btf import types as btf_types
 from pybpfc_runtime.btf.index import IndexedBtf
 
 from ...kernel_functions import Signature
+from ...kernel_objects import HeadType
 from .. import types
 from ..errors import InternalError
 from ..types import Space
@@ -143,7 +144,7 @@ class DebugTypes:
         if isinstance(type_, layout.ArrayType):
             return self.array(self.of_layout(type_.element), type_.count, type_.size)
         if isinstance(type_, layout.PointerType):
-            if type_.tag == "kptr" and isinstance(type_.target, layout.StructType):
+            if type_.tag in layout.KEPT and isinstance(type_.target, layout.StructType):
                 return self._tagged_pointer(type_.target, type_.tag)
             return self._layout_pointer(type_.target)
         return self.of(types.from_layout(type_))
@@ -231,14 +232,16 @@ class DebugTypes:
                                   f"baseType: {base}, size: {type_.size * 8}, elements: !{{{', '.join(enumerators)}}})")
 
     def _tagged_pointer(self, struct: layout.StructType, tag: str) -> str:
-        """A pointer that the kernel finds by its tag; it looks for its own struct of this name and kind."""
+        """A pointer that the kernel finds by its tag; it looks for its own struct of this name and kind, then for the
+        program's."""
         word = "union" if struct.is_union else "structure"
-        target = self._structs.get((struct, False)) or self._metadata.add(
-            f"!DICompositeType(tag: DW_TAG_{word}_type, name: {quoted(struct.name)}, size: 0, elements: !{{}})")
-        note = self._metadata.add(f'!{{!"btf_type_tag", !{quoted(tag)}}}')
-        notes = self._metadata.add(f"!{{{note}}}")
-        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64, "
-                                  f"annotations: {notes})")
+        if struct.kernel:
+            target = self._structs.get((struct, False)) or self._metadata.add(
+                f"!DICompositeType(tag: DW_TAG_{word}_type, name: {quoted(struct.name)}, size: 0, elements: !{{}})")
+        else:
+            target = self._struct(struct)
+        return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: {target}, size: 64"
+                                  f"{self._annotations('btf_type_tag', tag)})")
 
     def _layout_pointer(self, target: object) -> str:
         if isinstance(target, layout.StructType):
@@ -295,7 +298,14 @@ class DebugTypes:
             type_ = self._struct(field.type, anonymous=True)
         else:
             type_ = self.of_layout(field.type)
-        return self._member(struct, field.name, type_, field.type.size * 8, field.offset * 8)
+        extra = ""
+        if isinstance(field.type, HeadType) and field.type.contains is not None:
+            extra = self._annotations("btf_decl_tag", f"contains:{field.type.contains.name}:{field.type.node}")
+        return self._member(struct, field.name, type_, field.type.size * 8, field.offset * 8, extra)
+
+    def _annotations(self, kind: str, text: str) -> str:
+        note = self._metadata.add(f'!{{!"{kind}", !{quoted(text)}}}')
+        return f", annotations: {self._metadata.add(f'!{{{note}}}')}"
 
     def _context(self, type_: types.ContextType) -> str:
         known = self._contexts.get(type_.name)

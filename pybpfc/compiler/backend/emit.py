@@ -170,7 +170,8 @@ class ModuleEmitter:
         node = self.debug.global_variable(variable.name, type_, variable.span)
         # Reads through a reference are not volatile: LLVM must not take the initial value for the value.
         kind = "externally_initialized constant" if variable.constant else "global"
-        return (f"{symbol(variable.name)} = dso_local {kind} "
+        hidden = "hidden " if variable.hidden else ""
+        return (f"{symbol(variable.name)} = dso_local {hidden}{kind} "
                 f"{_bytes(variable.initial)}, section {quoted(variable.section)}, "
                 f"align {variable.type.align}, !dbg {node}")
 

@@ -306,8 +306,9 @@ class FunctionEmitter:
         raise InternalError(f"a relocatable element of {base.type}, which is no array", span)
 
     def pointer_add(self, add: ir.PointerAdd) -> str:
-        # Not `inbounds`: that would let LLVM assume that the sum is inside the packet before it is checked.
-        return self._value(f"getelementptr i8, ptr {self._base(add.base)}, {self._typed(add.offset)}")
+        # Not `inbounds` in a packet: that would let LLVM assume that the sum is inside of it before it is checked.
+        inside = "inbounds " if add.inside else ""
+        return self._value(f"getelementptr {inside}i8, ptr {self._base(add.base)}, {self._typed(add.offset)}")
 
     # Memory.
 

@@ -61,7 +61,8 @@ def _moving(typed: tree.TypedModule) -> frozenset[str]:
 def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:
     extern = None if item.extern is None else ir.Extern(
         item.extern.described if item.extern.typed else None, item.extern.weak)
-    return ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant, extern)
+    return ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant, extern,
+                             item.hidden)
 
 
 def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:

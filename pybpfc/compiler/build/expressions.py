@@ -314,6 +314,29 @@ def _kept_pointer(b: FunctionBuilder, node: tree.KeptPointer) -> ir.Value:
     return b.emit(ir.Load(node.type, node.span, value(b, node.field), node.type.size))
 
 
+def _container_of(b: FunctionBuilder, node: tree.ContainerOf) -> ir.Value:
+    """A pointer that may be None is tested before anything is subtracted from it: the verifier demands that."""
+    span, type_ = node.span, node.type
+    part = value(b, node.part)
+    assert isinstance(type_, Reference) and isinstance(part.type, Reference)
+    if not node.offset:
+        return b.emit(ir.Convert(type_, span, ir.Conversion.REINTERPRET, part))
+    back = ir.Constant(U64, -node.offset % (1 << 64))
+    if not type_.nullable:
+        return b.emit(ir.PointerAdd(type_, span, part, back, inside=True))
+    result = b.register("container", type_)
+    there, nothing, done = b.block("there"), b.block("nothing"), b.block("container")
+    b.branch(b.compare(ir.Predicate.NE, part, ir.Constant(part.type, 0), span), there, nothing, span)
+    b.start(there)
+    b.write(result, b.emit(ir.PointerAdd(type_, span, part, back, inside=True)), span)
+    b.jump(done, span)
+    b.start(nothing)
+    b.write(result, ir.Constant(type_, 0), span)
+    b.jump(done, span)
+    b.start(done)
+    return b.read(result, span)
+
+
 def _call_helper(b: FunctionBuilder, node: tree.CallHelper) -> ir.Value:
     arguments = tuple(value(b, item) for item in node.arguments)
     return b.emit(ir.HelperCall(node.type, node.span, node.helper, arguments))
@@ -504,6 +527,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.ProbeRead: _probe_read,
     tree.PointerFromNumber: _pointer_from_number,
     tree.KeptPointer: _kept_pointer,
+    tree.ContainerOf: _container_of,
     tree.CallHelper: _call_helper,
     tree.CallKernel: _call_kernel,
     tree.KernelFunctionTest: _kernel_function_test,

@@ -86,7 +86,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
     if isinstance(place, tree.PointeePlace):
         return Memory(value(b, place.base), place.type, place.type.align)
     base = value(b, place.base)
-    volatile = _is_constant_global(place.base)
+    # An access to a part of an object may not cover two fields, as LLVM's merged ones do.
+    volatile = _is_constant_global(place.base) or _space(base) is Space.OBJECT
     if isinstance(place, tree.ElementPlace):
         index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)
@@ -199,9 +200,25 @@ def store(b: FunctionBuilder, target: Handle, value: ir.Value, span: Span, *, so
                                       target.field.bits))
         bitfields.store(b, target, value, span)
     elif is_aggregate(target.type):
-        b.emit(ir.CopyMemory(VOID, span, target.address, value, target.type.size, target.align))
+        copy(b, span, target.address, value, target.type, target.align)
     else:
         b.emit(ir.Store(VOID, span, target.address, value, target.align, target.volatile))
+
+
+def copy(b: FunctionBuilder, span: Span, target: ir.Value, source: ir.Value, type_: Type, align: int) -> None:
+    b.emit(ir.CopyMemory(VOID, span, target, source, type_.size, _step(type_, align, target, source)))
+
+
+def _step(type_: Type, align: int, *addresses: ir.Value) -> int:
+    """How many bytes of a value may be touched at once: in an object no access may cover two fields."""
+    return min(align, _least(type_)) if any(_space(one) is Space.OBJECT for one in addresses) else align
+
+
+def _least(type_: Type) -> int:
+    """The size of the smallest number in a value, in bytes."""
+    if isinstance(type_, StructType):
+        return min(_least(from_layout(field.type)) for field in type_.layout.fields)
+    return _least(type_.element) if isinstance(type_, ArrayType) else type_.align
 
 
 def address(b: FunctionBuilder, target: Handle, span: Span) -> ir.Value:
@@ -223,7 +240,7 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
     if node.source is not None:
         source = value(b, node.source)
         target = b.slot_address(slot, node.span)
-        b.emit(ir.CopyMemory(VOID, node.span, target, source, type_.size, type_.align))
+        copy(b, node.span, target, source, type_, type_.align)
         return target
     if isinstance(type_, OpaqueType):
         return b.slot_address(slot, node.span)  # what the kernel puts there is its own
@@ -290,7 +307,7 @@ def literal(b: FunctionBuilder, node: tree.ArrayLiteral, *, copies: bool) -> Ele
         if copies and isinstance(item.type, Reference) and not isinstance(item, tree.Construct):
             type_ = item.type.target
             held = b.slot_address(b.slot(item, "element", type_, item.span), item.span)
-            b.emit(ir.CopyMemory(VOID, item.span, held, element, type_.size, type_.align))
+            copy(b, item.span, held, element, type_, type_.align)
             element = held
         found.append(element)
     return Elements(tuple(found))
@@ -315,7 +332,7 @@ def store_literal(b: FunctionBuilder, target: Handle, node: tree.ArrayLiteral, e
 def equal(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type, span: Span) -> ir.Value:
     """Whether two objects are equal field by field: differences are collected without a branch."""
     total: ir.Value = ir.Constant(U64, 0)
-    for offset, size, mask in _pieces(type_, 0, type_.align):
+    for offset, size, mask in _pieces(type_, 0, _step(type_, type_.align, left, right)):
         unit = IntType(size * 8, False)
         difference = b.binary(ir.Operator.XOR, _piece(b, left, offset, unit, type_, span),
                               _piece(b, right, offset, unit, type_, span), span)
@@ -330,7 +347,7 @@ def _piece(b: FunctionBuilder, base: ir.Value, offset: int, unit: IntType, type_
     whole = b.emit(ir.Convert(Reference(ArrayType(U8, type_.size), space), span, ir.Conversion.REINTERPRET, base))
     byte = b.emit(ir.ElementAddress(Reference(U8, space), span, whole, ir.Constant(U32, offset), 1, type_.size))
     at = b.emit(ir.Convert(Reference(unit, space), span, ir.Conversion.REINTERPRET, byte))
-    return b.emit(ir.Load(unit, span, at, unit.size))
+    return b.emit(ir.Load(unit, span, at, unit.size, space is Space.OBJECT))
 
 
 def _pieces(type_: Type, offset: int, align: int) -> list[tuple[int, int, int | None]]:

@@ -165,7 +165,8 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
         return None, error_at(found.span)
     if isinstance(found.type, Reference) and isinstance(found.type.target, KptrType) \
             and isinstance(found.type.target.target, StructType):
-        found = KeptPointer(Reference(found.type.target.target, Space.TRUSTED, True), found.span, not_none(c, found))
+        kept = found.type.target
+        found = KeptPointer(Reference(kept.target, kept.space, True), found.span, not_none(c, found))
     variable = c.bind(name, found, node)
     if c.inferring and isinstance(variable.type, LiteralType):
         return variable, found

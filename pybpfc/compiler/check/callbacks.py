@@ -11,8 +11,8 @@ from ...kernel_objects import bpf_dynptr
 from ...tables.rows import Helper
 from ..diagnostics.types import NotAReference, WrongArguments
 from ..tree import AddressOf, ElementPlace, Expression, FieldPlace, FunctionReference, MapDeclaration
-from ..types import S32, U32, U64, VOID, IntType, Reference, Space, Type, from_layout
-from . import kernel
+from ..types import BOOL, S32, U32, U64, VOID, IntType, Reference, Space, Type, from_layout
+from . import kernel, objects
 from .expressions import check, kind_of
 from .function import FunctionChecker, Static
 from .functions import parameter_types, result_type
@@ -35,7 +35,8 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
     if declaration is None or parameters is None:
         return None
     expected = _expected(c, row, map_, context, subject)
-    signature = f"def {declaration.name}({', '.join(f'{name}: {shown}' for name, shown, _ in expected)}) -> int"
+    returns = "bool" if objects.head_of(subject) is not None else "int"
+    signature = f"def {declaration.name}({', '.join(f'{name}: {shown}' for name, shown, _ in expected)}) -> {returns}"
     if len(parameters) != len(expected):
         c.report(WrongArguments(span, declaration.name, f"takes {len(parameters)} arguments, {row.name} passes "
                                 f"{len(expected)}", signature))
@@ -49,10 +50,16 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
             return None
         given.append(type_)
     result = result_type(c, declaration)
-    if result != S32 and not isinstance(result, IntType):
+    holder = objects.head_of(subject)
+    if holder is not None and result != BOOL:
+        c.report(WrongArguments(span, declaration.name, "returns no bool: it says whether `a` comes before `b`",
+                                signature))
+        return None
+    if holder is None and result != S32 and not isinstance(result, IntType):
         c.report(WrongArguments(span, declaration.name, "returns nothing: 0 goes on and 1 stops", signature))
         return None
-    instance = c.module.instance(declaration, tuple(given), span, c)
+    behind = 0 if holder is None else objects.node_offset(holder)
+    instance = c.module.instance(declaration, tuple(given), span, c, behind)
     return None if instance is None else FunctionReference(U64, span, instance)
 
 
@@ -73,6 +80,10 @@ def _expected(c: FunctionChecker, row: Helper, map_: MapDeclaration | None, cont
         value = _holder(subject)
         keys = {item.key for item in c.module.declarations.maps.values() if item.value == value and item.key}
         return _element(keys.pop() if len(keys) == 1 else U32, value or VOID)
+    holder = objects.head_of(subject)
+    if holder is not None:
+        linked = Reference(holder.contains, Space.OBJECT)
+        return [("a", str(linked), linked), ("b", str(linked), linked)]
     if row.name == "bpf_user_ringbuf_drain":
         record = Reference(from_layout(value_type(bpf_dynptr, "bpf_dynptr")), Space.MEMORY)
         return [("record", str(record), record), last]

@@ -22,7 +22,7 @@ from ..tree import (
     Reinterpret,
 )
 from ..types import BOOL, U64, Reference, Space, StructType, is_aggregate
-from .conversions import error_at
+from .conversions import error_at, is_error, not_none
 from .function import FunctionChecker, Static
 
 
@@ -60,6 +60,12 @@ def _symbol(c: FunctionChecker, node: ast.expr) -> tuple[Static | None, GlobalPl
 
 def per_cpu_symbol(c: FunctionChecker, node: ast.expr, name: str) -> Expression | None:
     """The first argument of bpf_this_cpu_ptr() and bpf_per_cpu_ptr()."""
+    from .expressions import check
+
+    given = check(c, node)
+    if isinstance(given, Expression) and isinstance(given.type, Reference) and given.type.space is Space.PER_CPU:
+        given = not_none(c, given)
+        return None if is_error(given) else given
     _, place = _symbol(c, node)
     if place is None or place.declaration.extern is None or not place.declaration.extern.per_cpu:
         c.report(NotAReference(c.span(node), ast.unparse(node), "no per-CPU variable of the kernel",
@@ -72,6 +78,8 @@ def per_cpu_result(symbol: Expression, nullable: bool) -> Reference:
     """What bpf_this_cpu_ptr() and bpf_per_cpu_ptr() give: a kernel struct, or a pointer to a scalar."""
     type_ = symbol.type
     assert isinstance(type_, Reference)
+    if type_.space is Space.PER_CPU:
+        return Reference(type_.target, Space.OBJECT, nullable)
     space = Space.TRUSTED if isinstance(type_.target, StructType) else Space.MEMORY
     return Reference(type_.target, space, nullable)
 

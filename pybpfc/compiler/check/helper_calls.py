@@ -48,7 +48,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import callbacks, externs, kernel, maps, printing
+from . import callbacks, externs, kernel, maps, objects, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -102,7 +102,11 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             callback = len(values), given
             values.append(None)  # filled in below, once the context's type is known
             continue
-        found = _argument(c, row, argument, given, map_)
+        if argument.role is Role.NODE:
+            linked = value(c, given)
+            found = None if is_error(linked) else objects.node(c, argument, linked, values[0])
+        else:
+            found = _argument(c, row, argument, given, map_)
         if found is None or is_error(found):
             return error_at(span)
         if isinstance(found, MapReference):
@@ -133,6 +137,8 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
 
     if row.result.kind is ResultKind.UNTRUSTED and isinstance(result, Reference):
         return PointerFromNumber(result, span, called(U64))
+    if row.result.kind is ResultKind.NODE:
+        return objects.contained(called(result), made[0], span)
     return called(result)
 
 
@@ -184,6 +190,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         what = found.text if isinstance(found, Static) else describe(found)
         c.report(NotAReference(c.span(node), ast.unparse(node), f"no map ({what})", f"`{argument.name}` is a map"))
         return None
+    if role is Role.LOCAL_TYPE:
+        return objects.local_type(c, argument, node)
     if role is Role.PER_CPU_SYMBOL:
         return externs.per_cpu_symbol(c, node, argument.name)
     if role in (Role.SCALAR, Role.FLAGS):
@@ -212,6 +220,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
             found = IntegerConstant(bits, found.span, found.value) if isinstance(found, IntegerConstant) else \
                 Reinterpret(bits, found.span, found)
         return coerce(c, found, named(argument.type))
+    if role is Role.OBJECT:
+        return objects.own_object(c, argument, found)
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
@@ -321,8 +331,10 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
                                   "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
             return None
         return found if argument.nullable else not_none(c, found)
-    if isinstance(type_, Reference) and is_aggregate(type_.target) and str(type_.target) == argument.type:
-        return not_none(c, found)
+    if isinstance(type_, Reference) and is_aggregate(type_.target):
+        name = "kptr" if isinstance(type_.target, KptrType) else str(type_.target)
+        if name == argument.type:
+            return not_none(c, found)
     c.report(TypeMismatch(found.span, argument.type, describe(found), f"`{argument.name}` is a {argument.type}"))
     return None
 
@@ -331,8 +343,12 @@ def _fits_kptr(c: FunctionChecker, arguments: tuple[Expression, ...]) -> bool:
     """Whether the object that bpf_kptr_xchg() puts into a field is of the field's type."""
     kept, given = (item.type for item in arguments)
     assert isinstance(kept, Reference) and isinstance(kept.target, KptrType)  # its role says so
-    if not isinstance(given, Reference) or given.target == kept.target.target:
+    if not isinstance(given, Reference) or (given.target == kept.target.target and given.space is kept.target.space):
         return True
+    if given.target == kept.target.target:
+        c.report(TypeMismatch(arguments[1].span, kept.target.space.value, f"`{given}` in {given.space.value}",
+                              f"the field is a `{kept.target}[{given.target}]`"))
+        return False
     c.report(TypeMismatch(arguments[1].span, str(kept.target.target), f"`{given}`",
                           f"the field keeps a `{kept.target.target}`"))
     return False
@@ -367,6 +383,10 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return VOID
     if result.kind is ResultKind.SCALAR:
         return named(result.type)
+    if result.kind is ResultKind.OBJECT:
+        return objects.made(arguments[0], result)
+    if result.kind is ResultKind.NODE:
+        return objects.given(c, arguments[0], result.type, result.nullable)
     if result.kind is ResultKind.MAP_VALUE and map_ is not None:
         looked_up = maps.found_in(map_)
         if looked_up is not None:
@@ -384,7 +404,7 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         return externs.per_cpu_result(arguments[0], result.nullable)
     kept = arguments[0].type if arguments else None
     if isinstance(kept, Reference) and isinstance(kept.target, KptrType):
-        return Reference(kept.target.target, Space.TRUSTED, result.nullable)
+        return Reference(kept.target.target, kept.target.space, result.nullable)
     if result.kind is ResultKind.MEMORY and result.type:
         return Reference(named(result.type), Space.MEMORY, result.nullable)
     if result.kind is ResultKind.MEMORY and map_ is None:

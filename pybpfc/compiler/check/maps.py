@@ -307,7 +307,7 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
         found = kernel.plainly_read(c, not_none(c, found))
         if is_error(found):
             return None
-        if isinstance(found, AddressOf) and any(map(_writes_memory, later)):
+        if _unseen_by_helpers(found) or (isinstance(found, AddressOf) and any(map(_writes_memory, later))):
             return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
         return found
     way_out = f"the {name} is `{type_}`"
@@ -315,6 +315,11 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
         way_out += f': a field, or a global such as `text: Annotated[Str, {type_.count}] = rodata("...")`'
     c.report(TypeMismatch(found.span, str(type_), describe(found), way_out))
     return None
+
+
+def _unseen_by_helpers(found: Expression) -> bool:
+    """Whether helpers do not take the memory that a reference leads to: the program's own objects."""
+    return isinstance(found.type, Reference) and found.type.space is Space.OBJECT
 
 
 def _addressable(found: Read) -> bool:
@@ -404,7 +409,7 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
             return None
         stored = content
     given = value(c, node.slice)
-    if isinstance(stored, AddressOf) and _writes_memory(given):
+    if _unseen_by_helpers(stored) or (isinstance(stored, AddressOf) and _writes_memory(given)):
         stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
     held = c.hidden("value", stored.type, span)
     key = key_address(c, declaration, given, ())

@@ -15,14 +15,18 @@ from ..frontend.collect import Declarations, FunctionDeclaration
 from ..ir.module import Linkage
 from ..source import Span
 from ..tree import (
+    Assign,
+    ContainerOf,
     FunctionInstance,
     FunctionTable,
     GlobalDeclaration,
     IntegerConstant,
     MapDeclaration,
+    Read,
     Statement,
     TypedModule,
     Variable,
+    VariablePlace,
 )
 from ..types import (
     BOOL,
@@ -290,8 +294,11 @@ class ModuleChecker:
         return id(function) in self._active
 
     def instance(self, declaration: FunctionDeclaration, given: tuple[Type, ...], span: Span,
-                 c: FunctionChecker | ModuleChecker) -> FunctionInstance | None:
-        """The one compiled body of a subprogram; its pointer parameters take the spaces of the first call."""
+                 c: FunctionChecker | ModuleChecker, behind: int = 0) -> FunctionInstance | None:
+        """The one compiled body of a subprogram; its pointer parameters take the spaces of the first call.
+
+        `behind`: they arrive as addresses so many bytes behind the start of what they refer to.
+        """
         key = id(declaration.declared)
         parameters = parameter_types(self, declaration)
         if parameters is None:
@@ -318,7 +325,7 @@ class ModuleChecker:
         types = tuple(
             self._parameter(declared, passed, linkage) for (_, declared), passed in zip(parameters, given, strict=True))
         self._active.append(key)
-        self._check_function(declaration, instance, list(types))
+        self._check_function(declaration, instance, list(types), behind=behind)
         self._active.pop()
         self._instances[key] = (instance, types, span)
         return instance
@@ -339,7 +346,7 @@ class ModuleChecker:
     # --- bodies
 
     def _check_function(self, declaration: FunctionDeclaration, instance: FunctionInstance, types: list[Type],
-                        arrived: Incoming | None = None) -> None:
+                        arrived: Incoming | None = None, behind: int = 0) -> None:
         """Check a body at least twice: for the types of its variables until they are settled, then for real."""
         node = declaration.node
         arguments = (*node.args.posonlyargs, *node.args.args)
@@ -371,6 +378,10 @@ class ModuleChecker:
                 context = given[0] if given else c.hidden("ctx", arrived.context, declaration.span)
                 before = prologue(context, arrived, parameters)
                 parameters = [context]
+            if behind:
+                before = tuple(Assign(one.span, (place,), ContainerOf(one.type, one.span, Read(
+                    one.type, one.span, place), behind)) for one in parameters
+                    for place in (VariablePlace(one.type, one.span, one),))
             instance.parameters = tuple(parameters)
             instance.body = (*before, *body.statements)
             return

@@ -105,6 +105,10 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             base = not_none(c, base)
             if is_error(base):
                 return None
+            if type_.space is Space.PER_CPU:
+                c.report(NotAReference(span, text_of(base), type_.space.value,
+                                       "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
+                return None
             if type_.target.layout.kernel and not probed and not kernel.may_follow(c, base, span.text):
                 return None
             if type_.target.layout.kernel or type_.space in (Space.UNTRUSTED, Space.USER):
@@ -236,6 +240,10 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
                                      else f"the last element is {array.count - 1}"))
             return None
         index = IntegerConstant(U32, index.span, index.value)
+    elif isinstance(type_, Reference) and type_.space is Space.OBJECT:
+        c.report(UnsupportedKind(span, "a variable index into an object of the program",
+                                 "index it with a constant: the verifier must know which field is meant"))
+        return None
     elif isinstance(element, StructType) and element.layout.kernel:
         c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
                                  "index it with a constant: only the target kernel knows how large an element is"))

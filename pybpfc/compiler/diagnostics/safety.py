@@ -279,3 +279,13 @@ class UseAfterRelease(Diagnostic):
     what: str
     released: Span | None = None
 
+
+@record
+class NotLocked(Diagnostic):
+    code: ClassVar[str] = "BPF3072"
+    title: ClassVar[str] = "`{function}` needs the lock that is beside the list or tree"
+    label: ClassVar[str] = "no lock is held here"
+    note: ClassVar[str] = "the verifier lets programs reach lists and trees only under the lock in the same value"
+    help: ClassVar[str] = "call it inside `with bpf_spin_lock(value.lock):`"
+    function: str
+

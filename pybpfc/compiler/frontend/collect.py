@@ -15,6 +15,7 @@ from pybpfc_runtime.values import DeclarationError, evaluate, value_type
 
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
+from ...map_declaration import objects_in
 from ...record import record, replace
 from ...tables import program_kinds
 from ..diagnostics import CompileError, Diagnostic
@@ -324,12 +325,18 @@ class _Collector:
                 value.name = name
                 return extern_declaration(value, described, span)
             initial = _encode(described, value.initial)
+            holds_objects = bool(objects_in(described))
+            if holds_objects and value.section == ".rodata":
+                raise DeclarationError(f"{name} holds objects of the kernel, which change: declare it with data(...)")
         except (DeclarationError, CodecError) as error:
             self.problems.append(BadDeclaration(span, str(error)))
             return None
         value.name = name
         section = ".bss" if value.section == ".data" and not any(initial) else value.section
-        return GlobalDeclaration(name, span, from_layout(described), section, initial, section == ".rodata")
+        # The kernel takes one lock a map and lets nobody map its memory: such a variable is a map of its own.
+        section = f".data.{name}" if holds_objects else section
+        return GlobalDeclaration(name, span, from_layout(described), section, initial, section == ".rodata",
+                                 hidden=holds_objects)
 
     def _shared(self, variable: GlobalDeclaration) -> GlobalDeclaration:
         """A name of the kernel is one thing, in how many modules it may be declared: alike, it is declared once."""

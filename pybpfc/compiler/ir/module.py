@@ -229,10 +229,11 @@ class ElementAddress(Instruction):
 
 @mutable_record
 class PointerAdd(Instruction):
-    """`base` plus a u64 offset in bytes."""
+    """`base` plus a u64 offset in bytes. `inside`: both lie in one object, whatever else is known."""
 
     base: Value
     offset: Value
+    inside: bool = False
 
     def operands(self) -> tuple[Value, ...]:
         return (self.base, self.offset)
@@ -577,6 +578,7 @@ class GlobalVariable:
     span: Span
     constant: bool  # .rodata: read-only to the program
     extern: Extern | None = None  # the kernel provides it
+    hidden: bool = False  # loaders do not map it into user space
 
 
 @mutable_record

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...record import field, state_record, value_record
-from ...tables.kfuncs import RELEASED_BY
+from ...tables.kfuncs import RELEASED_BY, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import Leak, UseAfterRelease
+from ..diagnostics.safety import Leak, NotLocked, UseAfterRelease
 from ..ir.module import (
     Block,
     Branch,
@@ -37,7 +37,7 @@ from ..ir.module import (
     Value,
 )
 from ..source import Span
-from ..types import Reference
+from ..types import Reference, Space
 from .calls import CallGraph
 from .dataflow import Analysis, implied, solve
 from .ranges import Ranges
@@ -48,6 +48,8 @@ _WORDS = {
     "ringbuf_dynptr": ("the ring buffer record", "submit or discard it, also where reserving it failed"),
     "socket": ("the socket", "call `bpf_sk_release` on every way out where it is not None"),
     "bpf_spin_lock": ("the lock", "unlock it before, or hold it with `with bpf_spin_lock(...):`"),
+    "object": ("the object", "drop it (`bpf_obj_drop`, `bpf_percpu_obj_drop`), link it into a list or tree, or keep it "
+                             "in a map with `bpf_kptr_xchg`, on every way out where it is not None"),
     "kptr": ("the kernel object", "release it, or keep it in a map with `bpf_kptr_xchg`"),
     "rcu_read_lock": ("the RCU read section",
                       "call `bpf_rcu_read_unlock` before, or write `with bpf_rcu_read_lock():`"),
@@ -58,15 +60,20 @@ _WORDS = {
 }
 
 
+# What protects lists and trees: without it nothing on them may be looked at.
+_LOCKS = ("bpf_spin_lock", "bpf_res_spin_lock")
+
+
 @value_record
 class _Status:
     """What may have become of a site on the paths so far."""
 
     held: bool = False
     released: Span | None = None
+    lent: bool = False  # it belongs to a list or tree, and may be used until the lock is given back
 
     def join(self, other: _Status) -> _Status:
-        return _Status(self.held or other.held, self.released or other.released)
+        return _Status(self.held or other.held, self.released or other.released, self.lent or other.lent)
 
 
 _Sites = frozenset[Instruction]
@@ -102,9 +109,10 @@ class Summaries:
     def acquired(self, item: Instruction) -> tuple[str, str] | None:
         """The kind of resource that an instruction acquires, and the name of the call."""
         if isinstance(item, HelperCall) and item.helper.acquires:
-            return item.helper.acquires, item.helper.name
+            own = isinstance(item.type, Reference) and item.type.space in (Space.OBJECT, Space.PER_CPU)
+            return "object" if own else item.helper.acquires, item.helper.name
         if isinstance(item, KernelCall) and item.function.acquires:
-            return item.function.acquires, item.function.name
+            return item.function.acquires, plain(item.function.name)
         if isinstance(item, FunctionCall) and item.function in self.acquires:
             return self.acquires[item.function][0], item.function
         return None
@@ -238,6 +246,8 @@ class _Resources(Analysis[_State]):
             used = self._use(item, state)
             if isinstance(item, (FieldAddress, ElementAddress, PointerAdd)) and not used:
                 origins = state.origins.get(item.base, _NONE)
+            if isinstance(item, KernelCall) and item.function.locked and not self._locked(state):
+                self.found.append(NotLocked(item.span, plain(item.function.name)))
             self._release(item, state)
             if isinstance(item, HelperCall) and item.helper.name == "bpf_tail_call":
                 for site, status in state.sites.items():
@@ -246,7 +256,8 @@ class _Resources(Analysis[_State]):
             if self.summaries.acquired(item) is not None:
                 if state.sites.get(item, _Status()).held:
                     self._leak(item, item.span, "acquired again before the one of the round before is released")
-                state.sites[item] = _Status(held=True)
+                lent = isinstance(item, KernelCall) and item.function.lends
+                state.sites[item] = _Status(held=not lent, lent=lent)
                 origins = frozenset((item,))
         if origins:
             state.origins[item] = origins
@@ -263,6 +274,16 @@ class _Resources(Analysis[_State]):
                     return True
         return False
 
+    def _locked(self, state: _State) -> bool:
+        """Whether a lock may be held; a subprogram may be called while its caller holds one, and who takes a lock that
+        can fail is left to the verifier."""
+        if self.function.linkage is Linkage.STATIC or any(
+                isinstance(item, KernelCall) and item.function.name.startswith("bpf_res_spin_lock")
+                for item in self.function.instructions()):
+            return True
+        return any(status.held and (self.summaries.acquired(site) or ("",))[0] in _LOCKS
+                   for site, status in state.sites.items())
+
     def _release(self, item: Instruction, state: _State) -> None:
         sites: set[Instruction] = set()
         for argument in self.summaries.released(item):
@@ -275,9 +296,14 @@ class _Resources(Analysis[_State]):
                 if acquired is not None and acquired[0] == kind and not isinstance(
                         site.type, Reference):
                     sites.add(site)
+        lends = isinstance(item, KernelCall) and item.function.lends
         for site in sites:
             if site in state.sites:
-                state.sites[site] = _Status(held=False, released=item.span)
+                state.sites[site] = _Status(lent=True) if lends else _Status(released=item.span)
+        if kind in _LOCKS:
+            for site, status in state.sites.items():
+                if status.lent and not status.held:
+                    state.sites[site] = _Status(released=item.span)
 
     def _what(self, site: Instruction) -> str:
         acquired = self.summaries.acquired(site)

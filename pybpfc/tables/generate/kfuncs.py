@@ -11,6 +11,7 @@ import textwrap
 
 from ... import kernel_btf, kernel_calls, kernel_functions
 from ...kernel_stubs import COMMON
+from ..map_kinds import HEADS
 from ..rows import Argument, ResultKind, Role
 
 _SCOPES = ("bpf_preempt_disable", "bpf_rcu_read_lock")
@@ -22,7 +23,8 @@ def render() -> str:
     """The text of ``pybpfc/kfuncs.pyi``."""
     kernel_btf.use(kernel_btf.SNAPSHOT)
     try:
-        names = {name for name in kernel_functions.kfuncs() if name not in _SCOPES and not name.startswith("bpf_iter_")}
+        names = {name for name in kernel_functions.kfuncs() if name not in _SCOPES and not name.startswith("bpf_iter_")
+                 and name.removesuffix("_impl") not in kernel_calls.MACROS}
         functions = [_function(name) for name in sorted(names | kernel_calls.MACROS)]
     finally:
         kernel_btf.use(None)
@@ -38,7 +40,8 @@ def render() -> str:
         "that is not here is Any, and so are types that `pybpfc.vmlinux` has no stub of.",
         '"""',
         "",
-        "from typing import Any, TypeAlias",
+        "from collections.abc import Callable",
+        "from typing import Any, TypeAlias, TypeVar",
         "",
         f"from pybpfc_runtime.values import {values}",
         "",
@@ -47,6 +50,7 @@ def render() -> str:
         "from .scopes import bpf_preempt_disable as bpf_preempt_disable",
         "from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock",
         "",
+        '_T = TypeVar("_T")',
         "_Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]",
         "_Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int",
         "",
@@ -64,12 +68,15 @@ def _function(name: str) -> str:
     for argument in found.row.arguments:
         if argument.role not in (Role.SIZE_OF, Role.UNUSED):
             shown = f"{argument.name}_" if keyword.iskeyword(argument.name) else argument.name
-            parameters.append(f"{shown}: {_parameter(argument)}")
+            linked = found.row.arguments[0].type in HEADS
+            parameters.append(f"{shown}: {_parameter(argument, linked)}")
     result = found.row.result
     if result.kind is ResultKind.VOID:
         returned = "None"
     elif result.kind is ResultKind.SCALAR:
         returned = result.type
+    elif result.kind in (ResultKind.OBJECT, ResultKind.NODE):
+        returned = "kernel_objects.percpu_kptr[_T]" if result.type == "percpu" else "_T"
     elif result.kind is ResultKind.MEMORY:
         returned = f"Ptr[{result.type}]" if result.type else "Any"
     else:
@@ -82,18 +89,25 @@ def _function(name: str) -> str:
     notes = [f"Since Linux {found.row.since}."] if found.row.since else []
     if "SLEEPABLE" in found.function.flags:
         notes.append("Sleepable programs only.")
-    if found.function.acquires:
+    if found.function.acquires and not found.function.lends:
         notes.append("What it gives must be released.")
     paragraphs = [f'"""In C: {kernel_calls.describe(name)}', *([" ".join(notes)] if notes else []), '"""']
     lines = [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, 112)]
     return "\n".join([head, *(f"    {line}" for line in lines)])
 
 
-def _parameter(argument: Argument) -> str:
+def _parameter(argument: Argument, linked: bool) -> str:
+    if argument.role is Role.OBJECT and argument.type:
+        return "kernel_objects.percpu_kptr[_T]"
+    if linked and argument.role is Role.STRUCT:
+        return f"kernel_objects.{argument.type}[_T]"
+    if linked and argument.role is Role.CALLBACK:
+        return "Callable[[_T, _T], bool]"
     fixed = {
         Role.CONTEXT: "object", Role.MAP: "Map[Any, Any]", Role.IN_BUFFER: "_Readable", Role.OUT_BUFFER: "_Writable",
         Role.STRING: "str", Role.ANY_ADDRESS: "object", Role.OUT_SCALAR: f"Ptr[{argument.type}] | {argument.type}",
-        Role.SCALAR: argument.type, Role.CONSTANT: argument.type,
+        Role.SCALAR: argument.type, Role.CONSTANT: argument.type, Role.LOCAL_TYPE: "type[_T]", Role.OBJECT: "_T",
+        Role.NODE: "_T",
     }
     found = fixed.get(argument.role) or _struct(argument.type)
     return f"{found} | None" if argument.nullable and found not in ("object", "Any") else found

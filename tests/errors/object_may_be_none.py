@@ -1,0 +1,36 @@
+"""There may be no memory for an object, and nothing on a list."""
+
+from pybpfc import ArrayMap, Struct, bpf_list_head, bpf_list_node, bpf_spin_lock, syscall, u64
+from pybpfc.kfuncs import bpf_list_pop_front, bpf_obj_drop, bpf_obj_new
+
+LICENSE = "GPL"
+
+
+class Request(Struct):
+    number: u64
+
+
+class Job(Struct):
+    number: u64
+    link: bpf_list_node
+
+
+class Queue(Struct):
+    lock: bpf_spin_lock
+    jobs: bpf_list_head[Job]
+
+
+queues = ArrayMap[Queue](max_entries=1)
+
+
+@syscall
+def prog(request: Request) -> int:
+    queue = queues.lookup(0)
+    if queue is None:
+        return 1
+    job = bpf_obj_new(Job)
+    job.number = 1
+    with bpf_spin_lock(queue.lock):
+        first = bpf_list_pop_front(queue.jobs)
+    bpf_obj_drop(first)
+    return 0

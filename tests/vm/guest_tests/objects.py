@@ -1,0 +1,61 @@
+"""Objects of the program's own: the kernels differ in what they call these functions and in what they check."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pybpfc_runtime as rt
+
+from ..guest_test import Need, guest_test
+
+
+def _runner(bpf: rt.Object, form: str) -> Callable[..., int]:
+    def run(program: str, number: int = 0) -> int:
+        return ctypes.c_int32(bpf.programs[program].test_run(ctx=struct.pack(form, number)).return_value).value
+
+    return run
+
+
+@guest_test("own_objects", reaches="runs", needs=[Need("6.4", "bpf_refcount_acquire()", r"bpf_\w+_impl")])
+def lists_trees_and_fields(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "Q")
+        assert run("alone", 30) == 42
+        assert [run("push", number) for number in (1, 2, 3, 4)] == [0] * 4
+        assert [run("pop", back) for back in (0, 1, 0, 1, 0)] == [31, 41, 11, 21, -2]
+        assert [run("plan", deadline) for deadline in (7, 5, 9)] == [0] * 3
+        assert run("next_deadline") == 5
+        assert [run("finish") for _ in range(4)] == [5, 7, 9, -2]
+        assert [run("oldest") for _ in range(4)] == [7, 5, 9, -2]
+        assert [run("keep", number) for number in (7, 5, 9)] == [0, 7, 5]
+
+
+@guest_test("per_cpu_objects", reaches="runs", needs=[Need("6.7", "bpf_percpu_obj_new()", r"bpf_\w+_impl")])
+def copies_for_each_cpu(path: Path) -> None:
+    cpu = min(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cpu})
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "I")
+        assert [run("count"), run("begin"), run("count"), run("count")] == [-2, 0, 1, 2]
+        assert (run("look", cpu), run("look", 1 << 20)) == (2000 + cpu, -3)
+        assert (run("begin"), run("look", cpu)) == (1, 0)
+
+
+@guest_test("object_values", reaches="runs", needs=[Need("6.2", "bpf_obj_new()", r"bpf_\w+_impl")])
+def values_in_objects(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        request = struct.pack("QIBBHHHHH2x", 1, 2, 3, 4, 5, 6, 7, 8, 9)
+        assert bpf.programs["values"].test_run(ctx=request).return_value == 1030
+
+
+@guest_test("own_globals", reaches="runs", needs=[
+    Need("6.11", "kernel objects in structs inside of values", r"bpf_\w+_impl|EINVAL")])
+def lists_in_variables(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "Q")
+        assert [run("push", number) for number in (7, 8)] == [0, 0]
+        assert [run("work") for _ in range(3)] == [7, 8, -1]
