@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ON_AN_INTERFACE = ("xdp", "tc", "netkit")
 WITHOUT_A_PLACE = ("", "socket", "reuseport")  # a socket or another program uses them, the system as a whole does not
+# A decorator does not say how often a program samples: as profilers do that must not be in step with timers.
+SAMPLES_A_SECOND = 99
 
 Options = dict[str, dict[str, Any]]  # by program; those for all under ""
 
@@ -106,9 +108,12 @@ def _attach(loaded: Object, options: Options, output: Output, attached: contextl
             continue
         known = option_names(kind)
         chosen = {option: value for option, value in options[""].items() if option in known} | options.get(name, {})
+        if kind == "perf_event" and not chosen.keys() & {"event", "frequency", "period"}:
+            chosen["frequency"] = SAMPLES_A_SECOND
         link = attached.enter_context(program.attach(**chosen))
-        on = "interface" in chosen
-        print(f"attached {name} ({section}){' to ' + str(chosen['interface']) if on else ''}", file=sys.stderr)
+        where = f" to {chosen['interface']}" if "interface" in chosen else ""
+        where += f", {chosen['frequency']} times a second" if "frequency" in chosen else ""
+        print(f"attached {name} ({section}){where}", file=sys.stderr)
         if isinstance(link, IteratorLink):
             for line in link:
                 output.iterated(name, line)

@@ -272,6 +272,34 @@ def failing(*arguments: str) -> subprocess.CompletedProcess[str]:
                           check=False, timeout=30)
 
 
+def test_a_sampling_program_has_a_frequency(tmp_path: Path) -> None:
+    program = tmp_path / "sampling.py"
+    program.write_text('''
+from pybpfc import HashMap, bpf_perf_event_data, perf_event, u32, u64
+from pybpfc.helpers import bpf_get_current_pid_tgid
+
+LICENSE = "GPL"
+samples = HashMap[u32, u64](max_entries=16)
+
+
+@perf_event
+def sample(ctx: bpf_perf_event_data) -> int:
+    samples[u32(bpf_get_current_pid_tgid() >> 32)] += 1
+    return 0
+''')
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        done = subprocess.run([sys.executable, "-m", "pybpfc", "run", str(program), "--attach", f"pid={busy.pid}",
+                               "--duration", "1", "--json"], text=True, capture_output=True, check=True, timeout=30)
+    finally:
+        busy.kill()
+        busy.wait()
+    assert "attached sample (perf_event), 99 times a second" in done.stderr
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(entry["map"], entry["key"]) for entry in entries] == [("samples", busy.pid)]
+    assert 1 <= entries[0]["value"] <= 120
+
+
 def test_an_interface_that_is_not_there(veth: str, program: Path) -> None:
     done = failing(str(program), "--interface", "fra")
     assert (done.returncode, done.stdout) == (1, "")
