@@ -204,6 +204,7 @@ BPF_F_NUMA_NODE = 1 << 2
 BPF_F_RDONLY_PROG = 1 << 7
 BPF_F_MMAPABLE = 1 << 10
 BPF_F_INNER_MAP = 1 << 12
+BPF_F_RB_OVERWRITE = 1 << 19
 BPF_F_VTYPE_BTF_OBJ_FD = 1 << 15
 
 # Flags of BPF_PROG_ATTACH and BPF_LINK_CREATE: how a program shares its place with others.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import kernel
 from .header import constants
 
@@ -29,6 +31,9 @@ _GROUPS = (
 _INTERNAL = {"BPF_RB_ROOT", "BPF_RB_NODE", "BPF_F_NEIGH", "BPF_F_PEER", "BPF_F_NEXTHOP", "BPF_F_REDIRECT_FLAGS",
              "BPF_F_HDR_FIELD_MASK", "BPF_F_SKIP_FIELD_MASK"}
 
+# What kernels later than the probed one have.
+_LATER = {"BPF_F_RB_OVERWRITE": 1 << 19, "BPF_RB_OVERWRITE_POS": 4}  # Linux 6.19
+
 
 def groups() -> list[tuple[str, dict[str, int]]]:
     """(title, name to value) for each group; a later group leaves out what an earlier one has."""
@@ -38,6 +43,8 @@ def groups() -> list[tuple[str, dict[str, int]]]:
         values = constants(header, pattern)
         if header == "bpf.h":
             values |= {name: value for name, value in kernel.enumerators(pattern).items() if name not in values}
+            values |= {name: value for name, value in _LATER.items()
+                       if re.fullmatch(pattern, name) and name not in values}
         values = {name: value for name, value in values.items()
                   if name not in seen and name not in _INTERNAL and "MAX" not in name}
         seen |= set(values)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MapOperationError, SpecError
-from ..uapi import MapType
+from ..uapi import BPF_F_RB_OVERWRITE, MapType
 from .batch import Batch
+from .overwriting import OverwritingReader
 from .perf import DEFAULT_PAGES, PerfReader
 from .reader import Events
 from .ring import RingReader
@@ -46,7 +47,8 @@ def open_events(buffers: Sequence[tuple[Map, AnyType | None]], *, timeout: float
     try:
         for map_, type_ in buffers:
             if map_.type is MapType.BPF_MAP_TYPE_RINGBUF:
-                sources.append(RingReader(map_, type_))
+                overwrites = map_.info().map_flags & BPF_F_RB_OVERWRITE
+                sources.append((OverwritingReader if overwrites else RingReader)(map_, type_))
             elif map_.type is MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY:
                 sources.append(PerfReader(map_, type_, pages, wakeup_bytes))
             else:

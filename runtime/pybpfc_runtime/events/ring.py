@@ -15,7 +15,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..decoders import decoder
-from ..errors import ClosedError, KernelError, RecordError, UnsupportedFeature
+from ..errors import ClosedError, KernelError, RecordError
 from .batch import Batch, too_short
 from .ordering import barrier
 from .source import BufferStatistics, claim, give_up
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
 _BUSY = 1 << 31  # BPF_RINGBUF_BUSY_BIT
 _DISCARDED = 1 << 30  # BPF_RINGBUF_DISCARD_BIT
 _HEADER = 8  # BPF_RINGBUF_HDR_SZ
-_BPF_F_RB_OVERWRITE = 1 << 19
 _COMPARED = 4096  # headers at once
 _WORTH_COMPILING = 16  # records in a row of a length that none had before
 _PAGE = mmap.PAGESIZE
 
+
+def stride_of(length: int) -> int:
+    """The bytes that a record of a length takes in the buffer."""
+    return (length + _HEADER + 7) & ~7
 
 
 class Run(NamedTuple):
@@ -54,16 +57,12 @@ class RingReader:
 
     Raises:
         BufferInUseError: this process reads it already.
-        UnsupportedFeature: the buffer overwrites old records, or this machine's memory model is not known.
+        UnsupportedFeature: this machine's memory model is not known.
         KernelError: it cannot be mapped.
     """
 
     def __init__(self, map_: Map, type_: AnyType | None) -> None:
         info = map_.info()
-        if info.map_flags & _BPF_F_RB_OVERWRITE:
-            raise UnsupportedFeature(f"map {map_.name} is a ring buffer that overwrites old records "
-                                     "(BPF_F_RB_OVERWRITE), which this version does not read",
-                                     help="declare it without BPF_F_RB_OVERWRITE")
         self.name = map_.name
         self.type = type_
         self.size = info.max_entries
@@ -180,7 +179,7 @@ class RingReader:
     def _scan(self, limit: int, *, first_only: bool = False) -> tuple[list[Run], int]:
         """What has been submitted or discarded from our position on, and the position behind that."""
         position = self._position
-        producer: int = self._producer[0]
+        producer = self._written()
         runs: list[Run] = []
         if position == producer:
             return runs, position
@@ -192,7 +191,7 @@ class RingReader:
             if header & _BUSY:
                 break  # what was reserved behind it is not in order before it is submitted
             length = header & ~_DISCARDED
-            stride = (length + _HEADER + 7) & ~7
+            stride = stride_of(length)
             count = 0
             if not header & _DISCARDED:
                 count = self._equal(at, header, stride, min((producer - position) // stride, limit))
@@ -203,6 +202,11 @@ class RingReader:
                 break
         self._barrier()
         return runs, position
+
+    def _written(self) -> int:
+        """The position behind the last record that was reserved."""
+        position: int = self._producer[0]
+        return position
 
     def _equal(self, at: int, header: int, stride: int, most: int) -> int:
         """How many records in a row, up to `most`, have the same header as the one at `at`.

@@ -17,8 +17,8 @@ class BufferStatistics(NamedTuple):
     Attributes:
         name: of the map.
         read: records handed out.
-        lost: records that the kernel reports as lost for want of room. A ring buffer reports none: its program sees
-            that `reserve()` gives None, and counts.
+        lost: records that the kernel reports as lost for want of room, or overwrote before they were read. Another
+            ring buffer than one that overwrites reports none: its program sees that `reserve()` gives None, and counts.
         discarded: records that the program reserved and then discarded.
         pending: bytes that wait to be read, headers included.
         size: bytes of the buffer; of all CPUs together for a perf buffer.
