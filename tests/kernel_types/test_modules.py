@@ -13,6 +13,7 @@ from pybpfc import kernel_btf
 from pybpfc_runtime.btf import kernel, types
 from pybpfc_runtime.btf.index import IndexedBtf, continues
 from pybpfc_runtime.errors import BtfError
+from support.machine import pybpfc as pybpfc_command
 
 Make = Callable[[str], bytes]
 
@@ -93,3 +94,13 @@ def test_an_unknown_name_that_a_module_has(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("pybpfc_runtime.btf.kernel.module_btfs", lambda: (own,))
     with pytest.raises(AttributeError, match=f"the module own has it: --btf {folder}/own"):
         _ = pybpfc.vmlinux.first
+
+
+def test_a_build_says_what_is_missing(folder: Path) -> None:
+    """The way out is that of the types' own error."""
+    program = folder / "prog.py"
+    program.write_text("from pybpfc.vmlinux import first\n")
+    (folder / "vmlinux").rename(folder / "elsewhere")
+    done = pybpfc_command("build", "--btf", folder / "own", program, "-o", folder / "prog.o")
+    assert done.returncode == 1
+    assert "error[BPF1003]" in done.stderr and "put a copy of that kernel's" in done.stderr
