@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime.btf import cache
-from pybpfc_runtime.btf.index import IndexedBtf
+from pybpfc_runtime.btf.index import IndexedBtf, continues
 from pybpfc_runtime.btf.kernel import VMLINUX
 from pybpfc_runtime.errors import BtfError
 
@@ -50,8 +50,8 @@ def use(path: str | os.PathLike[str] | None) -> None:
     """Choose whose types `pybpfc.vmlinux` gives from here on, in this process.
 
     Args:
-        path: a file of raw BTF, such as a copy of another machine's /sys/kernel/btf/vmlinux; None for the running
-            kernel's, or the snapshot where that has none.
+        path: a file of raw BTF, such as a copy of another machine's /sys/kernel/btf/vmlinux, or of a module's with
+            that beside it; None for the running kernel's, or the snapshot where that has none.
     """
     global _chosen
     _chosen = None if path is None else os.path.abspath(path)
@@ -68,8 +68,20 @@ def current() -> KernelBtf:
         return snapshot()
     found = _opened.get(_chosen)
     if found is None:
-        found = _opened[_chosen] = _default() if _chosen is None else KernelBtf(_chosen, IndexedBtf.open(_chosen))
+        found = _opened[_chosen] = _default() if _chosen is None else _of_file(_chosen)
     return found
+
+
+def _of_file(path: str) -> KernelBtf:
+    """The types in a file; those of a module stand behind its kernel's, which are in the same folder."""
+    if not continues(path):
+        return KernelBtf(path, IndexedBtf.open(path))
+    beside = [os.path.join(os.path.dirname(path), name) for name in ("vmlinux", "vmlinux.btf")]
+    base = next((each for each in beside if os.path.isfile(each)), None)
+    if base is None:
+        raise BtfError(f"{path} has the types of a module, which continue those of its kernel",
+                       help=f"put a copy of that kernel's /sys/kernel/btf/vmlinux beside it, as {beside[0]}")
+    return KernelBtf(path, IndexedBtf.open(path, IndexedBtf.open(base)))
 
 
 def _default() -> KernelBtf:
@@ -77,6 +89,19 @@ def _default() -> KernelBtf:
         return KernelBtf(VMLINUX, IndexedBtf.open(VMLINUX))
     except (OSError, BtfError):  # no such file, or a newer format than this version knows
         return snapshot()
+
+
+def module_hint(name: str) -> str:
+    """Words for a help where a module that is loaded here has the name that the types in use lack; else ""."""
+    from pybpfc_runtime.btf.kernel import module_btfs
+
+    if _chosen is not None or current().source != VMLINUX:
+        return ""
+    try:
+        found = next((btf for btf in module_btfs() if btf.has_own(name)), None)
+    except (OSError, BtfError):
+        return ""
+    return "" if found is None else f"the module {os.path.basename(found.what)} has it: --btf {found.what}"
 
 
 def snapshot() -> KernelBtf:

@@ -83,7 +83,7 @@ def unknown(name: str) -> str:
         return (f"{name} is a function of the kernel ({kernel.source}), but not one that BPF programs may call; "
                 "kernels mark those with `bpf_kfunc`")
     near = difflib.get_close_matches(name, kernel_functions.kfuncs(), n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else (
+    hint = kernel_btf.module_hint(name) or (f"did you mean {' or '.join(near)}?" if near else
         "`pybpfc.helpers` has the older functions; functions of modules need the BTF of a kernel that has them")
     return f"the kernel has no function called {name} that BPF programs may call ({kernel.source}); {hint}"
 

@@ -163,7 +163,9 @@ class KernelTypes(TypeConverter):
         import difflib
 
         near = difflib.get_close_matches(name, self.btf.names_like(name, kinds), n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else (
+        from .kernel_btf import module_hint
+
+        hint = module_hint(name) or (f"did you mean {' or '.join(near)}?" if near else
             "macros are not in BTF: define the number in the program, or declare a KernelStruct for a type that only "
             "other kernels have")
         return f"the kernel has no type and no enumeration constant called {name} ({self.source}); {hint}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import os
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
@@ -66,8 +67,11 @@ def find(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Program
     if base == "struct_ops":
         return _member(checker, declaration)
     name = target_name(declaration)
-    if not name or base not in _TARGETS or ":" in name:  # a function of a module
+    if not name or base not in _TARGETS:
         return None
+    module, _, name = name.rpartition(":")
+    if module and module != os.path.basename(kernel_btf.current().source).removesuffix(".btf"):
+        return None  # the types at hand are not this module's
     what, prefix, has_result = _TARGETS[base]
     found = kernel_functions.tracepoint(name) if base == "tp_btf" else kernel_functions.prototype(prefix + name)
     if found is None:

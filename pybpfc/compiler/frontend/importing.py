@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType, TracebackType
 
+from pybpfc_runtime.errors import BpfError
 from pybpfc_runtime.values import DeclarationError
 
 from ...state import importing
@@ -114,6 +115,8 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         reason = reason.removesuffix(f" ({error.path})")
         return ImportRaised(span, kind, reason, _imported_from(error)
                             or "install what is missing, or correct the name that is imported")
+    if isinstance(error, BpfError) and error.help:
+        return ImportRaised(span, kind, reason, error.help)
     return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")
 
 

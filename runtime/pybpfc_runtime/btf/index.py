@@ -92,7 +92,7 @@ class IndexedBtf(Btf):
                 data = file.read(MAX_SIZE)
         if data[:4] == b"\x7fELF":
             raise BtfError(f"{name} is an ELF file, not BTF",
-                           help=f"take the section out of it: objcopy -O binary --only-section=.BTF {name} vmlinux.btf")
+                           help=f"take the section out of it: objcopy --dump-section .BTF=types.btf {name} /dev/null")
         return IndexedBtf(data, name, base, cached=cached)
 
     def _sections(self, data: bytes | mmap.mmap) -> tuple[slice, slice]:
@@ -212,16 +212,23 @@ class IndexedBtf(Btf):
             found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
         return found
 
+    def has_own(self, name: str) -> bool:
+        """Whether a type or an enumeration constant of exactly this name is here, and not in the base alone."""
+        return any(True for offset in self._string_offsets(name) for _ in self._ids_at(offset))
+
     def named(self, name: str) -> list[int]:
         """The ids of all types called `name` or `name___...` (a flavour), of any kind, in order.
 
         Those of the base are not among them: CO-RE looks at a module only where vmlinux has no candidate.
         """
         found: list[int] = []
-        pattern = re.compile(rb"\0" + re.escape(name.encode()) + rb"(?=\0|___)")
-        for match in pattern.finditer(self.strings):
-            offset = match.start() + 1 + self._first_string
-            found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
+        pattern = re.compile(rb"(?:\A|\0)(" + re.escape(name.encode()) + rb")(?=\0|___)")
+        btf: IndexedBtf | None = self
+        while btf is not None:  # a module's type has its name from vmlinux where that has such a string
+            for match in pattern.finditer(btf.strings):
+                offset = match.start(1) + btf._first_string
+                found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
+            btf = btf._base
         return sorted(found)
 
     def enumerators(self, name: str) -> list[tuple[int, int]]:
@@ -238,8 +245,9 @@ class IndexedBtf(Btf):
         """Names of types that begin like this one and are of about its length, for "did you mean"."""
         stem = re.escape(name[: max(2, len(name) * 2 // 3)].encode())
         wanted = frozenset(kinds)
-        found = []
-        for match in re.finditer(rb"\0(" + stem + rb"[^\0]{0," + str(len(name)).encode() + rb"})(?=\0)", self.strings):
+        found = self._base.names_like(name, wanted) if self._base is not None else []
+        pattern = rb"(?:\A|\0)(" + stem + rb"[^\0]{0," + str(len(name)).encode() + rb"})(?=\0)"
+        for match in re.finditer(pattern, self.strings):
             if any(self.kind_of(number) in wanted for number in self._ids_at(match.start(1) + self._first_string)):
                 found.append(match[1].decode("utf-8", "replace"))
             if len(found) >= 500:
@@ -268,6 +276,22 @@ class IndexedBtf(Btf):
     def _has_name(self, type_id: int, offset: int) -> bool:
         """Whether the string at an offset is a type's own name."""
         return bool(struct.unpack_from(self._order + "I", self._raw, self._place(type_id))[0] == offset)
+
+
+def continues(path: str | os.PathLike[str]) -> bool:
+    """Whether the types in a file are a module's, which continue its kernel's: only then does the string section not
+    begin with the empty string.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with open(path, "rb") as file:
+        head = file.read(HEADER_SIZE)
+        if len(head) < HEADER_SIZE or head[:2] not in (b"\x9f\xeb", b"\xeb\x9f"):
+            return False
+        header, _, _, string_at, length = struct.unpack_from(byte_order(head[:2], os.fspath(path)) + "IIIII", head, 4)
+        file.seek(header + string_at)
+        return bool(length) and file.read(1) != b"\0"
 
 
 class _Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import socket
@@ -10,11 +11,15 @@ from pathlib import Path
 import pybpfc_runtime as rt
 from pybpfc_runtime.btf.index import IndexedBtf
 from pybpfc_runtime.btf.types import BTF_KIND_STRUCT
+from pybpfc_runtime.kernel_symbols import kernel_addresses
 from veth import VethPair
 
 from ..guest_test import Need, guest_test
+from .tracing import loaded
 
-MODULE_BTF = Need("5.11", "BTF of modules", r"veth|virtio_transport|veth_xmit")
+MODULE_BTF = Need("5.11", "BTF of modules", r"veth|virtio_transport|veth_xmit|vsock_sock")
+# Links to many functions came with 5.18; those of these kernels that are older than 6.12 are built without.
+FPROBE = Need("6.12", "CONFIG_FPROBE", r"CONFIG_FPROBE|vsock_sock")
 # With an older kernel programs test no addresses of functions, so that weak ones are of no use to them.
 CONNTRACK = Need("6.4", "addresses of kernel functions", r"isn't KIND_VAR|have no function bpf_")
 
@@ -99,3 +104,58 @@ def _called(path: Path) -> None:
         seen = bpf.globals
         assert (seen.there, seen.made, seen.found) == (1, 1, 1), (seen.there, seen.made, seen.found)
         assert seen.status & confirmed and seen.missing == -2, (seen.status, seen.missing)  # -ENOENT
+
+
+_PORT = 4321  # nobody listens there
+
+
+def _connect_in_vain() -> None:
+    with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as peer, contextlib.suppress(ConnectionResetError):
+        peer.connect((1, _PORT))  # VMADDR_CID_LOCAL
+        raise AssertionError(f"port {_PORT} is taken")
+
+
+@guest_test("module_types", reaches="fires", needs=[MODULE_BTF])
+def module_types(path: Path) -> None:
+    _typed(path)
+
+
+@guest_test("module_types_by_clang", reaches="fires", needs=[MODULE_BTF])
+def module_types_by_clang(path: Path) -> None:
+    _typed(path)
+
+
+def _typed(path: Path) -> None:
+    """Fields by relocation, of structs that modules alone have: the name of one is the first string of its BTF."""
+    with loaded(path, "on_entry", "on_probe") as bpf:
+        seen = bpf.globals
+        seen.only = _PORT
+        for _ in range(3):
+            _connect_in_vain()
+        assert (seen.entered, seen.entered_cid, seen.probed) == (3, 1, 3), (seen.entered, seen.entered_cid, seen.probed)
+        assert (seen.has_member, seen.has_type, seen.size_of_address) == (0, 1, 16)
+        assert seen.address == kernel_addresses(["vsock_core_register"])["vsock_core_register"]
+
+
+@guest_test("module_types", reaches="fires", needs=[FPROBE])
+def module_functions_by_pattern(path: Path) -> None:
+    """From one object alone: the lists of functions are long to read in a guest."""
+    with loaded(path, "on_many") as bpf:
+        bpf.globals.only = _PORT
+        _connect_in_vain()
+        assert bpf.globals.probed_many == 1
+
+
+@guest_test("module_types", reaches="fires", needs=[MODULE_BTF])
+def probes_by_module_and_name(path: Path) -> None:
+    """`module:function`, for both ways of making a probe."""
+    spec = rt.ObjectSpec.open(str(path))
+    for program in spec.programs.values():
+        program.autoload = program.name == "on_probe"
+    function = "vmw_vsock_virtio_transport_common:virtio_transport_connect"
+    with spec.load() as bpf:
+        bpf.globals.only = _PORT
+        for count, method in enumerate(("perf_event", "tracefs"), 1):
+            with bpf.programs["on_probe"].attach(function=function, method=method):
+                _connect_in_vain()
+            assert bpf.globals.probed == count, method
