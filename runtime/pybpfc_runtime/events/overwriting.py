@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..maps import Map
     from .ring import Run
 
-_OVERWRITTEN = 1  # where overwrite_pos stands in the producer's page, in words of 8 bytes
+_OVERWRITTEN = 2  # words of 8 bytes from producer_pos to overwrite_pos; pending_pos stands between
 
 
 class OverwritingReader(RingReader):
