@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import struct
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scapy.layers.inet6 import IPv6, IPv6ExtHdrSegmentRouting
+from scapy.layers.l2 import Ether
 
 import pybpfc_runtime as rt
 import veth
@@ -226,6 +229,22 @@ def test_route_of_what_is_received(load: Callable[..., Any], pair: veth.VethPair
         with pair.far.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(b"x", ("198.51.100.9", 9))
         wait_until(lambda: bpf.globals.routed == 10)
+
+
+def test_packets_with_segments(load: Callable[..., Any], pair: veth.VethPair) -> None:
+    """A packet whose first segment is an address of the route; the program is run instead of its next hop."""
+    bpf = load("on_segment")
+    for name in ("all", pair.near_interface):
+        for setting in ("disable_ipv6=0", "seg6_enabled=1", "forwarding=1"):
+            path, value = setting.split("=")
+            Path(f"/proc/sys/net/ipv6/conf/{name}/{path}").write_text(value)
+    segments = ["2001:db8:2::1", "2001:db8:1::1"]  # the last one first, RFC 8754
+    with bpf.programs["on_segment"].attach(route="2001:db8:1::/64", interface=pair.near_interface):
+        near = json.loads(pair.near.ip("-json", "link", "show", pair.near_interface))[0]["address"]
+        routing = IPv6ExtHdrSegmentRouting(addresses=segments, segleft=1, lastentry=1, nh=59)
+        packet = Ether(dst=near) / IPv6(src="2001:db8::2", dst=segments[1]) / routing
+        pair.send_frames([bytes(packet)])
+        wait_until(lambda: bpf.globals.routed == 1000)
 
 
 def test_route_of_segments(load: Callable[..., Any]) -> None:
