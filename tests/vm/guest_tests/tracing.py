@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import errno
 import os
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,3 +182,27 @@ def replacement(path: Path) -> None:
                 assert classify.test_run(data=bytes(64)).return_value == 64
             assert classify.test_run(data=bytes(64)).return_value == 3
             assert new.globals.replaced == 1
+
+
+@guest_test("test_functions", reaches="runs", needs=[
+    Need("5.11", "test runs of programs at entries that are attached by links", r"bpf_fentry_test|EINVAL|ENOTSUPP")])
+def test_runs(path: Path) -> None:
+    """A test run of a tracing program calls the kernel's test functions; of a raw tracepoint's, the program itself."""
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        programs, seen = bpf.programs, bpf.globals
+        for name in ("on_entry", "on_three", "on_exit"):
+            with programs[name].attach():
+                programs[name].test_run()
+        assert (seen.entered, seen.arguments, seen.results) == (1, 4 * 10000 + 5 * 100 + 6, 2 + 3)
+        unchanged = programs["another_result"].test_run().return_value
+        assert seen.modified == 0 and unchanged >> 16, "the kernel's function had its effect"
+        with programs["another_result"].attach():
+            assert programs["another_result"].test_run().return_value == unchanged and seen.modified == 1
+            seen.answer = 1234
+            changed = programs["another_result"].test_run().return_value
+        assert seen.modified == 2 and changed & 0xFFFF >= 1234 and changed != unchanged, (changed, unchanged)
+        rename = programs["on_rename"]
+        assert rename.test_run(ctx=struct.pack("=QQ", 5, 6)).return_value == 7 and seen.fired == 5006
+        last = os.cpu_count()
+        assert rename.test_run(ctx=bytes(16), flags=1, cpu=0).return_value == 7 and last is not None  # ON_CPU
+        assert seen.fired == 0
