@@ -8,7 +8,6 @@ results: s32 = data(0)
 modified: u32 = data(0)
 answer: s32 = data(0)
 fired: u64 = data(0)
-on_cpu: u32 = data(99)
 
 
 @fentry("bpf_fentry_test1")
