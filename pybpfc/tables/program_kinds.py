@@ -190,7 +190,7 @@ _ROWS = (
     # The rest.
     _kind("struct_ops", "struct_ops/{0}", "STRUCT_OPS", arguments="member", since="5.6"),
     _kind("syscall", "syscall", "SYSCALL", sleepable=True, since="5.14"),
-    _kind("lirc_mode2", "lirc_mode2", "LIRC_MODE2", "LIRC_MODE2", since="4.18"),
+    _kind("lirc_mode2", "lirc_mode2", "LIRC_MODE2", "LIRC_MODE2", context="Ptr[u32]", since="4.18"),
 )
 
 # Other spellings that libbpf knows, for @section: prefix to decorator.

@@ -19,8 +19,6 @@ from pybpfc_runtime.sections import match_section
 from support.machine import REPOSITORY
 
 PROGRAM = Path(__file__).parent / "programs" / "every_kind.py"
-# Without a context that the language has.
-MISSING = {"lirc_mode2"}
 # They need another object: the program whose function they replace, the table that they are in.
 ELSEWHERE = {"freplace"}
 # Kernels of virtual machines may forbid programs that are called from functions.
@@ -39,10 +37,10 @@ def function(decorator: str) -> str:
 
 def test_every_kind_is_there() -> None:
     spec = rt.ObjectSpec.from_bytes(compiled())
-    assert set(spec.programs) == {function(each) for each in KINDS if each not in MISSING}
+    assert set(spec.programs) == {function(each) for each in KINDS}
 
 
-@pytest.mark.parametrize("decorator", sorted(set(KINDS) - MISSING))
+@pytest.mark.parametrize("decorator", sorted(KINDS))
 def test_section_and_types(decorator: str) -> None:
     """The compiler's table and the loader's agree about what the section means."""
     kind = KINDS[decorator]
@@ -56,7 +54,7 @@ def test_section_and_types(decorator: str) -> None:
 
 
 @pytest.mark.usefixtures("privileged")
-@pytest.mark.parametrize("decorator", sorted(set(KINDS) - MISSING))
+@pytest.mark.parametrize("decorator", sorted(KINDS))
 def test_this_kernel_takes_it(decorator: str) -> None:
     kind = KINDS[decorator]
     spec = rt.ObjectSpec.from_bytes(compiled())

@@ -102,6 +102,6 @@ def test_classes_name_their_rows() -> None:
 def test_every_program_kind_has_its_context() -> None:
     for kind in all_kinds():
         if kind.context and "{" not in kind.context:
-            assert kind.context in names()
+            assert kind.context in names() or kind.context == "Ptr[u32]"  # infrared decoders: a number alone
         if kind.packet:
             assert {"packet", "packet_end"} <= {field.type for field in by_name(kind.context, kind.helpers).fields}

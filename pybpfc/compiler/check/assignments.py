@@ -36,6 +36,7 @@ from ..tree import (
     KeptPointer,
     NoneConstant,
     Place,
+    PointeePlace,
     Read,
     Statement,
     StringConstant,
@@ -412,7 +413,7 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
         c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
                               if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
         return None
-    if isinstance(place, (FieldPlace, ElementPlace)) and space_of(place) is Space.CONTEXT:
+    if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) and space_of(place) is Space.CONTEXT:
         c.report(CannotAssign(place.span, place.span.text, "the kernel lets this program read its context only",
                               "keep the value in a local"))
         return None

@@ -226,8 +226,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
         if isinstance(found.type, Reference) and found.type.space is Space.CONTEXT and isinstance(found, Read) \
-                and isinstance(found.place, VariablePlace) and isinstance(found.type.target, StructType):
-            return found  # of a tracepoint or an iterator, which the kernel's or the program's own struct describes
+                and isinstance(found.place, VariablePlace) and isinstance(found.type.target, (StructType, IntType)):
+            return found  # of a tracepoint or an iterator, whose struct is the kernel's or the program's; of a decoder
         c.report(TypeMismatch(found.span, "the program's context", describe(found), f"pass `ctx` as `{argument.name}`"))
         return None
     if role in (Role.IN_BUFFER, Role.OUT_BUFFER):

@@ -30,7 +30,7 @@ from ..tree import (
     Variable,
     VariablePlace,
 )
-from ..types import BOOL, U64, BoolType, ContextType, IntType, Reference, Space, StructType, Type
+from ..types import BOOL, U32, U64, BoolType, ContextType, IntType, Reference, Space, StructType, Type
 from . import targets
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Pro
 
 def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
            parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    if kind.context == "Ptr[u32]":
+        return _sample(checker, declaration, kind, parameters)
     if not kind.context:
         checker.report(UnsupportedKind(declaration.span, f"`@{kind.decorator}` programs",
                                        "declare the program by `@section` with a kind that has a context"))
@@ -102,6 +104,18 @@ def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
     if shown == wanted:  # the kernel's BTF has a struct of the same name: only the module tells the two apart
         wanted, shown = f"pybpfc.{wanted}", f"pybpfc.vmlinux.{shown}"
     checker.report(WrongContext(declaration.span, kind.decorator, wanted, shown, declaration.name))
+    return None
+
+
+def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+            parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
+    """Infrared decoders: the context is one pulse or space, a number that has no struct around it."""
+    given = [type_ for _, type_ in parameters]
+    if len(given) == 1 and isinstance(given[0], Reference) and given[0].target == U32 and not given[0].nullable:
+        context = Reference(U32, Space.CONTEXT)
+        return Incoming(context, (None,), (context,))
+    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
+    checker.report(WrongContext(declaration.span, kind.decorator, "Ptr[u32]", shown, declaration.name))
     return None
 
 

@@ -1,6 +1,6 @@
 """The smallest program of every kind: each is named after its decorator."""
 from pybpfc import (
-    StructOpsMap, __sk_buff, action, bpf_cgroup_dev_ctx, bpf_nf_ctx, bpf_perf_event_data, bpf_raw_tracepoint_args, bpf_sk_lookup,
+    Ptr, StructOpsMap, __sk_buff, action, bpf_cgroup_dev_ctx, bpf_nf_ctx, bpf_perf_event_data, bpf_raw_tracepoint_args, bpf_sk_lookup,
     bpf_sock, bpf_sock_addr, bpf_sock_ops, bpf_sockopt, bpf_sysctl, cgroup_bind4, cgroup_bind6, cgroup_connect4,
     cgroup_connect6, cgroup_connect_unix, cgroup_dev, cgroup_getpeername4, cgroup_getpeername6,
     cgroup_getpeername_unix, cgroup_getsockname4, cgroup_getsockname6, cgroup_getsockname_unix, cgroup_getsockopt,
@@ -8,13 +8,14 @@ from pybpfc import (
     cgroup_sendmsg6, cgroup_sendmsg_unix, cgroup_setsockopt, cgroup_skb, cgroup_skb_egress, cgroup_skb_ingress,
     cgroup_sock, cgroup_sock_create, cgroup_sock_release, cgroup_sysctl, classifier, fentry, fexit, flow_dissector,
     fmod_ret, freplace, fsession, iter_, kprobe, kprobe_multi, kprobe_session, kretprobe, kretprobe_multi,
-    kretsyscall, ksyscall, lsm, lsm_cgroup, lwt_in, lwt_out, lwt_seg6local, lwt_xmit, netfilter, netkit_peer,
+    kretsyscall, ksyscall, lirc_mode2, lsm, lsm_cgroup, lwt_in, lwt_out, lwt_seg6local, lwt_xmit, netfilter, netkit_peer,
     netkit_primary, perf_event, pt_regs, raw_tracepoint, raw_tracepoint_writable, sk_lookup, sk_msg, sk_msg_md,
     sk_reuseport, sk_reuseport_md, sk_reuseport_migrate, sk_skb, sk_skb_stream_parser, sk_skb_stream_verdict,
     sk_skb_verdict, socket, sockops, Struct, struct_ops, syscall, tc, tcx_egress, tcx_ingress, tp_btf, tracepoint,
     u32, uprobe, uprobe_multi, uprobe_session, uretprobe, uretprobe_multi, usdt, xdp, xdp_cpumap, xdp_cpumap_frags,
     xdp_devmap, xdp_devmap_frags, xdp_frags, xdp_md,
 )
+from pybpfc.helpers import bpf_rc_keydown
 from pybpfc.vmlinux import bpf_iter__task, sock, tcp_congestion_ops, trace_event_raw_sched_process_template
 
 LICENSE = "GPL"
@@ -511,6 +512,13 @@ def on_iter_s(ctx: bpf_iter__task) -> int:
 
 @lsm("bprm_committed_creds", sleepable=True)
 def on_lsm_s() -> int:
+    return 0
+
+
+@lirc_mode2
+def on_lirc_mode2(sample: Ptr[u32]) -> int:
+    if sample.value >> 24 == 1 and sample.value & 0xFFFFFF > 2000:  # LIRC_MODE2_PULSE, microseconds
+        bpf_rc_keydown(sample, 64, sample.value & 0xFF, 0)
     return 0
 
 
