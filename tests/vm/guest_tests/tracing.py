@@ -184,7 +184,7 @@ def replacement(path: Path) -> None:
             assert new.globals.replaced == 1
 
 
-@guest_test("test_functions", reaches="runs")
+@guest_test("kernel_test_functions", reaches="runs")
 def test_runs(path: Path) -> None:
     """A test run of a tracing program calls the kernel's test functions; of a raw tracepoint's, the program itself."""
     spec = rt.ObjectSpec.open(str(path))
@@ -201,7 +201,7 @@ def test_runs(path: Path) -> None:
         assert rename.test_run(ctx=bytes(16), flags=on_cpu, cpu=0).return_value == 7 and seen.fired == 0
 
 
-@guest_test("test_functions", reaches="runs", needs=[
+@guest_test("kernel_test_functions", reaches="runs", needs=[
     Need("6.12", "functions with another result, by CONFIG_FUNCTION_ERROR_INJECTION", r"is not modifiable")])
 def test_runs_with_another_result(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
