@@ -17,8 +17,8 @@ ELSEWHERE = ("freplace",)
 TAKEN_EARLIER = ("tcx_ingress", "tcx_egress", "netkit_primary", "netkit_peer", "sk_reuseport_migrate", "sk_skb_verdict",
                  "kprobe_multi", "kretprobe_multi", "kprobe_session", "uprobe_multi", "uretprobe_multi",
                  "uprobe_session", "uprobe_multi_s", "uretprobe_multi_s", "uprobe_session_s", "iter_s")
-# Which functions may sleep depends on CONFIG_FUNCTION_ERROR_INJECTION.
-NOT_HERE = re.compile("(__x64_sys_getpgid|security_file_open) is not sleepable")
+# Which functions may sleep depends on CONFIG_FUNCTION_ERROR_INJECTION; infrared decoders need CONFIG_BPF_LIRC_MODE2.
+NOT_HERE = re.compile("(__x64_sys_getpgid|security_file_open) is not sleepable|BPF_PROG_TYPE_LIRC_MODE2")
 
 
 @guest_test("every_kind", reaches="loads")
