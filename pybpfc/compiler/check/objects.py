@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 
-from pybpfc_runtime.values import DeclarationError
+from pybpfc_runtime.values import DeclarationError, value_type
 
+from ... import kernel_objects
 from ...kernel_objects import check_struct
 from ...tables.rows import Argument, Result
 from ..diagnostics.declarations import BadDeclaration
@@ -108,8 +109,8 @@ def given(c: FunctionChecker, head: Expression, struct: str, nullable: bool) -> 
     if head_of(head) is None:
         _no_head(c, head)
         return None
-    size = 24 if struct == "bpf_list_node" else 32  # kernel/bpf/helpers.c; UAPI linux/bpf.h
-    return Reference(OpaqueType(struct, size, 8), Space.OBJECT, nullable)
+    node = from_layout(value_type(getattr(kernel_objects, struct), struct))
+    return Reference(node, Space.OBJECT, nullable)
 
 
 def contained(call: Expression, head: Expression, span: Span) -> Expression:
