@@ -254,6 +254,17 @@ def test_comparisons(load: Any) -> None:
         assert run() == verdict, (first, second, address)
 
 
+def test_returned_references(load: Any) -> None:
+    """Functions that return None on one way and a reference to a map value, a global or a packet on others."""
+    bpf = load(PROGRAMS / "returned_references.py")
+    entry = type(bpf.globals.common)
+    bpf.map("entries").update({1: entry(number=0x11), 2: entry(number=0x22)})
+    for key, number in ((1, 0x111111), (9, 0), (3, 0), (2, 0x333322)):
+        bpf.globals.common = entry(number=0x33)
+        assert bpf.programs["look_up"].test_run(data=bytes([key]) + bytes(63)).return_value == XDP_PASS
+        assert bpf.globals.common.number == number
+
+
 def test_contexts_in_tracing(load: Any) -> None:
     """A tracepoint's context is one for the verifier; a typed program asks for stacks with the one that it names."""
     bpf = load(PROGRAMS / "contexts_in_tracing.py", only_pid=os.getpid())

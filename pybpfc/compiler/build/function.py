@@ -179,11 +179,18 @@ class FunctionBuilder:
         return self.emit(ir.LocalRead(type_ or local.type, span, local))
 
     def write(self, local: ir.Local, value: ir.Value, span: Span) -> None:
-        held, given = local.type, value.type
-        if isinstance(held, Reference) and isinstance(given, Reference) and held.space is not given.space \
-                and same_space(held.space, given.space):
-            value = self.convert(value, Reference(given.target, held.space, given.nullable), span)
-        self.emit(ir.LocalWrite(VOID, span, local, value))
+        self.emit(ir.LocalWrite(VOID, span, local, self.in_space(value, local.type, span)))
+
+    def in_space(self, value: ir.Value, wanted: Type, span: Span) -> ir.Value:
+        """A reference in the space of a type that it may become; None is at home in each."""
+        given = value.type
+        if not isinstance(wanted, Reference) or not isinstance(given, Reference) or wanted.space is given.space:
+            return value
+        if isinstance(value, ir.Constant):
+            return ir.Constant(wanted, value.value)
+        if not same_space(wanted.space, given.space):
+            return value
+        return self.convert(value, Reference(given.target, wanted.space, given.nullable), span)
 
     # --- small instructions
 

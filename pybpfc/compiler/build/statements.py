@@ -261,7 +261,7 @@ def _return(b: FunctionBuilder, node: tree.Return) -> None:
         b.jump(target.block, node.span)
         return
     b.leave_scopes(0)
-    b.finish(ir.Return(node.span, result))
+    b.finish(ir.Return(node.span, None if result is None else b.in_space(result, b.function.result, node.span)))
 
 
 _HANDLERS: dict[type[tree.Statement], Any] = {
