@@ -30,13 +30,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--first", type=int, default=0, help="the module to begin with: to go on with a run that ended")
     given = parser.parse_args()
     modules = -(-given.programs // PROGRAMS_IN_A_MODULE)
-    print(f"seed {given.seed}, {modules} modules of {PROGRAMS_IN_A_MODULE} programs", flush=True)
+    numbers = range(given.first, given.first + modules)
+    print(f"seed {given.seed}, modules {numbers.start} to {numbers.stop - 1} of {PROGRAMS_IN_A_MODULE} programs", flush=True)
     failures = 0
     start = time.monotonic()
     with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for number, found in enumerate(pool.map(one, ((given.seed, number) for number in range(modules))), 1):
+        for number, found in enumerate(pool.map(one, ((given.seed, number) for number in numbers)), 1):
             failures += len(found)
             for text in found:
                 print(text, flush=True)
