@@ -34,7 +34,7 @@ def main() -> int:
     given = parser.parse_args()
     modules = -(-given.programs // PROGRAMS_IN_A_MODULE)
     numbers = range(given.first, given.first + modules)
-    print(f"seed {given.seed}, modules {numbers.start} to {numbers.stop - 1} of {PROGRAMS_IN_A_MODULE} programs", flush=True)
+    print(f"seed {given.seed}, modules {numbers[0]} to {numbers[-1]} of {PROGRAMS_IN_A_MODULE} programs", flush=True)
     failures = 0
     start = time.monotonic()
     with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
