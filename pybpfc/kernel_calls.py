@@ -191,6 +191,8 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
     kernel = signature.kernel
     _, type_ = kernel.btf.resolve(signature.prototype.result)
     nullable = "RET_NULL" in flags
+    if "ARENA_RET" in flags:
+        return Result(ResultKind.SCALAR, "u64")  # `void *`; only the arena's own `at` says what is there
     if isinstance(type_, types.Void):
         return Result(ResultKind.VOID)
     if not isinstance(type_, types.Ptr):

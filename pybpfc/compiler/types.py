@@ -368,6 +368,8 @@ def from_layout(described: layout.AnyType) -> Type:
     if isinstance(described, layout.OpaqueType):
         return OpaqueType(described.name, described.size, described.align)
     assert isinstance(described, layout.PointerType)
+    if described.tag == layout.ARENA and described.target is not None:
+        return Reference(from_layout(described.target), Space.ARENA, True)
     if described.tag in layout.KEPT and described.target is not None:
         return KptrType(described.tag, 8, 8, from_layout(described.target))
     return U64  # an address kept in memory is a number until it is cast

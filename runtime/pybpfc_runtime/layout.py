@@ -200,6 +200,7 @@ class ArrayType:
 
 
 KEPT = ("kptr", "percpu_kptr")  # tags of pointers by which a map value keeps an object
+ARENA = "arena"  # the tag of a pointer into an arena, `T | None`
 
 
 class PointerType:
@@ -208,7 +209,7 @@ class PointerType:
     Args:
         target: the type pointed at; None for `void *` and for pointers to functions; or a function that gives
             either, called when the target is first asked for: the kernel's types refer to each other in circles.
-        tag: the kernel's type tag: "user", "rcu", "percpu", or "".
+        tag: the kernel's type tag: "user", "rcu", "percpu"; "arena" for a pointer into an arena; or "".
     """
 
     __slots__ = ("_target", "align", "size", "tag")
@@ -236,7 +237,7 @@ class PointerType:
         return int.from_bytes(data[offset : offset + 8], "little")
 
     def encode(self, value: Any) -> bytes:
-        return int(value).to_bytes(8, "little")
+        return (0 if value is None else int(value)).to_bytes(8, "little")
 
     def __repr__(self) -> str:
         return self.name

@@ -41,6 +41,7 @@ class FunctionEmitter:
         self._home = function.span.source
         self._subprogram = module.debug.subprogram(function)
         self._operands: dict[ir.Value, str] = {}
+        self._in_arena: dict[str, tuple[str, int]] = {}  # an address in an arena, as another one and an offset
         self._locals: dict[ir.Local, str] = {}
         self._slots: dict[ir.Slot, str] = {}
         self._labels: dict[ir.Block, str] = {}
@@ -221,6 +222,9 @@ class FunctionEmitter:
         self._count += 1  # equal statements at the heads of two blocks would be made one above them
         self._line(f'call void asm sideeffect "", "i"(i32 {self._count})')
 
+    def keep(self, keep: ir.Keep) -> None:
+        self._line(f'call void asm sideeffect "", "r"({self._typed(keep.value)})')
+
     def assume(self, assume: ir.Assume) -> None:
         name = self._declared("@llvm.assume", "void @llvm.assume(i1)")
         self._line(f"call void {name}(i1 {self._operand(assume.value)})")
@@ -248,13 +252,32 @@ class FunctionEmitter:
             return self._context(base)
         return self._operand(base)
 
-    def _offset(self, base: str, offset: int) -> str:
-        return self._value(f"getelementptr inbounds i8, ptr {base}, i64 {offset}")
+    def _offset(self, base: str, offset: int, pointer: str = "ptr") -> str:
+        return self._value(f"getelementptr inbounds i8, {pointer} {base}, i64 {offset}")
+
+    def _part(self, base: ir.Value, offset: int) -> str:
+        """The address so many bytes behind another one."""
+        start = self._base(base)
+        found = self._offset(start, offset, register_type(base.type))
+        if ir.pointer_space(base) is types.Space.ARENA:
+            root, before = self._in_arena.get(start, (start, 0))
+            self._in_arena[found] = root, before + offset
+        return found
+
+    def _accessed(self, address: ir.Value) -> str:
+        """The address for a load or store. One in an arena is user space's, and becomes the kernel's here; what it is
+        reckoned from is converted, so that several accesses share that."""
+        operand = self._operand(address)
+        if ir.pointer_space(address) is not types.Space.ARENA:
+            return operand
+        root, offset = self._in_arena.get(operand, (operand, 0))
+        kernel = self._value(f"addrspacecast {register_type(address.type)} {root} to ptr")
+        return self._offset(kernel, offset) if offset else kernel
 
     def field_address(self, address: ir.FieldAddress) -> str:
         struct = address.struct.layout
         if not address.relocatable:
-            return self._offset(self._base(address.base), struct.fields[address.index].offset)
+            return self._part(address.base, struct.fields[address.index].offset)
         node = self._module.debug.types.of(address.struct)
         index = self._module.debug.types.member_index(struct, address.index)
         base = self._operand(address.base)
@@ -285,7 +308,7 @@ class FunctionEmitter:
                 return self._access_index(
                     f"call ptr {name}(ptr elementtype([{address.count} x [{address.stride} x i8]]) "
                     f"{self._operand(address.base)}, i32 1, i32 {index.value})", node)
-            return self._offset(self._base(address.base), index.value * address.stride)
+            return self._part(address.base, index.value * address.stride)
         wide = self._operand(index)
         if register_type(index.type) != "i64":  # LLVM would sign-extend a narrow index
             signed = isinstance(index.type, types.IntType) and index.type.signed
@@ -295,7 +318,8 @@ class FunctionEmitter:
             within = self._value(f"icmp ult i64 {hidden}, {address.count}")
             wide = self._value(f"select i1 {within}, i64 {hidden}, i64 0")
         base = self._base(address.base)
-        return self._value(f"getelementptr inbounds [{address.stride} x i8], ptr {base}, i64 {wide}")
+        pointer = register_type(address.type)
+        return self._value(f"getelementptr inbounds [{address.stride} x i8], {pointer} {base}, i64 {wide}")
 
     def _array_node(self, base: ir.Value, span: Span) -> str:
         """The node of an array's type: the very one of the struct's member, or LLVM starts a new access chain."""
@@ -314,7 +338,7 @@ class FunctionEmitter:
 
     def load(self, load: ir.Load) -> str:
         volatile = "volatile " if load.volatile else ""
-        address = self._operand(load.address)
+        address = self._accessed(load.address)
         if isinstance(load.type, types.BoolType):
             byte = self._value(f"load {volatile}i8, ptr {address}, align 1")
             return self._value(f"icmp ne i8 {byte}, 0")
@@ -325,7 +349,7 @@ class FunctionEmitter:
         value = self._typed(store.value)
         if isinstance(store.value.type, types.BoolType):
             value = f"i8 {self._value(f'zext {value} to i8')}"
-        self._line(f"store {volatile}{value}, ptr {self._operand(store.address)}, align {store.align}")
+        self._line(f"store {volatile}{value}, ptr {self._accessed(store.address)}, align {store.align}")
 
     def _context(self, context: ir.Value) -> str:
         # Without it LLVM may merge the accesses of two arms into one at a computed offset.
@@ -371,7 +395,7 @@ class FunctionEmitter:
         return field.size * 8
 
     def copy_memory(self, copy: ir.CopyMemory) -> None:
-        target, source, align = self._operand(copy.target), self._operand(copy.source), copy.align
+        target, source, align = self._accessed(copy.target), self._accessed(copy.source), copy.align
         steps = memory.plan(copy.size, align)
         if steps.looped:
             def step(offset: str) -> None:
@@ -389,7 +413,7 @@ class FunctionEmitter:
                        "i1 false)")
 
     def zero_memory(self, zero: ir.ZeroMemory) -> None:
-        target, align = self._operand(zero.target), zero.align
+        target, align = self._accessed(zero.target), zero.align
         steps = memory.plan(zero.size, align)
         if steps.looped:
             def step(offset: str) -> None:
@@ -469,7 +493,7 @@ class FunctionEmitter:
         return self._call(symbol(callee.name), callee.result, call.arguments, extension(callee.result))
 
     def atomic(self, atomic: ir.Atomic) -> str | None:
-        address, value = self._operand(atomic.address), self._typed(atomic.value)
+        address, value = self._accessed(atomic.address), self._typed(atomic.value)
         if atomic.operator is ir.AtomicOperator.COMPARE_EXCHANGE:
             if atomic.expected is None:
                 raise InternalError("a compare-and-exchange without the expected value", atomic.span)
@@ -499,6 +523,7 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.ByteSwap: FunctionEmitter.byte_swap,
     ir.Opaque: FunctionEmitter.opaque,
     ir.Barrier: FunctionEmitter.barrier,
+    ir.Keep: FunctionEmitter.keep,
     ir.Assume: FunctionEmitter.assume,
     ir.SlotAddress: FunctionEmitter.slot_address,
     ir.FieldAddress: FunctionEmitter.field_address,

@@ -227,7 +227,7 @@ def _arguments(c: FunctionChecker, node: ast.Call, declaration: FunctionDeclarat
                parameters: list[tuple[ast.arg, Type]] | None) -> list[ast.expr] | None:
     if parameters is None:
         return None
-    from .maps import _arguments as match
+    from .maps import call_arguments as match
 
     names = tuple(argument.arg for argument, _ in parameters)
     return match(c, node, declaration.declared.function.__name__, names, 0)

@@ -50,6 +50,7 @@ from ..types import (
     is_aggregate,
     is_scalar,
 )
+from . import arenas
 from .conversions import describe, error_at, is_error, not_none, text_of
 from .function import FunctionChecker, Static
 
@@ -310,6 +311,8 @@ def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if target is None or is_error(found):
         return error_at(span)
     if isinstance(found.type, Reference):
+        if found.type.space is Space.ARENA and not arenas.can_hold(c, target, node.args[0]):
+            return error_at(span)
         space = Space.USER if name == "cast_user" else found.type.space
         return Reinterpret(Reference(target, space, found.type.nullable), span, found)
     from .conversions import coerce

@@ -37,7 +37,7 @@ from ..tree import (
     walk,
 )
 from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, StringType, Type, is_scalar
-from . import kernel
+from . import arenas, kernel
 from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
 from .expressions import value, value_of
@@ -96,6 +96,8 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
     span = c.span(node)
     if name == "get" and "get" in found.kind.operators:
         return _get(c, node, map_)
+    if name == "at" and name in found.kind.methods:
+        return arenas.at(c, node, map_)
     if name not in found.kind.methods:
         known = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators)))
         way_out = f"{found.kind.class_name} has {known}" if known \
@@ -110,7 +112,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         return _other_method(c, node, map_, name, declaration)
     itself = reference(map_, declaration)
     if name == "lookup":
-        arguments = _arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
+        arguments = call_arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
         if arguments is None:
             return error_at(span)
         key = key_argument(c, declaration, arguments[0])
@@ -122,7 +124,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         result = result_type(c, span, row, declaration, (itself, key))
         return error_at(span) if result is None else CallHelper(result, span, row, (itself, key))
     if name == "update":
-        arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
+        arguments = call_arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
         if arguments is None:
             return error_at(span)
         assert declaration.value is not None
@@ -133,7 +135,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         if key is None or content is None or is_error(flags):
             return error_at(span)
         return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
-    arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
+    arguments = call_arguments(c, node, f"{map_.text}.delete", ("key",), 0)
     if arguments is None:
         return error_at(span)
     key = key_argument(c, declaration, arguments[0])
@@ -163,7 +165,7 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
         replace(item, role=roles.get(index, item.role)) for index, item in enumerate(row.arguments))) if roles else row
     defaults = {parameter: map_kinds.METHOD_DEFAULTS.get((kind, name, parameter)) for parameter, _ in parameters}
     optional = sum(row.arguments[index].optional or defaults[parameter] is not None for parameter, index in parameters)
-    given = _arguments(c, node, f"{map_.text}.{name}", tuple(parameter for parameter, _ in parameters), optional)
+    given = call_arguments(c, node, f"{map_.text}.{name}", tuple(parameter for parameter, _ in parameters), optional)
     if given is None:
         return error_at(span)
     arguments: list[ast.expr | None] = [None] * len(row.arguments)
@@ -189,7 +191,7 @@ def _kept(c: FunctionChecker, node: ast.Call, map_: Static, row: Helper, declara
     """`get(owner, create=)` of a storage: `create` is True, False or the value that a new entry has."""
     from .helper_calls import lower
 
-    given = _arguments(c, node, f"{map_.text}.get", ("owner", "create"), 1)
+    given = call_arguments(c, node, f"{map_.text}.get", ("owner", "create"), 1)
     if given is None:
         return error_at(c.span(node))
     create: ast.expr | None = given[1] if len(given) > 1 else None
@@ -216,7 +218,7 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
     """`pop()` and `peek()` of a queue or stack: a copy of the element, or None where there is none."""
     span = c.span(node)
     type_ = declaration.value
-    if type_ is None or _arguments(c, node, f"{map_.text}.{name}", (), 0) is None:
+    if type_ is None or call_arguments(c, node, f"{map_.text}.{name}", (), 0) is None:
         return error_at(span)
     memory = Reference(type_, Space.STACK)
     element: Expression
@@ -235,7 +237,7 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
                      Conditional(result, span, outcome, there, NoneConstant(result, span)))
 
 
-def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
+def call_arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
                optional: int, without: str = "") -> list[ast.expr] | None:
     """The argument nodes in the order of `names`; the last `optional` ones may be missing.
 
@@ -318,8 +320,8 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
 
 
 def _unseen_by_helpers(found: Expression) -> bool:
-    """Whether helpers do not take the memory that a reference leads to: the program's own objects."""
-    return isinstance(found.type, Reference) and found.type.space is Space.OBJECT
+    """Whether helpers do not take the memory that a reference leads to."""
+    return isinstance(found.type, Reference) and found.type.space in (Space.OBJECT, Space.ARENA)
 
 
 def _addressable(found: Read) -> bool:
@@ -361,7 +363,7 @@ def _writes_memory(expression: Expression) -> bool:
 def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     """`m.get(key, default)`: the value, or the default where the key is absent; scalars only."""
     span = c.span(node)
-    arguments = _arguments(c, node, f"{map_.text}.get", ("key", "default"), 0,
+    arguments = call_arguments(c, node, f"{map_.text}.get", ("key", "default"), 0,
                            f"; without a default, `{map_.text}.lookup(key)` gives the value or None")
     declaration = c.module.map_declaration(map_, c)
     if arguments is None or declaration is None or declaration.value is None:
