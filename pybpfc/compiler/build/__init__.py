@@ -7,7 +7,6 @@ from .. import tree
 from ..ir import module as ir
 from ..types import Type
 from .alignment import lower_alignment
-from .arenas import name_arenas
 from .counters import keep_counters
 from .function import FunctionBuilder, invalidates
 from .homes import share_homes
@@ -37,7 +36,6 @@ def build(typed: tree.TypedModule) -> ir.Module:
     tables = [ir.FunctionTable(item.name, item.struct, item.section, item.initial, item.functions, item.signatures,
                                item.span) for item in typed.tables]
     module = ir.Module(typed.name, typed.license, functions, maps, variables, tables)
-    name_arenas(module)
     lower_alignment(module)
     for function in functions:
         keep_counters(function)

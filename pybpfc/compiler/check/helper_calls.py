@@ -48,7 +48,7 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import callbacks, externs, kernel, maps, objects, printing
+from . import arenas, callbacks, externs, kernel, maps, objects, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
 from .expressions import check, value, value_of
 from .function import FunctionChecker, Static
@@ -214,6 +214,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
+    if not arenas.outside(c, role, found):
+        return None
     if role is Role.WIRE:
         if isinstance(found.type, BeType):
             bits = IntType(found.type.bits, False)
@@ -286,7 +288,7 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         return _out_scalar(c, argument, found)
     if is_scalar(type_) or isinstance(found, IntegerConstant):
         found = settle(c, found)
-        if isinstance(found, Read) and is_place_read(found):
+        if isinstance(found, Read) and is_place_read(found) and not arenas.holds(found):
             return maps_address(found)
         return Temporary(Reference(found.type, Space.STACK), found.span, argument.name, found)
     c.report(TypeMismatch(found.span, "a buffer", describe(found), "pass a struct, an array field or a Str field"))

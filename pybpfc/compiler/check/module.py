@@ -333,14 +333,15 @@ class ModuleChecker:
     @staticmethod
     def _parameter(declared: Type, passed: Type, linkage: Linkage) -> Type:
         """A reference parameter points where its arguments do; in a global subprogram the verifier knows no more
-        than "memory of this size"."""
+        than "memory of this size", or that it is in the arena."""
         if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
             return declared
         own = passed.space if isinstance(passed, Reference) else declared.space
         if own is Space.CONTEXT:
             return Reference(declared.target, own)
         kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
-        space = own if linkage is not Linkage.GLOBAL else Space.TRUSTED if kernel else Space.MEMORY
+        space = own if linkage is not Linkage.GLOBAL or own is Space.ARENA else \
+            Space.TRUSTED if kernel else Space.MEMORY
         return Reference(declared.target, space, declared.nullable)
 
     # --- bodies

@@ -255,6 +255,20 @@ class NeedsRcuSection(Diagnostic):
 
 
 @record
+class OneArena(Diagnostic):
+    code: ClassVar[str] = "BPF3066"
+    title: ClassVar[str] = "{problem}"
+    label: ClassVar[str] = "{label_text}"
+    related: ClassVar[dict[str, str]] = {"other": "the other one is used here"}
+    note: ClassVar[str] = "the verifier lets a program follow pointers into one arena, whose map it must find in it"
+    help: ClassVar[str] = "{way_out}"
+    problem: str
+    label_text: str
+    way_out: str
+    other: Span | None = None
+
+
+@record
 class Leak(Diagnostic):
     code: ClassVar[str] = "BPF3070"
     title: ClassVar[str] = "{what} is not released on every path"

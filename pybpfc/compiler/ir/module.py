@@ -546,7 +546,7 @@ class Function:
     slots: list[Slot]
     span: Span  # the `def` line
     program_kind: str = ""  # decorator of the ProgramKind row, for programs
-    arenas: list[MapDefinition] = field(default_factory=list)  # into which it makes pointers of numbers
+    arenas: list[tuple[MapDefinition, Span]] = field(default_factory=list)  # where it makes pointers of numbers
 
     def instructions(self) -> Iterator[Instruction]:
         for block in self.blocks:
@@ -620,6 +620,15 @@ class Module:
     maps: list[MapDefinition]
     variables: list[GlobalVariable]
     tables: list[FunctionTable] = field(default_factory=list)
+
+
+def follows_arena(item: Instruction) -> bool:
+    """Whether an instruction reads or writes memory of an arena."""
+    if isinstance(item, (Load, Store, Atomic)):
+        return pointer_space(item.address) is Space.ARENA
+    if isinstance(item, ZeroMemory):
+        return pointer_space(item.target) is Space.ARENA
+    return isinstance(item, CopyMemory) and Space.ARENA in (pointer_space(item.target), pointer_space(item.source))
 
 
 def pointer_space(value: Value) -> Space | None:
