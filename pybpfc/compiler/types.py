@@ -30,6 +30,7 @@ class Space(enum.Enum):
     PACKET = "packet"
     PACKET_END = "packet end"
     CONTEXT = "context"
+    CALLER = "the caller's context"
     TRUSTED = "trusted kernel memory"
     UNTRUSTED = "untrusted kernel memory"
     USER = "user memory"
@@ -43,6 +44,10 @@ class Space(enum.Enum):
 
 # Memory that plain loads and stores reach: references into different ones may meet in one variable.
 PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
+
+
+# Memory that plain loads and stores reach, and helpers do not take: they get copies.
+COPIED = frozenset((Space.OBJECT, Space.ARENA, Space.CALLER))
 
 
 def same_space(left: Space, right: Space) -> bool:

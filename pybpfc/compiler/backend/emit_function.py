@@ -248,7 +248,8 @@ class FunctionEmitter:
 
     def _base(self, base: ir.Value) -> str:
         """A base address; one of the context keeps constant offsets, or the verifier refuses the access."""
-        if ir.pointer_space(base) is types.Space.CONTEXT and not isinstance(base, (ir.FieldAddress, ir.ElementAddress)):
+        if ir.pointer_space(base) in (types.Space.CONTEXT, types.Space.CALLER) \
+                and not isinstance(base, (ir.FieldAddress, ir.ElementAddress)):
             return self._context(base)
         return self._operand(base)
 

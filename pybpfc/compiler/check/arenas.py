@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import ast
 
-from ...tables.rows import Role
 from ..diagnostics.types import NotAReference, TypeMismatch
-from ..tree import Expression, NoneConstant, PointerFromNumber, Read
+from ..tree import Expression, NoneConstant, PointerFromNumber
 from ..types import (
     U64,
     ArrayType,
@@ -21,10 +20,9 @@ from ..types import (
     StructType,
     Type,
     from_layout,
-    is_aggregate,
     is_scalar,
 )
-from .conversions import coerce, describe, error_at, is_error, is_place_read, text_of
+from .conversions import coerce, describe, error_at, is_error, text_of
 from .function import FunctionChecker, Static
 
 
@@ -73,27 +71,6 @@ def _plain(type_: Type) -> bool:
     if isinstance(type_, StructType):
         return not type_.layout.kernel and all(_plain(from_layout(field.type)) for field in type_.layout.fields)
     return is_scalar(type_) or isinstance(type_, (StringType, Reference))
-
-
-def holds(found: Expression) -> bool:
-    """Whether an expression refers to memory of an arena, or reads a number there."""
-    from .expressions import space_of
-
-    if isinstance(found.type, Reference):
-        return found.type.space is Space.ARENA
-    return isinstance(found, Read) and is_place_read(found) and space_of(found.place) is Space.ARENA
-
-
-def outside(c: FunctionChecker, role: Role, found: Expression) -> bool:
-    """Whether an argument of a helper is in no arena, as far as the helper gets its address; reports one that is."""
-    by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
-    if role is Role.ANY_ADDRESS or not by_address or not holds(found):
-        return True
-    shown = text_of(found)
-    way_out = f"pass a copy: `copy({shown})`" if isinstance(found.type, Reference) and is_aggregate(found.type.target) \
-        else "pass a field of a local struct, and store its value in the arena"
-    c.report(TypeMismatch(found.span, "memory that helpers reach", f"`{shown}` in an arena", way_out))
-    return False
 
 
 def stored_pointer(c: FunctionChecker, found: Expression, wanted: Reference) -> Expression:

@@ -30,6 +30,7 @@ from ..tree import (
     VariablePlace,
 )
 from ..types import (
+    COPIED,
     U8,
     U64,
     VOID,
@@ -48,9 +49,9 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import arenas, callbacks, externs, kernel, maps, objects, printing
-from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
-from .expressions import check, value, value_of
+from . import callbacks, externs, kernel, maps, objects, printing
+from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle, text_of
+from .expressions import check, space_of, value, value_of
 from .function import FunctionChecker, Static
 
 # Whatever holds bytes that a helper may read or fill.
@@ -214,7 +215,7 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
-    if not arenas.outside(c, role, found):
+    if not _within_reach(c, role, found):
         return None
     if role is Role.WIRE:
         if isinstance(found.type, BeType):
@@ -270,6 +271,38 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     return None
 
 
+def _copied(found: Expression) -> bool:
+    """Whether an expression refers to memory that helpers do not take, or reads a number there."""
+    if isinstance(found.type, Reference):
+        return found.type.space in COPIED
+    return isinstance(found, Read) and is_place_read(found) and space_of(found.place) in COPIED
+
+
+def _within_reach(c: FunctionChecker, role: Role, found: Expression) -> bool:
+    """Whether a helper takes the memory that it gets the address of; reports what it does not take."""
+    by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
+    if not by_address or not _copied(found) or role is Role.ANY_ADDRESS:
+        return True
+    space = found.type.space if isinstance(found.type, Reference) else _space(found)
+    if space is Space.OBJECT:
+        return True  # some functions are for parts of objects: the verifier knows which
+    shown = text_of(found)
+    way_out = "pass a field of a local struct, and store its value from there"
+    if isinstance(found.type, Reference) and is_aggregate(found.type.target) and role is not Role.OUT_BUFFER:
+        way_out = f"pass a copy: `copy({shown})`"
+    c.report(TypeMismatch(found.span, "memory that helpers take", f"`{shown}`, which is in {_place(space)}", way_out))
+    return False
+
+
+def _space(found: Expression) -> Space:
+    assert isinstance(found, Read)  # _copied has seen to it
+    return space_of(found.place)
+
+
+def _place(space: Space) -> str:
+    return "an arena" if space is Space.ARENA else space.value
+
+
 def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
     """Memory with a size: an aggregate, a Ptr, a scalar place; for reading also a value or a literal."""
     if isinstance(found, StringConstant) and argument.role is Role.IN_BUFFER:
@@ -288,7 +321,7 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         return _out_scalar(c, argument, found)
     if is_scalar(type_) or isinstance(found, IntegerConstant):
         found = settle(c, found)
-        if isinstance(found, Read) and is_place_read(found) and not arenas.holds(found):
+        if isinstance(found, Read) and is_place_read(found) and not _copied(found):
             return maps_address(found)
         return Temporary(Reference(found.type, Space.STACK), found.span, argument.name, found)
     c.report(TypeMismatch(found.span, "a buffer", describe(found), "pass a struct, an array field or a Str field"))
@@ -296,8 +329,6 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
 
 
 def maps_address(found: Read) -> Expression:
-    from .expressions import space_of
-
     return AddressOf(Reference(found.type, space_of(found.place)), found.span, found.place)
 
 

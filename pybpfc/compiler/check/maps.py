@@ -36,7 +36,21 @@ from ..tree import (
     VariablePlace,
     walk,
 )
-from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, StringType, Type, is_scalar
+from ..types import (
+    BOOL,
+    COPIED,
+    S64,
+    U64,
+    VOID,
+    ContextType,
+    IntType,
+    MapType,
+    Reference,
+    Space,
+    StringType,
+    Type,
+    is_scalar,
+)
 from . import arenas, kernel
 from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
@@ -321,7 +335,7 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
 
 def _unseen_by_helpers(found: Expression) -> bool:
     """Whether helpers do not take the memory that a reference leads to."""
-    return isinstance(found.type, Reference) and found.type.space in (Space.OBJECT, Space.ARENA)
+    return isinstance(found.type, Reference) and found.type.space in COPIED
 
 
 def _addressable(found: Read) -> bool:

@@ -307,7 +307,11 @@ class ModuleChecker:
         if known is not None:
             instance, types, first = known
             for (argument, _), old, new in zip(parameters, types, given, strict=True):
-                if isinstance(old, Reference) and isinstance(new, Reference) and not same_space(old.space, new.space):
+                if not isinstance(old, Reference) or not isinstance(new, Reference):
+                    continue
+                # The verifier takes a caller's context for a parameter that is memory of its size.
+                memory = instance.linkage is Linkage.GLOBAL and old.space is Space.MEMORY
+                if not same_space(old.space, new.space) and not (memory and new.space is Space.CALLER):
                     c.report(TwoSpaces(span, declaration.name, argument.arg, new.space.value, old.space.value, first))
                     return None
             return instance

@@ -248,6 +248,11 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
         c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
                                  "index it with a constant: only the target kernel knows how large an element is"))
         return None
+    elif isinstance(type_, Reference) and type_.space is Space.CALLER:
+        c.report(UnsupportedKind(span, "a variable index into the context",
+                                 "copy the array first, as in `values = copy(request.values)`: the verifier takes "
+                                 "accesses to a context at constant offsets only"))
+        return None
     if isinstance(base, AddressOf) and isinstance(base.place, ContextPlace):
         if not isinstance(index, IntegerConstant):
             c.report(NotAReference(span, text_of(base), describe(base),
