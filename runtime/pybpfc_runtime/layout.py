@@ -153,17 +153,20 @@ _MOST_ELEMENTS = 1 << 20  # structs or texts that one array is decoded into
 class ArrayType:
     """``T name[n]``; an array of ``u8`` decodes to ``bytes``, any other to a tuple."""
 
-    __slots__ = ("align", "count", "element", "name", "size")
+    __slots__ = ("align", "count", "element", "size")
     size: int
     align: int
-    name: str
 
     def __init__(self, element: AnyType, count: int) -> None:
         self.element = element
         self.count = count
         self.size = element.size * count
         self.align = element.align
-        self.name = f"Array[{element.name}, {count}]"
+
+    @property
+    def name(self) -> str:
+        """Made when it is asked for: the struct that a pointer leads to may not be finished yet."""
+        return f"Array[{self.element.name}, {self.count}]"
 
     @property
     def is_bytes(self) -> bool:

@@ -287,15 +287,28 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
         annotation = evaluate(annotation, globals_, names, where)
     if get_origin(annotation) is ClassVar:
         return
-    target = _none_or(annotation)
-    own = target is cls or (get_origin(annotation) is Ptr and _own_pointer(cls, annotation, globals_, names, where))
-    type_, width = (layout.PointerType(lambda: value_type(cls, where), layout.ARENA if target else ""), 0) if own \
-        else field_type(annotation, where)
+    own = get_origin(annotation) is Ptr and _own_pointer(cls, annotation, globals_, names, where)
+    type_, width = (layout.PointerType(lambda: value_type(cls, where)), 0) if own \
+        else field_type(_without_quotes(annotation, globals_, names, where), where)
     name = kernel_name(attribute, cls.__name__)
     anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
     if attribute in cls.__dict__:
         raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
     builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
+
+
+def _without_quotes(annotation: Any, globals_: dict[str, Any], names: Any, where: str) -> Any:
+    """The annotation of an array whose elements' type stands in quotes, as `Annotated[Array["Node | None"], 4]`."""
+    if get_origin(annotation) is not Annotated:
+        return annotation
+    inner, *extra = get_args(annotation)
+    elements = get_args(inner)
+    if get_origin(inner) is not Array or not elements or not isinstance(elements[0], ForwardRef):
+        return annotation
+    annotated: Any = Annotated
+    array: Any = Array
+    given = array[evaluate(elements[0].__forward_arg__, globals_, names, where)], *extra
+    return annotated[given]
 
 
 def _none_or(annotation: Any) -> Any:
@@ -400,6 +413,8 @@ def value_type(annotation: Any, where: str = "the annotation") -> AnyType:
 
 def _arena_pointer(target: Any, where: str) -> layout.PointerType:
     """The pointer into an arena that `T | None` means."""
+    if isinstance(target, StructMeta) and not hasattr(target, "__pybpfc_type__"):
+        return layout.PointerType(lambda: value_type(target, where), layout.ARENA)  # the struct that the field is in
     if get_origin(target) is Ptr:
         target = get_args(target)[0]
     elif not isinstance(value_type(target, where), StructType):

@@ -41,7 +41,6 @@ class FunctionEmitter:
         self._home = function.span.source
         self._subprogram = module.debug.subprogram(function)
         self._operands: dict[ir.Value, str] = {}
-        self._in_arena: dict[str, tuple[str, int]] = {}  # an address in an arena, as another one and an offset
         self._locals: dict[ir.Local, str] = {}
         self._slots: dict[ir.Slot, str] = {}
         self._labels: dict[ir.Block, str] = {}
@@ -258,22 +257,7 @@ class FunctionEmitter:
 
     def _part(self, base: ir.Value, offset: int) -> str:
         """The address so many bytes behind another one."""
-        start = self._base(base)
-        found = self._offset(start, offset, register_type(base.type))
-        if ir.pointer_space(base) is types.Space.ARENA:
-            root, before = self._in_arena.get(start, (start, 0))
-            self._in_arena[found] = root, before + offset
-        return found
-
-    def _accessed(self, address: ir.Value) -> str:
-        """The address for a load or store. One in an arena is user space's, and becomes the kernel's here; what it is
-        reckoned from is converted, so that several accesses share that."""
-        operand = self._operand(address)
-        if ir.pointer_space(address) is not types.Space.ARENA:
-            return operand
-        root, offset = self._in_arena.get(operand, (operand, 0))
-        kernel = self._value(f"addrspacecast {register_type(address.type)} {root} to ptr")
-        return self._offset(kernel, offset) if offset else kernel
+        return self._offset(self._base(base), offset, register_type(base.type))
 
     def field_address(self, address: ir.FieldAddress) -> str:
         struct = address.struct.layout
@@ -339,18 +323,18 @@ class FunctionEmitter:
 
     def load(self, load: ir.Load) -> str:
         volatile = "volatile " if load.volatile else ""
-        address = self._accessed(load.address)
+        address = self._typed(load.address)
         if isinstance(load.type, types.BoolType):
-            byte = self._value(f"load {volatile}i8, ptr {address}, align 1")
+            byte = self._value(f"load {volatile}i8, {address}, align 1")
             return self._value(f"icmp ne i8 {byte}, 0")
-        return self._value(f"load {volatile}{register_type(load.type)}, ptr {address}, align {load.align}")
+        return self._value(f"load {volatile}{register_type(load.type)}, {address}, align {load.align}")
 
     def store(self, store: ir.Store) -> None:
         volatile = "volatile " if store.volatile else ""
         value = self._typed(store.value)
         if isinstance(store.value.type, types.BoolType):
             value = f"i8 {self._value(f'zext {value} to i8')}"
-        self._line(f"store {volatile}{value}, ptr {self._accessed(store.address)}, align {store.align}")
+        self._line(f"store {volatile}{value}, {self._typed(store.address)}, align {store.align}")
 
     def _context(self, context: ir.Value) -> str:
         # Without it LLVM may merge the accesses of two arms into one at a computed offset.
@@ -396,38 +380,36 @@ class FunctionEmitter:
         return field.size * 8
 
     def copy_memory(self, copy: ir.CopyMemory) -> None:
-        target, source, align = self._accessed(copy.target), self._accessed(copy.source), copy.align
+        align = copy.align
+        target, source = _Pointer(self, copy.target), _Pointer(self, copy.source)
         steps = memory.plan(copy.size, align)
         if steps.looped:
             def step(offset: str) -> None:
                 unit = f"i{steps.step * 8}"
-                read = self._value(f"getelementptr inbounds i8, ptr {source}, i64 {offset}")
-                value = self._value(f"load {unit}, ptr {read}, align {steps.step}")
-                written = self._value(f"getelementptr inbounds i8, ptr {target}, i64 {offset}")
-                self._line(f"store {unit} {value}, ptr {written}, align {steps.step}")
+                value = self._value(f"load {unit}, {source.at(offset)}, align {steps.step}")
+                self._line(f"store {unit} {value}, {target.at(offset)}, align {steps.step}")
             self._loop(steps.looped, steps.step, step)
-        name = "@llvm.memcpy.p0.p0.i64"
+        name = f"@llvm.memcpy.p{target.space}.p{source.space}.i64"
         for piece in steps.pieces:
-            self._declared(name, f"void {name}(ptr, ptr, i64, i1 immarg)")
-            to, read = (self._offset(base, piece.offset) if piece.offset else base for base in (target, source))
-            self._line(f"call void {name}(ptr align {align} {to}, ptr align {align} {read}, i64 {piece.size}, "
-                       "i1 false)")
+            self._declared(name, f"void {name}({target.type}, {source.type}, i64, i1 immarg)")
+            to, read = (pointer.part(piece.offset) for pointer in (target, source))
+            self._line(f"call void {name}({target.type} align {align} {to}, {source.type} align {align} {read}, "
+                       f"i64 {piece.size}, i1 false)")
 
     def zero_memory(self, zero: ir.ZeroMemory) -> None:
-        target, align = self._accessed(zero.target), zero.align
+        target, align = _Pointer(self, zero.target), zero.align
         steps = memory.plan(zero.size, align)
         if steps.looped:
             def step(offset: str) -> None:
-                written = self._value(f"getelementptr inbounds i8, ptr {target}, i64 {offset}")
-                self._line(f"store i{steps.step * 8} 0, ptr {written}, align {steps.step}")
+                self._line(f"store i{steps.step * 8} 0, {target.at(offset)}, align {steps.step}")
             self._loop(steps.looped, steps.step, step)
-        name = "@llvm.memset.p0.i64"
+        name = f"@llvm.memset.p{target.space}.i64"
         # Volatile where there are several: LLVM would merge them into one that is too large to expand.
         volatile = "true" if len(steps.pieces) > 1 else "false"
         for piece in steps.pieces:
-            self._declared(name, f"void {name}(ptr, i8, i64, i1 immarg)")
-            to = self._offset(target, piece.offset) if piece.offset else target
-            self._line(f"call void {name}(ptr align {align} {to}, i8 0, i64 {piece.size}, i1 {volatile})")
+            self._declared(name, f"void {name}({target.type}, i8, i64, i1 immarg)")
+            self._line(f"call void {name}({target.type} align {align} {target.part(piece.offset)}, i8 0, "
+                       f"i64 {piece.size}, i1 {volatile})")
 
     def _loop(self, size: int, step: int, body: Callable[[str], None]) -> None:
         """`body` for each offset below `size`. The function attribute "no-builtins" keeps it from becoming memcpy."""
@@ -494,17 +476,41 @@ class FunctionEmitter:
         return self._call(symbol(callee.name), callee.result, call.arguments, extension(callee.result))
 
     def atomic(self, atomic: ir.Atomic) -> str | None:
-        address, value = self._accessed(atomic.address), self._typed(atomic.value)
+        address, value = self._typed(atomic.address), self._typed(atomic.value)
         if atomic.operator is ir.AtomicOperator.COMPARE_EXCHANGE:
             if atomic.expected is None:
                 raise InternalError("a compare-and-exchange without the expected value", atomic.span)
-            pair = self._value(f"cmpxchg ptr {address}, {self._typed(atomic.expected)}, {value} seq_cst seq_cst")
+            pair = self._value(f"cmpxchg {address}, {self._typed(atomic.expected)}, {value} seq_cst seq_cst")
             old = self._value(f"extractvalue {{ {register_type(atomic.value.type)}, i1 }} {pair}, 0")
             return old if atomic.used else None
         # monotonic with the result used is miscompiled; seq_cst with it unused needs a newer kernel and cpu.
         ordering = "seq_cst" if atomic.used or atomic.operator is ir.AtomicOperator.EXCHANGE else "monotonic"
-        old = self._value(f"atomicrmw {atomic.operator.value} ptr {address}, {value} {ordering}")
+        old = self._value(f"atomicrmw {atomic.operator.value} {address}, {value} {ordering}")
         return old if atomic.used else None
+
+
+class _Pointer:
+    """An address that whole stretches of memory are reckoned from.
+
+    Attributes:
+        type: the LLVM type.
+        space: LLVM's number of the address space.
+    """
+
+    def __init__(self, emitter: FunctionEmitter, value: ir.Value) -> None:
+        self._emitter = emitter
+        self._operand = emitter._operand(value)
+        self.type = register_type(value.type)
+        self.space = int(self.type.removeprefix("ptr addrspace(").removesuffix(")")) if self.type != "ptr" else 0
+
+    def at(self, offset: str) -> str:
+        """The typed operand of the byte at an offset in a register."""
+        made = self._emitter._value(f"getelementptr inbounds i8, {self.type} {self._operand}, i64 {offset}")
+        return f"{self.type} {made}"
+
+    def part(self, offset: int) -> str:
+        """The operand of the byte at a constant offset."""
+        return self._emitter._offset(self._operand, offset, self.type) if offset else self._operand
 
 
 def _slot_align(type_: types.Type) -> int:

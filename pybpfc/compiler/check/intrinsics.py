@@ -180,7 +180,7 @@ def _ptr(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
             what = "a variable, which has no address"
         elif isinstance(place, FieldPlace) and place.struct.layout.fields[place.path[-1]].bits:
             what = "a bit field, which has no address"
-        elif space_of(place) in (*PLAIN, Space.PACKET):
+        elif space_of(place) in (*PLAIN, Space.PACKET, Space.ARENA):
             return AddressOf(Reference(found.type, space_of(place)), span, place)
         else:
             what = f"memory of another kind ({space_of(place).value})"
