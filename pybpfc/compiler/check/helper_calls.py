@@ -245,7 +245,12 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         if isinstance(found, NoneConstant):
             return IntegerConstant(U64, found.span, 0)
         if isinstance(found.type, Reference) and not isinstance(found.type.target, ContextType):
-            return not_none(c, found)
+            if found.type.space is Space.STACK:
+                return not_none(c, found)
+            c.report(TypeMismatch(found.span, "a struct on the stack", f"`{found.type}` in {found.type.space.value}",
+                                  "the verifier takes no other: pass a local Struct, such as a copy; the callback "
+                                  "itself can look up map values and use globals"))
+            return None
         c.report(TypeMismatch(found.span, "a struct that the callback gets", describe(found),
                               "put what it needs into a Struct, or pass None"))
         return None

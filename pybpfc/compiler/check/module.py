@@ -280,14 +280,20 @@ class ModuleChecker:
         result = result_type(self, declaration)
         if parameters is None or isinstance(result, ErrorType):
             return
-        types = [Reference(type_.target, Space.TRUSTED, type_.nullable) if isinstance(type_, Reference)
-                 and isinstance(type_.target, StructType) and type_.target.layout.kernel else type_
-                 for _, type_ in parameters]
+        types = [self._unknown_place(type_) for _, type_ in parameters]
         instance = FunctionInstance(declaration.name, Linkage.STATIC, ".text", (), result, declaration.span,
                                     declaration.declared)
         self._active.append(id(declaration.declared))
         self._check_function(declaration, instance, types)
         self._active.pop()
+
+    @staticmethod
+    def _unknown_place(declared: Type) -> Type:
+        """The type of a parameter where no call says what memory it leads to."""
+        if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
+            return declared
+        kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
+        return Reference(declared.target, Space.TRUSTED if kernel else Space.MEMORY, declared.nullable)
 
     def is_active(self, function: Function) -> bool:
         """Whether the function is being checked right now: a call of it would be recursion."""
