@@ -46,8 +46,10 @@ class Space(enum.Enum):
 PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
 
 
-# Memory that plain loads and stores reach, and helpers do not take: they get copies.
-COPIED = frozenset((Space.OBJECT, Space.ARENA, Space.CALLER))
+# Memory that plain loads reach, and helpers do not take: they get copies.
+COPIED = frozenset((Space.OBJECT, Space.ARENA, Space.CALLER, Space.CONTEXT))
+# What a program gets as its context: the verifier takes accesses at constant offsets from its start alone.
+CONTEXTS = frozenset((Space.CALLER, Space.CONTEXT))
 
 
 def same_space(left: Space, right: Space) -> bool:

@@ -35,6 +35,7 @@ from ..types import (
     from_layout,
     is_scalar,
 )
+from . import kernel
 from .conversions import coerce, error_at, is_error, not_none, settle
 from .environment import join
 from .expressions import value
@@ -212,6 +213,8 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
         passed.append(converted)
     if callee.kind == "inline":
         return _inline(c, span, declaration, parameters, passed)
+    if not all(kernel.kept_apart(c, item) for item in passed):
+        return error_at(span)
     if c.module.is_active(callee):
         c.report(Recursion(span, callee.name))
         return error_at(span)

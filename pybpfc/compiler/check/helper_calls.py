@@ -209,13 +209,13 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     if role is Role.MAP_VALUE and map_ is not None and (map_.record or map_.value) is not None:
         if argument.nullable and isinstance(node, ast.Constant) and node.value is None:
             return IntegerConstant(U64, c.span(node), 0)
-        return maps.value_argument(c, map_, node)
+        return maps.value_argument(c, map_, node, row)
     found = value(c, node)
     if is_error(found):
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
-    if not _within_reach(c, role, found):
+    if not _within_reach(c, row, role, found):
         return None
     if role is Role.WIRE:
         if isinstance(found.type, BeType):
@@ -234,7 +234,7 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         c.report(TypeMismatch(found.span, "the program's context", describe(found), f"pass `ctx` as `{argument.name}`"))
         return None
     if role in (Role.IN_BUFFER, Role.OUT_BUFFER):
-        return _buffer(c, argument, found)
+        return _buffer(c, row, argument, found)
     if role is Role.STRING and isinstance(found, StringConstant):
         return StringConstant(VOID, found.span, found.text + b"\0")
     if role in (Role.STRUCT, Role.OUT_STRUCT, Role.TRUSTED):
@@ -279,18 +279,27 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
 def _copied(found: Expression) -> bool:
     """Whether an expression refers to memory that helpers do not take, or reads a number there."""
     if isinstance(found.type, Reference):
-        return found.type.space in COPIED
+        return found.type.space in COPIED and not isinstance(found.type.target, ContextType)
     return isinstance(found, Read) and is_place_read(found) and space_of(found.place) in COPIED
 
 
-def _within_reach(c: FunctionChecker, role: Role, found: Expression) -> bool:
+_NUMBERS = (Role.ANY_ADDRESS, Role.UNSAFE_ADDRESS, Role.USER_ADDRESS)  # addresses that the verifier takes for numbers
+
+
+def _within_reach(c: FunctionChecker, row: Helper, role: Role, found: Expression) -> bool:
     """Whether a helper takes the memory that it gets the address of; reports what it does not take."""
     by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
-    if not by_address or not _copied(found) or role is Role.ANY_ADDRESS:
+    if not by_address:
         return True
-    space = found.type.space if isinstance(found.type, Reference) else _space(found)
-    if space is Space.OBJECT:
+    space = found.type.space if isinstance(found.type, Reference) else (
+        _space(found) if isinstance(found, Read) and is_place_read(found) else Space.STACK)
+    of_packet = space is Space.PACKET and row.number != 0 and not row.takes_packets
+    if not of_packet and not _copied(found):
+        return True
+    if space is Space.OBJECT or (role in _NUMBERS and space is not Space.ARENA) or role is Role.CONTEXT:
         return True  # some functions are for parts of objects: the verifier knows which
+    if role is Role.ANY_ADDRESS:
+        return True
     shown = text_of(found)
     way_out = "pass a field of a local struct, and store its value from there"
     if isinstance(found.type, Reference) and is_aggregate(found.type.target) and role is not Role.OUT_BUFFER:
@@ -305,10 +314,11 @@ def _space(found: Expression) -> Space:
 
 
 def _place(space: Space) -> str:
-    return "an arena" if space is Space.ARENA else space.value
+    named = {Space.ARENA: "an arena", Space.PACKET: "the packet", Space.CONTEXT: "the context"}
+    return named.get(space, space.value)
 
 
-def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+def _buffer(c: FunctionChecker, row: Helper, argument: Argument, found: Expression) -> Expression | None:
     """Memory with a size: an aggregate, a Ptr, a scalar place; for reading also a value or a literal."""
     if isinstance(found, StringConstant) and argument.role is Role.IN_BUFFER:
         return found
@@ -326,7 +336,8 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         return _out_scalar(c, argument, found)
     if is_scalar(type_) or isinstance(found, IntegerConstant):
         found = settle(c, found)
-        if isinstance(found, Read) and is_place_read(found) and not _copied(found):
+        if isinstance(found, Read) and is_place_read(found) and not _copied(found) and (
+                space_of(found.place) is not Space.PACKET or row.number == 0 or row.takes_packets):
             return maps_address(found)
         return Temporary(Reference(found.type, Space.STACK), found.span, argument.name, found)
     c.report(TypeMismatch(found.span, "a buffer", describe(found), "pass a struct, an array field or a Str field"))

@@ -146,6 +146,8 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         flags = coerce(c, given[2], U64) if len(given) > 2 else IntegerConstant(U64, span, 0)
         key = key_address(c, declaration, given[0], (given[1], flags))
         content = address_of(c, given[1], declaration.value, f"value of {declaration.name}", (flags,))
+        if key is not None and content is not None and declaration.key is not None:
+            key = apart(key, content, declaration.key, f"key of {declaration.name}")
         if key is None or content is None or is_error(flags):
             return error_at(span)
         return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
@@ -294,21 +296,33 @@ def key_address(c: FunctionChecker, declaration: MapDeclaration | None, found: E
     return address_of(c, found, declaration.key, f"key of {declaration.name}", later)
 
 
-def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr) -> Expression | None:
+def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr, row: Helper) -> Expression | None:
     """The address of a value that is evaluated last."""
     if declaration.record is not None:
-        return address_of(c, value(c, node), declaration.record, f"record of {declaration.name}", ())
+        return address_of(c, value(c, node), declaration.record, f"record of {declaration.name}", (), row)
     assert declaration.value is not None
-    return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", ())
+    return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", (), row)
+
+
+def apart(key: Expression, content: Expression, type_: Type, name: str) -> Expression:
+    """The address of a key beside that of a value: the verifier takes one reference into a reserved record, not two."""
+    references = key.type, content.type
+    if not all(isinstance(item, Reference) and item.space is Space.RINGBUF for item in references):
+        return key
+    memory = Reference(type_, Space.STACK)
+    if isinstance(key, AddressOf) and is_scalar(type_):
+        return Temporary(memory, key.span, name, Read(type_, key.span, key.place))
+    return Construct(memory, key.span, name, (), key)
 
 
 def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
-               later: tuple[Expression, ...]) -> Expression | None:
+               later: tuple[Expression, ...], row: Helper | None = None) -> Expression | None:
     """The address of a value of `type_` for a helper that reads it.
 
     Memory that already holds the value is passed as it is; a copy is made where nothing has an address, or where
-    evaluating something of `later` could change the memory first.
+    evaluating something of `later` could change the memory first. `row`: the helper, if it may not take packets.
     """
+    in_packet = row is None or row.takes_packets
     if is_error(found):
         return None
     if is_scalar(type_):
@@ -316,14 +330,16 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
         if is_error(converted):
             return None
         if converted is found and isinstance(found, Read) and is_place_read(found) \
-                and not any(map(_writes_memory, later)) and _addressable(found):
+                and not any(map(_writes_memory, later)) and _addressable(found) \
+                and (in_packet or _space(found) is not Space.PACKET):
             return AddressOf(Reference(type_, _space(found)), found.span, found.place)
         return Temporary(Reference(type_, Space.STACK), found.span, name, converted)
     if isinstance(found.type, Reference) and found.type.target == type_:
         found = kernel.plainly_read(c, not_none(c, found))
         if is_error(found):
             return None
-        if _unseen_by_helpers(found) or (isinstance(found, AddressOf) and any(map(_writes_memory, later))):
+        if _unseen_by_helpers(found, in_packet) or (
+                isinstance(found, AddressOf) and any(map(_writes_memory, later))):
             return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
         return found
     way_out = f"the {name} is `{type_}`"
@@ -333,9 +349,10 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
     return None
 
 
-def _unseen_by_helpers(found: Expression) -> bool:
-    """Whether helpers do not take the memory that a reference leads to."""
-    return isinstance(found.type, Reference) and found.type.space in COPIED
+def _unseen_by_helpers(found: Expression, in_packet: bool = True) -> bool:
+    """Whether helpers do not take the memory that a reference leads to; `in_packet`: this one takes the packet."""
+    return isinstance(found.type, Reference) and (
+        found.type.space in COPIED or (found.type.space is Space.PACKET and not in_packet))
 
 
 def _addressable(found: Read) -> bool:
@@ -420,7 +437,7 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
             return None
         stored: Expression = Temporary(Reference(type_, Space.STACK), content.span, name, content)
     else:
-        content = coerce(c, content, Reference(type_, Space.STACK))
+        content = kernel.plainly_read(c, coerce(c, content, Reference(type_, Space.STACK)))
         if is_error(content):
             return None
         stored = content
@@ -429,8 +446,9 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
         stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
     held = c.hidden("value", stored.type, span)
     key = key_address(c, declaration, given, ())
-    if key is None:
+    if key is None or declaration.key is None:
         return None
+    key = apart(key, stored, declaration.key, f"key of {declaration.name}")
     call = CallHelper(S64, span, c.module.helper("bpf_map_update_elem"),
                       (reference(map_, declaration), key,
                        Read(stored.type, span, VariablePlace(stored.type, span, held)), IntegerConstant(U64, span, 0)))
