@@ -54,7 +54,7 @@ def _compiled(kind: str, folder: Path) -> tuple[bytes, dict[str, str]]:
     """The object of the uses that compile, and for the others the code of what is wrong with them."""
     refused: dict[str, str] = {}
     path = folder / "drawn.py"
-    for _ in range(6):
+    for _ in range(16):  # what LLVM refuses it says one by one
         names = [name for name in uses.USES if name not in refused]
         source = Source(kind, names)
         path.write_text(source.text)
