@@ -138,6 +138,9 @@ def _arguments(signature: Signature) -> tuple[tuple[Argument, ...], str]:
             problem = problem or f"the language has no way to pass its argument `{name}`"
             argument = Argument(name, Role.UNUSED)
         found.append(argument)
+    last = next((index for index in reversed(range(len(found))) if found[index].role is not Role.UNUSED), 0)
+    if found and found[last].name == "flags" and found[last].role is Role.SCALAR:
+        found[last] = replace(found[last], optional=True)  # as of helpers, trailing flags are 0 where left out
     return tuple(found), problem
 
 
@@ -191,6 +194,8 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
     kernel = signature.kernel
     _, type_ = kernel.btf.resolve(signature.prototype.result)
     nullable = "RET_NULL" in flags
+    if "ARENA_RET" in flags:
+        return Result(ResultKind.SCALAR, "u64")  # `void *`; only the arena's own `at` says what is there
     if isinstance(type_, types.Void):
         return Result(ResultKind.VOID)
     if not isinstance(type_, types.Ptr):

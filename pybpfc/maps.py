@@ -65,6 +65,7 @@ __all__ = [
     "XskMap",
 ]
 
+_T = TypeVar("_T")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 if TYPE_CHECKING:
@@ -607,3 +608,15 @@ class Arena(Map[int, Any]):
 
         def __init__(self, *, max_entries: int, map_flags: int = 0, map_extra: int = 0, numa_node: int | None = None,
                      pinning: int = 0, name: str | None = None) -> None: ...
+
+        @overload
+        def at(self, address: int, kind: type[int]) -> Ptr[int] | None: ...
+        @overload
+        def at(self, address: int, kind: type[_T]) -> _T | None: ...
+        def at(self, address: int, kind: type[Any]) -> Any:
+            """What is at an address of the arena: a reference, or None where the address is 0.
+
+            Args:
+                address: as `bpf_arena_alloc_pages` gives it, or what was reckoned from that.
+                kind: the type of what is there, a `Struct` class or an integer type.
+            """

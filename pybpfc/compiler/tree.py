@@ -439,6 +439,7 @@ class PointerFromNumber(Expression):
     """An address kept in an integer, as a pointer."""
 
     value: Expression
+    arena: MapDeclaration | None = None  # the arena that the address is in
 
 
 @record

@@ -30,6 +30,7 @@ class Space(enum.Enum):
     PACKET = "packet"
     PACKET_END = "packet end"
     CONTEXT = "context"
+    CALLER = "the caller's context"
     TRUSTED = "trusted kernel memory"
     UNTRUSTED = "untrusted kernel memory"
     USER = "user memory"
@@ -43,6 +44,12 @@ class Space(enum.Enum):
 
 # Memory that plain loads and stores reach: references into different ones may meet in one variable.
 PLAIN = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.RINGBUF, Space.MEMORY))
+
+
+# Memory that plain loads reach, and helpers do not take: they get copies.
+COPIED = frozenset((Space.OBJECT, Space.ARENA, Space.CALLER, Space.CONTEXT))
+# What a program gets as its context: the verifier takes accesses at constant offsets from its start alone.
+CONTEXTS = frozenset((Space.CALLER, Space.CONTEXT))
 
 
 def same_space(left: Space, right: Space) -> bool:
@@ -368,6 +375,8 @@ def from_layout(described: layout.AnyType) -> Type:
     if isinstance(described, layout.OpaqueType):
         return OpaqueType(described.name, described.size, described.align)
     assert isinstance(described, layout.PointerType)
+    if described.tag == layout.ARENA and described.target is not None:
+        return Reference(from_layout(described.target), Space.ARENA, True)
     if described.tag in layout.KEPT and described.target is not None:
         return KptrType(described.tag, 8, 8, from_layout(described.target))
     return U64  # an address kept in memory is a number until it is cast

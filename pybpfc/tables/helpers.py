@@ -80,6 +80,15 @@ _SINCE = (
     (186, "5.18"), (194, "5.19"), (204, "6.0"), (208, "6.1"), (210, "6.2"),
 )
 
+# Those with `pkt_access` in their bpf_func_proto (kernel/bpf/helpers.c, net/core/filter.c, net/core/sock_map.c).
+_TAKE_PACKETS = frozenset((
+    "bpf_map_lookup_elem", "bpf_map_update_elem", "bpf_map_delete_elem", "bpf_map_push_elem", "bpf_map_pop_elem",
+    "bpf_map_peek_elem", "bpf_map_lookup_percpu_elem", "bpf_csum_diff", "bpf_sk_lookup_tcp", "bpf_sk_lookup_udp",
+    "bpf_skc_lookup_tcp", "bpf_tcp_check_syncookie", "bpf_tcp_gen_syncookie", "bpf_tcp_raw_gen_syncookie_ipv4",
+    "bpf_tcp_raw_gen_syncookie_ipv6", "bpf_tcp_raw_check_syncookie_ipv4", "bpf_tcp_raw_check_syncookie_ipv6",
+    "bpf_sock_map_update", "bpf_sock_hash_update",
+))
+
 _ROWS: dict[str, Helper] = {}
 
 
@@ -94,7 +103,7 @@ def helper(name: str, arguments: list[Argument], result: Result, *, acquires: st
     since = next(version for first, version in reversed(_SINCE) if number >= first)
     _ROWS[name] = Helper(name, number, named, result, acquires, releases, invalidates,
                          gpl_only=name in availability.GPL_ONLY, since=since, variadic=variadic,
-                         may_sleep=name in availability.MAY_SLEEP)
+                         may_sleep=name in availability.MAY_SLEEP, takes_packets=name in _TAKE_PACKETS)
 
 
 # Maps.

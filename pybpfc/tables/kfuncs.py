@@ -128,8 +128,9 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_rbtree_first": ("6.3", "RET_NULL"),
     # the rest
-    "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
-    "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
+    "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_RET ARENA_ARG2"),
+    "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_ARG2"),
+    "bpf_arena_reserve_pages": ("6.17", "TRUSTED_ARGS ARENA_ARG2"),
     "bpf_get_kmem_cache": ("6.13", "RET_NULL UNTRUSTED"),
     "bpf_map_sum_elem_count": ("6.6", "TRUSTED_ARGS"),
     "bpf_throw": ("6.7", ""),

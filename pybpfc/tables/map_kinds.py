@@ -70,6 +70,8 @@ PROGRAM_METHOD_HELPERS = {
 }
 
 
+ARENA = 33  # BPF_MAP_TYPE_ARENA
+
 # What keeps a value with an object of the kernel: `get(owner, create=)`.
 STORAGES = ("SkStorage", "InodeStorage", "TaskStorage", "CgrpStorage")
 
@@ -205,8 +207,8 @@ _ROWS = (
     MapKind("UserRingBuf", "BPF_MAP_TYPE_USER_RINGBUF", 31, has_key=False, has_value=False,
             methods=frozenset({"drain"}), since="6.1", parameters=("record",)),
     _storage("CgrpStorage", "BPF_MAP_TYPE_CGRP_STORAGE", 32, "6.2"),
-    MapKind("Arena", "BPF_MAP_TYPE_ARENA", 33, has_key=False, has_value=False, flags=BPF_F_MMAPABLE, since="6.9",
-            parameters=()),
+    MapKind("Arena", "BPF_MAP_TYPE_ARENA", ARENA, has_key=False, has_value=False, flags=BPF_F_MMAPABLE,
+            methods=frozenset({"at"}), since="6.9", parameters=()),
 )
 
 _BY_CLASS = {row.class_name: row for row in _ROWS}

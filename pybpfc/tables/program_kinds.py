@@ -11,6 +11,8 @@ from __future__ import annotations
 from ..record import replace
 from .rows import Legal, ProgramKind
 
+HEAD_OF_EVENT = 8  # bytes of a tracepoint's event that programs do not see: tp_prog_is_valid_access()
+
 _ANY = Legal(0)
 _ZERO = Legal(0, 0, 0)
 _DENY_ALLOW = Legal(0, 0, 1, {0: "0 (deny)", 1: "1 (allow)"})

@@ -95,6 +95,7 @@ class Helper:
     since: str = ""  # the kernel version that brought it, "4.10"
     variadic: bool = False  # bpf_trace_printk: values follow the format
     may_sleep: bool = False  # callable in sleepable programs alone
+    takes_packets: bool = False  # a pointer into the packet may be passed where it takes memory
 
 
 @value_record

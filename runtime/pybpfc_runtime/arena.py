@@ -55,11 +55,11 @@ class ArenaMemory:
             raise ValueError(f"{len(data)} bytes do not fill a stretch of {length}")
         ctypes.memmove(start, data, length)
 
-    def at(self, address: int, kind: Any) -> Any:
+    def at(self, address: Any, kind: Any) -> Any:
         """A copy of the value at an address, such as one that a pointer in the arena keeps.
 
         Args:
-            address: in this process, as programs store it.
+            address: in this process, as programs store it: a number, which a field `T | None` decodes to.
             kind: its type: a `Struct` class, `u64`, `Annotated[Str, 16]`.
 
         Raises:
@@ -68,7 +68,7 @@ class ArenaMemory:
         described = value_type(kind)
         return described.decode(self[self._place(address, described.size)])
 
-    def put(self, address: int, kind: Any, value: Any) -> None:
+    def put(self, address: Any, kind: Any, value: Any) -> None:
         """Write a value at an address; arguments and errors are those of `at`."""
         described = value_type(kind)
         self[self._place(address, described.size)] = described.encode(value)

@@ -153,17 +153,20 @@ _MOST_ELEMENTS = 1 << 20  # structs or texts that one array is decoded into
 class ArrayType:
     """``T name[n]``; an array of ``u8`` decodes to ``bytes``, any other to a tuple."""
 
-    __slots__ = ("align", "count", "element", "name", "size")
+    __slots__ = ("align", "count", "element", "size")
     size: int
     align: int
-    name: str
 
     def __init__(self, element: AnyType, count: int) -> None:
         self.element = element
         self.count = count
         self.size = element.size * count
         self.align = element.align
-        self.name = f"Array[{element.name}, {count}]"
+
+    @property
+    def name(self) -> str:
+        """Made when it is asked for: the struct that a pointer leads to may not be finished yet."""
+        return f"Array[{self.element.name}, {self.count}]"
 
     @property
     def is_bytes(self) -> bool:
@@ -200,6 +203,7 @@ class ArrayType:
 
 
 KEPT = ("kptr", "percpu_kptr")  # tags of pointers by which a map value keeps an object
+ARENA = "arena"  # the tag of a pointer into an arena, `T | None`
 
 
 class PointerType:
@@ -208,7 +212,7 @@ class PointerType:
     Args:
         target: the type pointed at; None for `void *` and for pointers to functions; or a function that gives
             either, called when the target is first asked for: the kernel's types refer to each other in circles.
-        tag: the kernel's type tag: "user", "rcu", "percpu", or "".
+        tag: the kernel's type tag: "user", "rcu", "percpu"; "arena" for a pointer into an arena; or "".
     """
 
     __slots__ = ("_target", "align", "size", "tag")
@@ -236,7 +240,7 @@ class PointerType:
         return int.from_bytes(data[offset : offset + 8], "little")
 
     def encode(self, value: Any) -> bytes:
-        return int(value).to_bytes(8, "little")
+        return (0 if value is None else int(value)).to_bytes(8, "little")
 
     def __repr__(self) -> str:
         return self.name

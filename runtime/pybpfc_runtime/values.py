@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import keyword
 import sys
+import types
+import typing
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, Generic, TypeVar, get_args, get_origin
 
 from . import layout
@@ -286,12 +288,35 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     if get_origin(annotation) is ClassVar:
         return
     own = get_origin(annotation) is Ptr and _own_pointer(cls, annotation, globals_, names, where)
-    type_, width = (layout.PointerType(lambda: value_type(cls, where)), 0) if own else field_type(annotation, where)
+    type_, width = (layout.PointerType(lambda: value_type(cls, where)), 0) if own \
+        else field_type(_without_quotes(annotation, globals_, names, where), where)
     name = kernel_name(attribute, cls.__name__)
     anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
     if attribute in cls.__dict__:
         raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
     builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
+
+
+def _without_quotes(annotation: Any, globals_: dict[str, Any], names: Any, where: str) -> Any:
+    """The annotation of an array whose elements' type stands in quotes, as `Annotated[Array["Node | None"], 4]`."""
+    if get_origin(annotation) is not Annotated:
+        return annotation
+    inner, *extra = get_args(annotation)
+    elements = get_args(inner)
+    if get_origin(inner) is not Array or not elements or not isinstance(elements[0], ForwardRef):
+        return annotation
+    annotated: Any = Annotated
+    array: Any = Array
+    given = array[evaluate(elements[0].__forward_arg__, globals_, names, where)], *extra
+    return annotated[given]
+
+
+def _none_or(annotation: Any) -> Any:
+    """The `T` of `T | None`; None where it is something else."""
+    given = get_args(annotation)
+    if get_origin(annotation) not in (typing.Union, types.UnionType) or type(None) not in given or len(given) != 2:
+        return None
+    return next(item for item in given if item is not type(None))
 
 
 def _own_pointer(cls: type, annotation: Any, globals_: dict[str, Any], names: Any, where: str) -> bool:
@@ -368,6 +393,9 @@ def value_type(annotation: Any, where: str = "the annotation") -> AnyType:
         raise DeclarationError(f"{where}: Annotated[..., {count}] gives a size to Array or Str, not to {_show(inner)}")
     if origin is Ptr:
         return layout.PointerType(value_type(get_args(annotation)[0], where))
+    target = _none_or(annotation)
+    if target is not None:
+        return _arena_pointer(target, where)
     if isinstance(annotation, type):
         import enum
 
@@ -381,6 +409,21 @@ def value_type(annotation: Any, where: str = "the annotation") -> AnyType:
         raise DeclarationError(f"{where}: {_show(annotation)} needs a size: Annotated[{_show(annotation)}, n]")
     raise DeclarationError(f"{where}: {_show(annotation)} is not a type of BPF memory; use an integer such as u32, "
                            "bool, a Struct, Annotated[Array[T], n] or Annotated[Str, n]")
+
+
+def _arena_pointer(target: Any, where: str) -> layout.PointerType:
+    """The pointer into an arena that `T | None` means."""
+    if isinstance(target, StructMeta) and not hasattr(target, "__pybpfc_type__"):
+        return layout.PointerType(lambda: value_type(target, where), layout.ARENA)  # the struct that the field is in
+    if get_origin(target) is Ptr:
+        target = get_args(target)[0]
+    elif not isinstance(value_type(target, where), StructType):
+        raise DeclarationError(f"{where}: a {_show(target)} is never None in memory; `T | None` keeps a pointer to a "
+                               "Struct in an arena, and `Ptr[u64] | None` one to a number")
+    described = value_type(target, where)
+    if isinstance(described, StructType) and described.kernel:
+        raise DeclarationError(f"{where}: {described.name} is the kernel's; `kptr[{described.name}]` keeps one")
+    return layout.PointerType(described, layout.ARENA)
 
 
 def _enum_base(enum_class: Any) -> IntegerType:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import os
+import struct
 import sys
 import textwrap
 import time
@@ -310,3 +312,24 @@ def test_checksums_take_fields_as_they_are(load: Any, tmp_path: Path) -> None:
 def _checksum(header: bytes) -> int:
     total = sum(int.from_bytes(header[at:at + 2], "big") for at in range(0, len(header), 2))
     return ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
+
+
+def test_contexts_of_callers(load: Any) -> None:
+    bpf = load(PROGRAMS / "contexts_of_callers.py")
+    form = "IIQII8I16s4s4x"
+
+    def ask(key: int, wanted: int) -> tuple[Any, ...]:
+        given = struct.pack(form, key, wanted, 100, 5, 6, *range(10, 18), b"", b"")
+        done = bpf.programs["answer"].test_run(ctx=given)
+        assert done.return_value == 0
+        return struct.unpack(form, done.ctx)
+
+    with bpf.events("events") as events:
+        for key, wanted, point in ((3, 8, (5, 6)), (2, 9, (6, 6)), (1, 1, (5, 1))):
+            found = ask(key, wanted)
+            assert found[2] == 100 + (10 + key) + sum(range(10, 18)) + key
+            assert found[3:5] == point
+            assert found[13].rstrip(b"\0").decode() == Path("/proc/self/comm").read_text().strip()
+            assert found[14] == b"abcd"
+        assert [event.key for event in itertools.islice(events, 3)] == [3, 2, 1]
+    assert dict(bpf.map("sums")) == {1: 100, 2: 100, 3: 100}

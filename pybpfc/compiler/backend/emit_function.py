@@ -221,6 +221,9 @@ class FunctionEmitter:
         self._count += 1  # equal statements at the heads of two blocks would be made one above them
         self._line(f'call void asm sideeffect "", "i"(i32 {self._count})')
 
+    def keep(self, keep: ir.Keep) -> None:
+        self._line(f'call void asm sideeffect "", "r"({self._typed(keep.value)})')
+
     def assume(self, assume: ir.Assume) -> None:
         name = self._declared("@llvm.assume", "void @llvm.assume(i1)")
         self._line(f"call void {name}(i1 {self._operand(assume.value)})")
@@ -244,17 +247,22 @@ class FunctionEmitter:
 
     def _base(self, base: ir.Value) -> str:
         """A base address; one of the context keeps constant offsets, or the verifier refuses the access."""
-        if ir.pointer_space(base) is types.Space.CONTEXT and not isinstance(base, (ir.FieldAddress, ir.ElementAddress)):
+        if ir.pointer_space(base) in (types.Space.CONTEXT, types.Space.CALLER) \
+                and not isinstance(base, (ir.FieldAddress, ir.ElementAddress)):
             return self._context(base)
         return self._operand(base)
 
-    def _offset(self, base: str, offset: int) -> str:
-        return self._value(f"getelementptr inbounds i8, ptr {base}, i64 {offset}")
+    def _offset(self, base: str, offset: int, pointer: str = "ptr") -> str:
+        return self._value(f"getelementptr inbounds i8, {pointer} {base}, i64 {offset}")
+
+    def _part(self, base: ir.Value, offset: int) -> str:
+        """The address so many bytes behind another one."""
+        return self._offset(self._base(base), offset, register_type(base.type))
 
     def field_address(self, address: ir.FieldAddress) -> str:
         struct = address.struct.layout
         if not address.relocatable:
-            return self._offset(self._base(address.base), struct.fields[address.index].offset)
+            return self._part(address.base, struct.fields[address.index].offset)
         node = self._module.debug.types.of(address.struct)
         index = self._module.debug.types.member_index(struct, address.index)
         base = self._operand(address.base)
@@ -285,7 +293,7 @@ class FunctionEmitter:
                 return self._access_index(
                     f"call ptr {name}(ptr elementtype([{address.count} x [{address.stride} x i8]]) "
                     f"{self._operand(address.base)}, i32 1, i32 {index.value})", node)
-            return self._offset(self._base(address.base), index.value * address.stride)
+            return self._part(address.base, index.value * address.stride)
         wide = self._operand(index)
         if register_type(index.type) != "i64":  # LLVM would sign-extend a narrow index
             signed = isinstance(index.type, types.IntType) and index.type.signed
@@ -295,7 +303,8 @@ class FunctionEmitter:
             within = self._value(f"icmp ult i64 {hidden}, {address.count}")
             wide = self._value(f"select i1 {within}, i64 {hidden}, i64 0")
         base = self._base(address.base)
-        return self._value(f"getelementptr inbounds [{address.stride} x i8], ptr {base}, i64 {wide}")
+        pointer = register_type(address.type)
+        return self._value(f"getelementptr inbounds [{address.stride} x i8], {pointer} {base}, i64 {wide}")
 
     def _array_node(self, base: ir.Value, span: Span) -> str:
         """The node of an array's type: the very one of the struct's member, or LLVM starts a new access chain."""
@@ -314,18 +323,18 @@ class FunctionEmitter:
 
     def load(self, load: ir.Load) -> str:
         volatile = "volatile " if load.volatile else ""
-        address = self._operand(load.address)
+        address = self._typed(load.address)
         if isinstance(load.type, types.BoolType):
-            byte = self._value(f"load {volatile}i8, ptr {address}, align 1")
+            byte = self._value(f"load {volatile}i8, {address}, align 1")
             return self._value(f"icmp ne i8 {byte}, 0")
-        return self._value(f"load {volatile}{register_type(load.type)}, ptr {address}, align {load.align}")
+        return self._value(f"load {volatile}{register_type(load.type)}, {address}, align {load.align}")
 
     def store(self, store: ir.Store) -> None:
         volatile = "volatile " if store.volatile else ""
         value = self._typed(store.value)
         if isinstance(store.value.type, types.BoolType):
             value = f"i8 {self._value(f'zext {value} to i8')}"
-        self._line(f"store {volatile}{value}, ptr {self._operand(store.address)}, align {store.align}")
+        self._line(f"store {volatile}{value}, {self._typed(store.address)}, align {store.align}")
 
     def _context(self, context: ir.Value) -> str:
         # Without it LLVM may merge the accesses of two arms into one at a computed offset.
@@ -371,38 +380,36 @@ class FunctionEmitter:
         return field.size * 8
 
     def copy_memory(self, copy: ir.CopyMemory) -> None:
-        target, source, align = self._operand(copy.target), self._operand(copy.source), copy.align
+        align = copy.align
+        target, source = _Pointer(self, copy.target), _Pointer(self, copy.source)
         steps = memory.plan(copy.size, align)
         if steps.looped:
             def step(offset: str) -> None:
                 unit = f"i{steps.step * 8}"
-                read = self._value(f"getelementptr inbounds i8, ptr {source}, i64 {offset}")
-                value = self._value(f"load {unit}, ptr {read}, align {steps.step}")
-                written = self._value(f"getelementptr inbounds i8, ptr {target}, i64 {offset}")
-                self._line(f"store {unit} {value}, ptr {written}, align {steps.step}")
+                value = self._value(f"load {unit}, {source.at(offset)}, align {steps.step}")
+                self._line(f"store {unit} {value}, {target.at(offset)}, align {steps.step}")
             self._loop(steps.looped, steps.step, step)
-        name = "@llvm.memcpy.p0.p0.i64"
+        name = f"@llvm.memcpy.p{target.space}.p{source.space}.i64"
         for piece in steps.pieces:
-            self._declared(name, f"void {name}(ptr, ptr, i64, i1 immarg)")
-            to, read = (self._offset(base, piece.offset) if piece.offset else base for base in (target, source))
-            self._line(f"call void {name}(ptr align {align} {to}, ptr align {align} {read}, i64 {piece.size}, "
-                       "i1 false)")
+            self._declared(name, f"void {name}({target.type}, {source.type}, i64, i1 immarg)")
+            to, read = (pointer.part(piece.offset) for pointer in (target, source))
+            self._line(f"call void {name}({target.type} align {align} {to}, {source.type} align {align} {read}, "
+                       f"i64 {piece.size}, i1 false)")
 
     def zero_memory(self, zero: ir.ZeroMemory) -> None:
-        target, align = self._operand(zero.target), zero.align
+        target, align = _Pointer(self, zero.target), zero.align
         steps = memory.plan(zero.size, align)
         if steps.looped:
             def step(offset: str) -> None:
-                written = self._value(f"getelementptr inbounds i8, ptr {target}, i64 {offset}")
-                self._line(f"store i{steps.step * 8} 0, ptr {written}, align {steps.step}")
+                self._line(f"store i{steps.step * 8} 0, {target.at(offset)}, align {steps.step}")
             self._loop(steps.looped, steps.step, step)
-        name = "@llvm.memset.p0.i64"
+        name = f"@llvm.memset.p{target.space}.i64"
         # Volatile where there are several: LLVM would merge them into one that is too large to expand.
         volatile = "true" if len(steps.pieces) > 1 else "false"
         for piece in steps.pieces:
-            self._declared(name, f"void {name}(ptr, i8, i64, i1 immarg)")
-            to = self._offset(target, piece.offset) if piece.offset else target
-            self._line(f"call void {name}(ptr align {align} {to}, i8 0, i64 {piece.size}, i1 {volatile})")
+            self._declared(name, f"void {name}({target.type}, i8, i64, i1 immarg)")
+            self._line(f"call void {name}({target.type} align {align} {target.part(piece.offset)}, i8 0, "
+                       f"i64 {piece.size}, i1 {volatile})")
 
     def _loop(self, size: int, step: int, body: Callable[[str], None]) -> None:
         """`body` for each offset below `size`. The function attribute "no-builtins" keeps it from becoming memcpy."""
@@ -469,17 +476,41 @@ class FunctionEmitter:
         return self._call(symbol(callee.name), callee.result, call.arguments, extension(callee.result))
 
     def atomic(self, atomic: ir.Atomic) -> str | None:
-        address, value = self._operand(atomic.address), self._typed(atomic.value)
+        address, value = self._typed(atomic.address), self._typed(atomic.value)
         if atomic.operator is ir.AtomicOperator.COMPARE_EXCHANGE:
             if atomic.expected is None:
                 raise InternalError("a compare-and-exchange without the expected value", atomic.span)
-            pair = self._value(f"cmpxchg ptr {address}, {self._typed(atomic.expected)}, {value} seq_cst seq_cst")
+            pair = self._value(f"cmpxchg {address}, {self._typed(atomic.expected)}, {value} seq_cst seq_cst")
             old = self._value(f"extractvalue {{ {register_type(atomic.value.type)}, i1 }} {pair}, 0")
             return old if atomic.used else None
         # monotonic with the result used is miscompiled; seq_cst with it unused needs a newer kernel and cpu.
         ordering = "seq_cst" if atomic.used or atomic.operator is ir.AtomicOperator.EXCHANGE else "monotonic"
-        old = self._value(f"atomicrmw {atomic.operator.value} ptr {address}, {value} {ordering}")
+        old = self._value(f"atomicrmw {atomic.operator.value} {address}, {value} {ordering}")
         return old if atomic.used else None
+
+
+class _Pointer:
+    """An address that whole stretches of memory are reckoned from.
+
+    Attributes:
+        type: the LLVM type.
+        space: LLVM's number of the address space.
+    """
+
+    def __init__(self, emitter: FunctionEmitter, value: ir.Value) -> None:
+        self._emitter = emitter
+        self._operand = emitter._operand(value)
+        self.type = register_type(value.type)
+        self.space = int(self.type.removeprefix("ptr addrspace(").removesuffix(")")) if self.type != "ptr" else 0
+
+    def at(self, offset: str) -> str:
+        """The typed operand of the byte at an offset in a register."""
+        made = self._emitter._value(f"getelementptr inbounds i8, {self.type} {self._operand}, i64 {offset}")
+        return f"{self.type} {made}"
+
+    def part(self, offset: int) -> str:
+        """The operand of the byte at a constant offset."""
+        return self._emitter._offset(self._operand, offset, self.type) if offset else self._operand
 
 
 def _slot_align(type_: types.Type) -> int:
@@ -499,6 +530,7 @@ _EMITTERS: dict[type[ir.Instruction], _Emit] = {
     ir.ByteSwap: FunctionEmitter.byte_swap,
     ir.Opaque: FunctionEmitter.opaque,
     ir.Barrier: FunctionEmitter.barrier,
+    ir.Keep: FunctionEmitter.keep,
     ir.Assume: FunctionEmitter.assume,
     ir.SlotAddress: FunctionEmitter.slot_address,
     ir.FieldAddress: FunctionEmitter.field_address,

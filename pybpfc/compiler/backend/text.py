@@ -45,7 +45,8 @@ def register_type(type_: types.Type) -> str:
     if isinstance(type_, types.BoolType):
         return "i1"
     if isinstance(type_, types.Reference):
-        return "ptr"
+        # 1: __arena of the kernel's bpf_arena_common.h
+        return "ptr addrspace(1)" if type_.space is types.Space.ARENA else "ptr"
     if isinstance(type_, types.VoidType):
         return "void"
     raise InternalError(f"a value of type {type_} cannot be kept in a register")
@@ -66,7 +67,7 @@ def constant(type_: types.Type, value: int) -> str:
     if isinstance(type_, types.BoolType):
         return "true" if value else "false"
     if isinstance(type_, types.Reference):
-        return f"inttoptr (i64 {value} to ptr)" if value else "null"
+        return f"inttoptr (i64 {value} to {register_type(type_)})" if value else "null"
     if isinstance(type_, (types.IntType, types.BeType)):
         value &= (1 << type_.bits) - 1
         return str(value - (1 << type_.bits) if value >> type_.bits - 1 else value)

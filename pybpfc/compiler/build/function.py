@@ -73,6 +73,8 @@ def _tags(instance: FunctionInstance, type_: Type) -> tuple[str, ...]:
         return ()
     if type_.space is Space.CONTEXT:
         return ("arg:ctx",)
+    if type_.space is Space.ARENA:
+        return ("arg:arena",)
     if type_.space is Space.TRUSTED:
         return ("arg:trusted", "arg:nullable") if type_.nullable else ("arg:trusted",)
     return () if type_.nullable else ("arg:nonnull",)

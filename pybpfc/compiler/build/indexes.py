@@ -15,7 +15,8 @@ from .. import tree
 from ..types import IntType, Space
 from .function import FunctionBuilder
 
-_KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT)  # read by helpers, or not by variable indexes
+# Read by helpers, or not by variable indexes.
+_KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT, Space.CALLER)
 
 
 def needs_comparison(b: FunctionBuilder, place: tree.ElementPlace, space: Space) -> bool:

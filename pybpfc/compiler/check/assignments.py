@@ -60,7 +60,7 @@ from ..types import (
     is_aggregate,
     is_scalar,
 )
-from . import maps
+from . import kernel, maps
 from .arithmetic import arithmetic, operator_text
 from .conversions import coerce, describe, error_at, is_error, is_literal, not_none, text_of
 from .expressions import check, global_place, space_of, to_value, value
@@ -192,6 +192,9 @@ def assigned_value(c: FunctionChecker, name: str, found: Expression,
                 variable.type = variable.type.or_none()
             else:
                 return variable, coerce(c, found, variable.type)
+        named = isinstance(found, AddressOf) and c.bound_once(name)  # another name for a place
+        if not named and not kernel.kept_apart(c, found):
+            return None, error_at(found.span)
         if on_stack(c, found):
             c.module.stack_variables.add((id(c.declaration), name))
         return variable, found

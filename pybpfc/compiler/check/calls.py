@@ -57,7 +57,7 @@ from ..types import (
     is_aggregate,
     named,
 )
-from . import helper_calls, kernel, kernel_calls, maps
+from . import arenas, helper_calls, kernel, kernel_calls, maps
 from .conversions import (
     TO_HOST,
     coerce,
@@ -319,6 +319,8 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         if not kernel.at_constant_offset(c, found, text_of(found)):
             return error_at(found.span)
         return coerce(c, found, Reference(type_, Space.STACK))
+    if isinstance(type_, Reference) and type_.space is Space.ARENA:
+        return arenas.stored_pointer(c, found, type_)
     return coerce(c, found, type_)
 
 

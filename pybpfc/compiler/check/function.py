@@ -18,7 +18,7 @@ from ..diagnostics.types import OneType
 from ..frontend.exported import module_of
 from ..source import Span
 from ..tree import CallHelper, CursorPull, Expression, Statement, Variable
-from ..types import ERROR, LITERAL, S64, VOID, ErrorType, LiteralType, Reference, Space, Type, same_space
+from ..types import ERROR, LITERAL, S64, VOID, ContextType, ErrorType, LiteralType, Reference, Space, Type, same_space
 from .environment import Environment
 
 if TYPE_CHECKING:
@@ -79,6 +79,20 @@ class FunctionChecker:
 
     def span(self, node: ast.AST) -> Span:
         return Span.of(self.source, node)
+
+    def knows_packet_end(self) -> bool:
+        """Whether the function, or the one that it is inlined into, has a context that says where the packet ends."""
+        c = self
+        while c.outer is not None:
+            c = c.outer
+        types = [variable.type for variable in c.variables.values() if variable.name in c.annotated]
+        return any(isinstance(type_, Reference) and isinstance(type_.target, ContextType) and any(
+            field.type == "packet_end" for field in type_.target.row.fields) for type_ in types)
+
+    def bound_once(self, name: str) -> bool:
+        """Whether a single statement of the body gives a local its value."""
+        return sum(isinstance(item, ast.Name) and item.id == name and not isinstance(item.ctx, ast.Load)
+                   for item in ast.walk(self.declaration.node)) == 1
 
     # --- names
 

@@ -35,6 +35,7 @@ from ..types import (
     from_layout,
     is_scalar,
 )
+from . import kernel
 from .conversions import coerce, error_at, is_error, not_none, settle
 from .environment import join
 from .expressions import value
@@ -212,6 +213,8 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
         passed.append(converted)
     if callee.kind == "inline":
         return _inline(c, span, declaration, parameters, passed)
+    if not all(kernel.kept_apart(c, item) for item in passed):
+        return error_at(span)
     if c.module.is_active(callee):
         c.report(Recursion(span, callee.name))
         return error_at(span)
@@ -227,7 +230,7 @@ def _arguments(c: FunctionChecker, node: ast.Call, declaration: FunctionDeclarat
                parameters: list[tuple[ast.arg, Type]] | None) -> list[ast.expr] | None:
     if parameters is None:
         return None
-    from .maps import _arguments as match
+    from .maps import call_arguments as match
 
     names = tuple(argument.arg for argument, _ in parameters)
     return match(c, node, declaration.declared.function.__name__, names, 0)

@@ -30,6 +30,7 @@ from ..tree import (
     VariablePlace,
 )
 from ..types import (
+    COPIED,
     U8,
     U64,
     VOID,
@@ -49,8 +50,8 @@ from ..types import (
     named,
 )
 from . import callbacks, externs, kernel, maps, objects, printing
-from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle
-from .expressions import check, value, value_of
+from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle, text_of
+from .expressions import check, space_of, value, value_of
 from .function import FunctionChecker, Static
 
 # Whatever holds bytes that a helper may read or fill.
@@ -208,12 +209,14 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     if role is Role.MAP_VALUE and map_ is not None and (map_.record or map_.value) is not None:
         if argument.nullable and isinstance(node, ast.Constant) and node.value is None:
             return IntegerConstant(U64, c.span(node), 0)
-        return maps.value_argument(c, map_, node)
+        return maps.value_argument(c, map_, node, row)
     found = value(c, node)
     if is_error(found):
         return None
     if isinstance(found, NoneConstant) and argument.nullable:
         return IntegerConstant(U64, found.span, 0)
+    if not _within_reach(c, row, role, found):
+        return None
     if role is Role.WIRE:
         if isinstance(found.type, BeType):
             bits = IntType(found.type.bits, False)
@@ -231,7 +234,7 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         c.report(TypeMismatch(found.span, "the program's context", describe(found), f"pass `ctx` as `{argument.name}`"))
         return None
     if role in (Role.IN_BUFFER, Role.OUT_BUFFER):
-        return _buffer(c, argument, found)
+        return _buffer(c, row, argument, found)
     if role is Role.STRING and isinstance(found, StringConstant):
         return StringConstant(VOID, found.span, found.text + b"\0")
     if role in (Role.STRUCT, Role.OUT_STRUCT, Role.TRUSTED):
@@ -242,7 +245,12 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         if isinstance(found, NoneConstant):
             return IntegerConstant(U64, found.span, 0)
         if isinstance(found.type, Reference) and not isinstance(found.type.target, ContextType):
-            return not_none(c, found)
+            if found.type.space is Space.STACK:
+                return not_none(c, found)
+            c.report(TypeMismatch(found.span, "a struct on the stack", f"`{found.type}` in {found.type.space.value}",
+                                  "the verifier takes no other: pass a local Struct, such as a copy; the callback "
+                                  "itself can look up map values and use globals"))
+            return None
         c.report(TypeMismatch(found.span, "a struct that the callback gets", describe(found),
                               "put what it needs into a Struct, or pass None"))
         return None
@@ -268,7 +276,49 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     return None
 
 
-def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+def _copied(found: Expression) -> bool:
+    """Whether an expression refers to memory that helpers do not take, or reads a number there."""
+    if isinstance(found.type, Reference):
+        return found.type.space in COPIED and not isinstance(found.type.target, ContextType)
+    return isinstance(found, Read) and is_place_read(found) and space_of(found.place) in COPIED
+
+
+_NUMBERS = (Role.ANY_ADDRESS, Role.UNSAFE_ADDRESS, Role.USER_ADDRESS)  # addresses that the verifier takes for numbers
+
+
+def _within_reach(c: FunctionChecker, row: Helper, role: Role, found: Expression) -> bool:
+    """Whether a helper takes the memory that it gets the address of; reports what it does not take."""
+    by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
+    if not by_address:
+        return True
+    space = found.type.space if isinstance(found.type, Reference) else (
+        _space(found) if isinstance(found, Read) and is_place_read(found) else Space.STACK)
+    of_packet = space is Space.PACKET and row.number != 0 and not row.takes_packets
+    if not of_packet and not _copied(found):
+        return True
+    if space is Space.OBJECT or (role in _NUMBERS and space is not Space.ARENA) or role is Role.CONTEXT:
+        return True  # some functions are for parts of objects: the verifier knows which
+    if role is Role.ANY_ADDRESS:
+        return True
+    shown = text_of(found)
+    way_out = "pass a field of a local struct, and store its value from there"
+    if isinstance(found.type, Reference) and is_aggregate(found.type.target) and role is not Role.OUT_BUFFER:
+        way_out = f"pass a copy: `copy({shown})`"
+    c.report(TypeMismatch(found.span, "memory that helpers take", f"`{shown}`, which is in {_place(space)}", way_out))
+    return False
+
+
+def _space(found: Expression) -> Space:
+    assert isinstance(found, Read)  # _copied has seen to it
+    return space_of(found.place)
+
+
+def _place(space: Space) -> str:
+    named = {Space.ARENA: "an arena", Space.PACKET: "the packet", Space.CONTEXT: "the context"}
+    return named.get(space, space.value)
+
+
+def _buffer(c: FunctionChecker, row: Helper, argument: Argument, found: Expression) -> Expression | None:
     """Memory with a size: an aggregate, a Ptr, a scalar place; for reading also a value or a literal."""
     if isinstance(found, StringConstant) and argument.role is Role.IN_BUFFER:
         return found
@@ -286,7 +336,8 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         return _out_scalar(c, argument, found)
     if is_scalar(type_) or isinstance(found, IntegerConstant):
         found = settle(c, found)
-        if isinstance(found, Read) and is_place_read(found):
+        if isinstance(found, Read) and is_place_read(found) and not _copied(found) and (
+                space_of(found.place) is not Space.PACKET or row.number == 0 or row.takes_packets):
             return maps_address(found)
         return Temporary(Reference(found.type, Space.STACK), found.span, argument.name, found)
     c.report(TypeMismatch(found.span, "a buffer", describe(found), "pass a struct, an array field or a Str field"))
@@ -294,8 +345,6 @@ def _buffer(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
 
 
 def maps_address(found: Read) -> Expression:
-    from .expressions import space_of
-
     return AddressOf(Reference(found.type, space_of(found.place)), found.span, found.place)
 
 

@@ -180,7 +180,7 @@ def _ptr(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
             what = "a variable, which has no address"
         elif isinstance(place, FieldPlace) and place.struct.layout.fields[place.path[-1]].bits:
             what = "a bit field, which has no address"
-        elif space_of(place) in (*PLAIN, Space.PACKET):
+        elif space_of(place) in (*PLAIN, Space.PACKET, Space.ARENA):
             return AddressOf(Reference(found.type, space_of(place)), span, place)
         else:
             what = f"memory of another kind ({space_of(place).value})"
@@ -239,9 +239,10 @@ def _atomic(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         c.report(TypeMismatch(place.span, "a place of 32 or 64 bits in memory", f"`{type_}`",
                               "atomics work on fields, elements, `.value` and globals of u32, u64, s32 or s64"))
         return error_at(span)
-    if space_of(place) is Space.PACKET:
-        c.report(CannotAssign(place.span, place.span.text, "the kernel allows no atomic operation on packets",
-                              "nothing else writes the packet meanwhile: assign to it"))
+    if space_of(place) in (Space.PACKET, Space.CALLER):
+        where = "packets" if space_of(place) is Space.PACKET else "a program's context"
+        c.report(CannotAssign(place.span, place.span.text, f"the kernel allows no atomic operation on {where}",
+                              "nothing else writes it meanwhile: assign to it"))
         return error_at(span)
     operands = [value_of(c, item, type_) for item in node.args[1:]]
     if any(map(is_error, operands)):

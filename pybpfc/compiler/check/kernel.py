@@ -21,6 +21,7 @@ from ..tree import (
     CallHelper,
     Cast,
     Comparison,
+    Conditional,
     ElementPlace,
     EnumQuery,
     Expression,
@@ -33,9 +34,11 @@ from ..tree import (
     PointerFromNumber,
     ProbeRead,
     TypeQuery,
+    Walrus,
 )
 from ..types import (
     BOOL,
+    CONTEXTS,
     S64,
     U8,
     U32,
@@ -50,6 +53,7 @@ from ..types import (
     is_aggregate,
     is_scalar,
 )
+from . import arenas
 from .conversions import describe, error_at, is_error, not_none, text_of
 from .function import FunctionChecker, Static
 
@@ -147,6 +151,31 @@ def at_constant_offset(c: FunctionChecker, found: Expression, text: str) -> bool
     c.report(UntrustedRead(found.span, text, "an array in the context", probe_read_of(found.type, text),
                            "its offset is the target kernel's",
                            "the verifier takes loads from a context at constant offsets only"))
+    return False
+
+
+def part_of_context(found: Expression) -> Expression | None:
+    """What an expression refers to inside of a context, behind its start; None where it does not."""
+    if isinstance(found, Conditional):
+        return part_of_context(found.then) or part_of_context(found.otherwise)
+    if isinstance(found, Walrus):
+        return part_of_context(found.value)
+    inside = isinstance(found, AddressOf) and isinstance(found.place, (FieldPlace, ElementPlace))
+    return found if inside and isinstance(found.type, Reference) and found.type.space in CONTEXTS else None
+
+
+def kept_apart(c: FunctionChecker, found: Expression) -> bool:
+    """Whether a reference may be kept, passed or returned; reports one to a part of the context.
+
+    It would be an address in a register of its own, and the verifier takes accesses to a context at constant offsets
+    from its start alone.
+    """
+    part = part_of_context(found)
+    if part is None:
+        return True
+    c.report(NotAReference(part.span, text_of(part), "a part of the context, which has no address of its own",
+                           f"use it where it is, or take a copy: `copy({text_of(part)})`; a variable may name it "
+                           "that names nothing else"))
     return False
 
 
@@ -288,7 +317,7 @@ def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool, 
         return None
     base = not_none(c, base)
     if isinstance(node, ast.Subscript):
-        return element_place(c, base, node)
+        return element_place(c, base, node, probed=True)
     return attribute_place(c, base, node, probed=True)
 
 
@@ -310,6 +339,8 @@ def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if target is None or is_error(found):
         return error_at(span)
     if isinstance(found.type, Reference):
+        if found.type.space is Space.ARENA and not arenas.can_hold(c, target, node.args[0]):
+            return error_at(span)
         space = Space.USER if name == "cast_user" else found.type.space
         return Reinterpret(Reference(target, space, found.type.nullable), span, found)
     from .conversions import coerce

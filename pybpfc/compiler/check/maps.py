@@ -36,8 +36,22 @@ from ..tree import (
     VariablePlace,
     walk,
 )
-from ..types import BOOL, S64, U64, VOID, ContextType, IntType, MapType, Reference, Space, StringType, Type, is_scalar
-from . import kernel
+from ..types import (
+    BOOL,
+    COPIED,
+    S64,
+    U64,
+    VOID,
+    ContextType,
+    IntType,
+    MapType,
+    Reference,
+    Space,
+    StringType,
+    Type,
+    is_scalar,
+)
+from . import arenas, kernel
 from .arithmetic import operator_text
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, text_of
 from .expressions import value, value_of
@@ -96,6 +110,8 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
     span = c.span(node)
     if name == "get" and "get" in found.kind.operators:
         return _get(c, node, map_)
+    if name == "at" and name in found.kind.methods:
+        return arenas.at(c, node, map_)
     if name not in found.kind.methods:
         known = ", ".join(sorted(found.kind.methods | ({"get"} & found.kind.operators)))
         way_out = f"{found.kind.class_name} has {known}" if known \
@@ -110,7 +126,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         return _other_method(c, node, map_, name, declaration)
     itself = reference(map_, declaration)
     if name == "lookup":
-        arguments = _arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
+        arguments = call_arguments(c, node, f"{map_.text}.lookup", ("key",), 0)
         if arguments is None:
             return error_at(span)
         key = key_argument(c, declaration, arguments[0])
@@ -122,7 +138,7 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         result = result_type(c, span, row, declaration, (itself, key))
         return error_at(span) if result is None else CallHelper(result, span, row, (itself, key))
     if name == "update":
-        arguments = _arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
+        arguments = call_arguments(c, node, f"{map_.text}.update", ("key", "value", "flags"), 1)
         if arguments is None:
             return error_at(span)
         assert declaration.value is not None
@@ -130,10 +146,12 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         flags = coerce(c, given[2], U64) if len(given) > 2 else IntegerConstant(U64, span, 0)
         key = key_address(c, declaration, given[0], (given[1], flags))
         content = address_of(c, given[1], declaration.value, f"value of {declaration.name}", (flags,))
+        if key is not None and content is not None and declaration.key is not None:
+            key = apart(key, content, declaration.key, f"key of {declaration.name}")
         if key is None or content is None or is_error(flags):
             return error_at(span)
         return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
-    arguments = _arguments(c, node, f"{map_.text}.delete", ("key",), 0)
+    arguments = call_arguments(c, node, f"{map_.text}.delete", ("key",), 0)
     if arguments is None:
         return error_at(span)
     key = key_argument(c, declaration, arguments[0])
@@ -163,7 +181,7 @@ def _other_method(c: FunctionChecker, node: ast.Call, map_: Static, name: str,
         replace(item, role=roles.get(index, item.role)) for index, item in enumerate(row.arguments))) if roles else row
     defaults = {parameter: map_kinds.METHOD_DEFAULTS.get((kind, name, parameter)) for parameter, _ in parameters}
     optional = sum(row.arguments[index].optional or defaults[parameter] is not None for parameter, index in parameters)
-    given = _arguments(c, node, f"{map_.text}.{name}", tuple(parameter for parameter, _ in parameters), optional)
+    given = call_arguments(c, node, f"{map_.text}.{name}", tuple(parameter for parameter, _ in parameters), optional)
     if given is None:
         return error_at(span)
     arguments: list[ast.expr | None] = [None] * len(row.arguments)
@@ -189,7 +207,7 @@ def _kept(c: FunctionChecker, node: ast.Call, map_: Static, row: Helper, declara
     """`get(owner, create=)` of a storage: `create` is True, False or the value that a new entry has."""
     from .helper_calls import lower
 
-    given = _arguments(c, node, f"{map_.text}.get", ("owner", "create"), 1)
+    given = call_arguments(c, node, f"{map_.text}.get", ("owner", "create"), 1)
     if given is None:
         return error_at(c.span(node))
     create: ast.expr | None = given[1] if len(given) > 1 else None
@@ -216,7 +234,7 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
     """`pop()` and `peek()` of a queue or stack: a copy of the element, or None where there is none."""
     span = c.span(node)
     type_ = declaration.value
-    if type_ is None or _arguments(c, node, f"{map_.text}.{name}", (), 0) is None:
+    if type_ is None or call_arguments(c, node, f"{map_.text}.{name}", (), 0) is None:
         return error_at(span)
     memory = Reference(type_, Space.STACK)
     element: Expression
@@ -235,7 +253,7 @@ def _taken(c: FunctionChecker, node: ast.Call, map_: Static, name: str, declarat
                      Conditional(result, span, outcome, there, NoneConstant(result, span)))
 
 
-def _arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
+def call_arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[str, ...],
                optional: int, without: str = "") -> list[ast.expr] | None:
     """The argument nodes in the order of `names`; the last `optional` ones may be missing.
 
@@ -278,21 +296,33 @@ def key_address(c: FunctionChecker, declaration: MapDeclaration | None, found: E
     return address_of(c, found, declaration.key, f"key of {declaration.name}", later)
 
 
-def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr) -> Expression | None:
+def value_argument(c: FunctionChecker, declaration: MapDeclaration, node: ast.expr, row: Helper) -> Expression | None:
     """The address of a value that is evaluated last."""
     if declaration.record is not None:
-        return address_of(c, value(c, node), declaration.record, f"record of {declaration.name}", ())
+        return address_of(c, value(c, node), declaration.record, f"record of {declaration.name}", (), row)
     assert declaration.value is not None
-    return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", ())
+    return address_of(c, value(c, node), declaration.value, f"value of {declaration.name}", (), row)
+
+
+def apart(key: Expression, content: Expression, type_: Type, name: str) -> Expression:
+    """The address of a key beside that of a value: the verifier takes one reference into a reserved record, not two."""
+    references = key.type, content.type
+    if not all(isinstance(item, Reference) and item.space is Space.RINGBUF for item in references):
+        return key
+    memory = Reference(type_, Space.STACK)
+    if isinstance(key, AddressOf) and is_scalar(type_):
+        return Temporary(memory, key.span, name, Read(type_, key.span, key.place))
+    return Construct(memory, key.span, name, (), key)
 
 
 def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
-               later: tuple[Expression, ...]) -> Expression | None:
+               later: tuple[Expression, ...], row: Helper | None = None) -> Expression | None:
     """The address of a value of `type_` for a helper that reads it.
 
     Memory that already holds the value is passed as it is; a copy is made where nothing has an address, or where
-    evaluating something of `later` could change the memory first.
+    evaluating something of `later` could change the memory first. `row`: the helper, if it may not take packets.
     """
+    in_packet = row is None or row.takes_packets
     if is_error(found):
         return None
     if is_scalar(type_):
@@ -300,14 +330,16 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
         if is_error(converted):
             return None
         if converted is found and isinstance(found, Read) and is_place_read(found) \
-                and not any(map(_writes_memory, later)) and _addressable(found):
+                and not any(map(_writes_memory, later)) and _addressable(found) \
+                and (in_packet or _space(found) is not Space.PACKET):
             return AddressOf(Reference(type_, _space(found)), found.span, found.place)
         return Temporary(Reference(type_, Space.STACK), found.span, name, converted)
     if isinstance(found.type, Reference) and found.type.target == type_:
         found = kernel.plainly_read(c, not_none(c, found))
         if is_error(found):
             return None
-        if _unseen_by_helpers(found) or (isinstance(found, AddressOf) and any(map(_writes_memory, later))):
+        if _unseen_by_helpers(found, in_packet) or (
+                isinstance(found, AddressOf) and any(map(_writes_memory, later))):
             return Construct(Reference(type_, Space.STACK), found.span, name, (), found)
         return found
     way_out = f"the {name} is `{type_}`"
@@ -317,9 +349,10 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
     return None
 
 
-def _unseen_by_helpers(found: Expression) -> bool:
-    """Whether helpers do not take the memory that a reference leads to: the program's own objects."""
-    return isinstance(found.type, Reference) and found.type.space is Space.OBJECT
+def _unseen_by_helpers(found: Expression, in_packet: bool = True) -> bool:
+    """Whether helpers do not take the memory that a reference leads to; `in_packet`: this one takes the packet."""
+    return isinstance(found.type, Reference) and (
+        found.type.space in COPIED or (found.type.space is Space.PACKET and not in_packet))
 
 
 def _addressable(found: Read) -> bool:
@@ -361,7 +394,7 @@ def _writes_memory(expression: Expression) -> bool:
 def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     """`m.get(key, default)`: the value, or the default where the key is absent; scalars only."""
     span = c.span(node)
-    arguments = _arguments(c, node, f"{map_.text}.get", ("key", "default"), 0,
+    arguments = call_arguments(c, node, f"{map_.text}.get", ("key", "default"), 0,
                            f"; without a default, `{map_.text}.lookup(key)` gives the value or None")
     declaration = c.module.map_declaration(map_, c)
     if arguments is None or declaration is None or declaration.value is None:
@@ -404,7 +437,7 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
             return None
         stored: Expression = Temporary(Reference(type_, Space.STACK), content.span, name, content)
     else:
-        content = coerce(c, content, Reference(type_, Space.STACK))
+        content = kernel.plainly_read(c, coerce(c, content, Reference(type_, Space.STACK)))
         if is_error(content):
             return None
         stored = content
@@ -413,8 +446,9 @@ def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Exp
         stored = Construct(Reference(type_, Space.STACK), content.span, name, (), content)
     held = c.hidden("value", stored.type, span)
     key = key_address(c, declaration, given, ())
-    if key is None:
+    if key is None or declaration.key is None:
         return None
+    key = apart(key, stored, declaration.key, f"key of {declaration.name}")
     call = CallHelper(S64, span, c.module.helper("bpf_map_update_elem"),
                       (reference(map_, declaration), key,
                        Read(stored.type, span, VariablePlace(stored.type, span, held)), IntegerConstant(U64, span, 0)))

@@ -280,14 +280,20 @@ class ModuleChecker:
         result = result_type(self, declaration)
         if parameters is None or isinstance(result, ErrorType):
             return
-        types = [Reference(type_.target, Space.TRUSTED, type_.nullable) if isinstance(type_, Reference)
-                 and isinstance(type_.target, StructType) and type_.target.layout.kernel else type_
-                 for _, type_ in parameters]
+        types = [self._unknown_place(type_) for _, type_ in parameters]
         instance = FunctionInstance(declaration.name, Linkage.STATIC, ".text", (), result, declaration.span,
                                     declaration.declared)
         self._active.append(id(declaration.declared))
         self._check_function(declaration, instance, types)
         self._active.pop()
+
+    @staticmethod
+    def _unknown_place(declared: Type) -> Type:
+        """The type of a parameter where no call says what memory it leads to."""
+        if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
+            return declared
+        kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
+        return Reference(declared.target, Space.TRUSTED if kernel else Space.MEMORY, declared.nullable)
 
     def is_active(self, function: Function) -> bool:
         """Whether the function is being checked right now: a call of it would be recursion."""
@@ -307,7 +313,11 @@ class ModuleChecker:
         if known is not None:
             instance, types, first = known
             for (argument, _), old, new in zip(parameters, types, given, strict=True):
-                if isinstance(old, Reference) and isinstance(new, Reference) and not same_space(old.space, new.space):
+                if not isinstance(old, Reference) or not isinstance(new, Reference):
+                    continue
+                # The verifier takes a caller's context for a parameter that is memory of its size.
+                memory = instance.linkage is Linkage.GLOBAL and old.space is Space.MEMORY
+                if not same_space(old.space, new.space) and not (memory and new.space is Space.CALLER):
                     c.report(TwoSpaces(span, declaration.name, argument.arg, new.space.value, old.space.value, first))
                     return None
             return instance
@@ -333,14 +343,15 @@ class ModuleChecker:
     @staticmethod
     def _parameter(declared: Type, passed: Type, linkage: Linkage) -> Type:
         """A reference parameter points where its arguments do; in a global subprogram the verifier knows no more
-        than "memory of this size"."""
+        than "memory of this size", or that it is in the arena."""
         if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
             return declared
         own = passed.space if isinstance(passed, Reference) else declared.space
         if own is Space.CONTEXT:
             return Reference(declared.target, own)
         kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
-        space = own if linkage is not Linkage.GLOBAL else Space.TRUSTED if kernel else Space.MEMORY
+        space = own if linkage is not Linkage.GLOBAL or own is Space.ARENA else \
+            Space.TRUSTED if kernel else Space.MEMORY
         return Reference(declared.target, space, declared.nullable)
 
     # --- bodies

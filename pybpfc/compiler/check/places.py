@@ -29,6 +29,7 @@ from ..tree import (
     PointeePlace,
 )
 from ..types import (
+    CONTEXTS,
     PACKET_END,
     PACKET_POINTER,
     U32,
@@ -144,6 +145,14 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
     return None
 
 
+def _has_own_layout(base: Expression) -> bool:
+    """Whether an array is in a struct of the program, whose layout is known here."""
+    place = base.place if isinstance(base, AddressOf) else None
+    if isinstance(place, ElementPlace):
+        return _has_own_layout(place.base)
+    return isinstance(place, FieldPlace) and not place.struct.layout.kernel
+
+
 def _context_field_type(c: FunctionChecker, field: ContextField) -> Type:
     if field.type in ("packet", "packet_meta"):
         return PACKET_POINTER
@@ -216,8 +225,8 @@ def field_type(struct: StructType, path: tuple[int, ...]) -> Type:
     return type_
 
 
-def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> Place | None:
-    """The place that `base[index]` denotes; None where it was reported."""
+def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, probed: bool = False) -> Place | None:
+    """The place that `base[index]` denotes; None where it was reported. `probed`: it is read by a probe."""
     from .expressions import integer
 
     span = c.span(node)
@@ -247,6 +256,16 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
     elif isinstance(element, StructType) and element.layout.kernel:
         c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
                                  "index it with a constant: only the target kernel knows how large an element is"))
+        return None
+    elif isinstance(type_, Reference) and type_.space in CONTEXTS and not probed and _has_own_layout(base):
+        c.report(UnsupportedKind(span, "a variable index into the context",
+                                 f"copy the array first, as in `values = copy({text_of(base)})`: the verifier takes "
+                                 "accesses to a context at constant offsets only"))
+        return None
+    elif isinstance(type_, Reference) and type_.space is Space.PACKET and not c.knows_packet_end():
+        c.report(UnsupportedKind(span, "a variable index into the packet in a function without the context",
+                                 "give the function `ctx` too, or make it `@inline`: the element is compared with the "
+                                 "packet's end"))
         return None
     if isinstance(base, AddressOf) and isinstance(base.place, ContextPlace):
         if not isinstance(index, IntegerConstant):

@@ -19,7 +19,6 @@ from ..types import (
     BoolType,
     IntType,
     Reference,
-    Space,
     StringType,
     Type,
     is_scalar,
@@ -104,7 +103,7 @@ def _buffer(c: FunctionChecker, node: ast.expr) -> Expression | None:
     if is_error(found):
         return None
     type_ = found.type
-    plain = isinstance(type_, Reference) and type_.space in (*PLAIN, Space.PACKET)
+    plain = isinstance(type_, Reference) and type_.space in PLAIN
     if not isinstance(type_, Reference) or not isinstance(type_.target, StringType) or not plain:
         c.report(WrongFormat(found.span, f"`{text_of(found)}` is {describe(found)}, no buffer for text",
                              "pass a Str field of a Struct"))

@@ -131,7 +131,7 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
         expected = f"bpf_iter__{iterated}"
     if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, (StructType, ContextType)) \
             and not given[0].nullable and (not iterated or given[0].target.name.partition("___")[0] == expected):
-        space = Space.MEMORY if kind.decorator == "syscall" else Space.CONTEXT
+        space = Space.CALLER if kind.decorator == "syscall" else Space.CONTEXT
         context = Reference(given[0].target, space)
         return Incoming(context, (None,), (context,))
     shown = ", ".join(str(type_) for type_ in given) if given else "nothing"

@@ -50,7 +50,7 @@ from ..types import (
     VoidType,
     same_space,
 )
-from . import maps
+from . import kernel, maps
 from .assignments import annotated_assign, assign, augmented, on_stack
 from .conditions import condition, has_effects
 from .conversions import coerce, describe, is_error, text_of, way_to
@@ -202,6 +202,9 @@ def _return(c: FunctionChecker, node: ast.Return) -> Statement | None:
         c.env = env.unreachable()
         return None
     if isinstance(c.result, Reference) and isinstance(found.type, Reference) and not isinstance(found, NoneConstant):
+        if c.outer is None and not kernel.kept_apart(c, found):
+            c.env = env.unreachable()
+            return None
         if c.outer is None and on_stack(c, found):
             c.report(NotAReference(found.span, text_of(found), "on the stack, which no function may return",
                                    "make the function `@inline`, or fill an object that the caller passes"))

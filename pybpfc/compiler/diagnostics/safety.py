@@ -255,6 +255,32 @@ class NeedsRcuSection(Diagnostic):
 
 
 @record
+class OneArena(Diagnostic):
+    code: ClassVar[str] = "BPF3066"
+    title: ClassVar[str] = "{problem}"
+    label: ClassVar[str] = "{label_text}"
+    related: ClassVar[dict[str, str]] = {"other": "the other one is used here"}
+    note: ClassVar[str] = "the verifier lets a program follow pointers into one arena, whose map it must find in it"
+    help: ClassVar[str] = "{way_out}"
+    problem: str
+    label_text: str
+    way_out: str
+    other: Span | None = None
+
+
+@record
+class HeadOfEvent(Diagnostic):
+    code: ClassVar[str] = "BPF4003"
+    title: ClassVar[str] = "the first {size} bytes of an event are not for programs"
+    label: ClassVar[str] = "this reads at offset {offset}"
+    note: ClassVar[str] = "the kernel keeps them to itself (tp_prog_is_valid_access in kernel/trace/bpf_trace.c)"
+    help: ClassVar[str] = "read the fields behind them, which start at byte {size}; `bpf_get_current_pid_tgid()` is " \
+                          "the process"
+    size: int
+    offset: int
+
+
+@record
 class Leak(Diagnostic):
     code: ClassVar[str] = "BPF3070"
     title: ClassVar[str] = "{what} is not released on every path"

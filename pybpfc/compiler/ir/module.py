@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pybpfc_runtime import layout
 
 from ...record import field, mutable_record, value_record
+from ...tables import map_kinds
 from ...tables.rows import ContextField, Helper, KernelFunction
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
@@ -167,6 +168,16 @@ class ByteSwap(Instruction):
 @mutable_record
 class Opaque(Instruction):
     """The value itself, through an empty asm statement that the optimiser cannot look through."""
+
+    value: Value
+
+    def operands(self) -> tuple[Value, ...]:
+        return (self.value,)
+
+
+@mutable_record
+class Keep(Instruction):
+    """Has the value computed although nothing else uses it: the verifier wants to see it. `type` is VOID."""
 
     value: Value
 
@@ -535,6 +546,7 @@ class Function:
     slots: list[Slot]
     span: Span  # the `def` line
     program_kind: str = ""  # decorator of the ProgramKind row, for programs
+    arenas: list[tuple[MapDefinition, Span]] = field(default_factory=list)  # where it makes pointers of numbers
 
     def instructions(self) -> Iterator[Instruction]:
         for block in self.blocks:
@@ -557,6 +569,10 @@ class MapDefinition:
     span: Span
     inner: MapDefinition | None = None  # the model of the maps in a map of maps
     slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: a program's or a map's name
+
+    @property
+    def is_arena(self) -> bool:
+        return any(member.name == "type" and member.number == map_kinds.ARENA for member in self.members)
 
 
 @value_record
@@ -604,6 +620,15 @@ class Module:
     maps: list[MapDefinition]
     variables: list[GlobalVariable]
     tables: list[FunctionTable] = field(default_factory=list)
+
+
+def follows_arena(item: Instruction) -> bool:
+    """Whether an instruction reads or writes memory of an arena."""
+    if isinstance(item, (Load, Store, Atomic)):
+        return pointer_space(item.address) is Space.ARENA
+    if isinstance(item, ZeroMemory):
+        return pointer_space(item.target) is Space.ARENA
+    return isinstance(item, CopyMemory) and Space.ARENA in (pointer_space(item.target), pointer_space(item.source))
 
 
 def pointer_space(value: Value) -> Space | None:

@@ -36,6 +36,7 @@ from .module import (
     HelperCall,
     Instruction,
     Jump,
+    Keep,
     KernelCall,
     KernelFunctionTest,
     Linkage,
@@ -192,6 +193,8 @@ class _FunctionPrinter:
                 return f"opaque {self.value(item.value)}"
             case Barrier():
                 return "barrier"
+            case Keep():
+                return f"keep {self.value(item.value)}"
             case Assume():
                 return f"assume {self.value(item.value)}"
             case SlotAddress():

@@ -49,6 +49,7 @@ from .module import (
     HelperCall,
     Instruction,
     Jump,
+    Keep,
     KernelCall,
     KernelFunctionTest,
     Linkage,
@@ -237,6 +238,8 @@ class _FunctionVerifier:
             case Opaque():
                 self._same("opaque value", item.value.type, item.type)
             case Barrier():
+                self._void(item)
+            case Keep():
                 self._void(item)
             case Assume():
                 self._void(item)

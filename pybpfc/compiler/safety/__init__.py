@@ -8,8 +8,9 @@ from ...tables import program_kinds
 from ..diagnostics import Diagnostic
 from ..ir.graph import Graph
 from ..ir.module import Function, Module
+from .arenas import check_arenas
 from .assigned import check_assigned
-from .availability import check_atomics, check_helpers, check_sections, check_sleeping
+from .availability import check_atomics, check_events, check_helpers, check_sections, check_sleeping
 from .branches import settle_equalities
 from .calls import CallGraph, check_recursion
 from .loops import check_loops
@@ -63,7 +64,9 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
     yield from check_helpers(module, calls, _helper_set)
     yield from check_sleeping(calls)
     yield from check_sections(module)
+    yield from check_events(module)
     yield from check_atomics(module, cpu)
+    yield from check_arenas(module, calls)
 
 
 def _helper_set(program: Function) -> str:

@@ -7,8 +7,32 @@ from pathlib import Path
 
 from ...tables import availability, program_kinds
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import AtomicNeedsNewerCpu, HelperNeedsGpl, HelperNotAvailable, NeedsRcuSection, Sleeps
-from ..ir.module import Atomic, AtomicOperator, Function, HelperCall, KernelCall, Module
+from ..diagnostics.safety import (
+    AtomicNeedsNewerCpu,
+    HeadOfEvent,
+    HelperNeedsGpl,
+    HelperNotAvailable,
+    NeedsRcuSection,
+    Sleeps,
+)
+from ..ir.module import (
+    Atomic,
+    AtomicOperator,
+    Constant,
+    Convert,
+    CopyMemory,
+    ElementAddress,
+    FieldAddress,
+    Function,
+    HelperCall,
+    KernelCall,
+    Load,
+    Local,
+    LocalRead,
+    LocalWrite,
+    Module,
+    Value,
+)
 from .calls import CallGraph
 
 # license_is_gpl_compatible() in include/linux/license.h
@@ -107,6 +131,47 @@ def check_sections(module: Module) -> Iterator[Diagnostic]:
         for item in calls:
             if "RCU_PROTECTED" in item.function.flags:
                 yield NeedsRcuSection(item.span, item.function.name.removesuffix("_new"))
+
+
+def check_events(module: Module) -> Iterator[Diagnostic]:
+    """Reads of what stands before the fields of a tracepoint's event."""
+    for function in module.functions:
+        if function.program_kind != "tracepoint":
+            continue
+        names = _names_of(function.parameters[0].local, function)
+        for item in function.instructions():
+            address = item.address if isinstance(item, Load) else item.source if isinstance(item, CopyMemory) else None
+            offset = None if address is None else _offset_in(address, names)
+            if offset is not None and offset < program_kinds.HEAD_OF_EVENT:
+                yield HeadOfEvent(item.span, program_kinds.HEAD_OF_EVENT, offset)
+
+
+def _names_of(context: Local, function: Function) -> set[Local]:
+    """The context's own variable and others that hold nothing else."""
+    written: dict[Local, list[Value]] = {}
+    for item in function.instructions():
+        if isinstance(item, LocalWrite):
+            written.setdefault(item.local, []).append(
+                item.value.value if isinstance(item.value, Convert) else item.value)
+    found = {context}
+    while more := {local for local, values in written.items() if local not in found and all(
+            isinstance(value, LocalRead) and value.local in found for value in values)}:
+        found |= more
+    return found
+
+
+def _offset_in(address: Value, context: set[Local]) -> int | None:
+    """How far behind the start of the context an address is; None where it is elsewhere, or that is not known."""
+    offset = 0
+    while isinstance(address, (FieldAddress, ElementAddress, Convert)):
+        if isinstance(address, FieldAddress):
+            offset += address.struct.layout.fields[address.index].offset
+        elif isinstance(address, ElementAddress):
+            if not isinstance(address.index, Constant):
+                return None
+            offset += address.index.value * address.stride
+        address = address.value if isinstance(address, Convert) else address.base
+    return offset if isinstance(address, LocalRead) and address.local in context else None
 
 
 def check_atomics(module: Module, cpu: str) -> Iterator[Diagnostic]:

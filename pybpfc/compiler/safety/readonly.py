@@ -22,6 +22,7 @@ from ..ir.module import (
     GlobalAddress,
     HelperCall,
     Instruction,
+    Linkage,
     Local,
     LocalRead,
     LocalWrite,
@@ -46,7 +47,7 @@ def check_readonly(module: Module) -> Iterator[Diagnostic]:
     flow = _Flow(module)
     for function in module.functions:
         for item in function.instructions():
-            for address in _written(item):
+            for address in (*_written(item), *flow.verified_alone(item)):
                 names = flow.leads_to(address)
                 if names:
                     yield CannotAssign(item.span, "` or `".join(sorted(names)),
@@ -86,6 +87,12 @@ class _Flow:
 
     def leads_to(self, reference: Value | Local) -> _Names:
         return self._known.get(reference, _NONE)
+
+    def verified_alone(self, item: Instruction) -> tuple[Value, ...]:
+        """What a call hands to a function that is verified alone: the verifier takes it for written."""
+        if isinstance(item, FunctionCall) and self._functions[item.function].linkage is Linkage.GLOBAL:
+            return item.arguments
+        return ()
 
     def _step(self, item: Instruction) -> list[tuple[Value | Local, _Names]]:
         """What an instruction says about references: a value or local, and the variables it may lead into."""

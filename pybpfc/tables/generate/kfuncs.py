@@ -69,7 +69,8 @@ def _function(name: str) -> str:
         if argument.role not in (Role.SIZE_OF, Role.UNUSED):
             shown = f"{argument.name}_" if keyword.iskeyword(argument.name) else argument.name
             linked = found.row.arguments[0].type in HEADS
-            parameters.append(f"{shown}: {_parameter(argument, linked)}")
+            default = " = 0" if argument.optional else ""
+            parameters.append(f"{shown}: {_parameter(argument, linked)}{default}")
     result = found.row.result
     if result.kind is ResultKind.VOID:
         returned = "None"

@@ -59,3 +59,17 @@ def lists_in_variables(path: Path) -> None:
         run = _runner(bpf, "Q")
         assert [run("push", number) for number in (7, 8)] == [0, 0]
         assert [run("work") for _ in range(3)] == [7, 8, -1]
+
+
+@guest_test("arenas", reaches="runs", needs=[Need("6.9", "BPF_MAP_TYPE_ARENA", r"arena|bpf_arena_\w+_pages|EINVAL")])
+def pointers_into_an_arena(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        def run(program: str, key: int = 0) -> tuple[int, int]:
+            done = bpf.programs[program].test_run(ctx=struct.pack("IIQ", key, 0, 0))
+            return done.return_value, struct.unpack("IIQ", done.ctx)[2]
+
+        assert [run("count", key) for key in (3, 11, 3, 19, 4)] == [(0, 3), (0, 4), (0, 6), (0, 5), (0, 6)]
+        assert run("sum_up") == (0, 10)
+        start = bpf.globals.table - bpf.arenas["arena"].address
+        assert struct.unpack_from("Q", bpf.arenas["arena"][start:start + 8]) == (4,)
+        assert (run("give_back"), run("sum_up")) == ((0, 0), (0, 0))
