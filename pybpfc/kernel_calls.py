@@ -23,21 +23,6 @@ _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__
             "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena",
             "__nonown_allowed")
 
-# Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
-# with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
-MACROS = frozenset((
-    "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
-    "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
-    "bpf_list_push_back", "bpf_rbtree_add"))
-
-# Structs by which the program's objects are linked.
-_NODES = ("bpf_list_node", "bpf_rb_node")
-
-# What gives up its object: the place of that argument, and whether the object may be looked at until the lock is given
-# back, as the verifier has it (ref_convert_owning_non_owning() in kernel/bpf/verifier.c).
-_GIVES_UP = {"bpf_obj_drop": (0, False), "bpf_percpu_obj_drop": (0, False), "bpf_list_push_front": (1, True),
-             "bpf_list_push_back": (1, True), "bpf_list_add": (1, True), "bpf_rbtree_add": (1, True)}
-
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
 
@@ -66,7 +51,7 @@ class Callable(NamedTuple):
 def describe(name: str) -> str | None:
     """The prototype of a kernel function in C, for documentation and messages; None where there is none."""
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in MACROS:
+    if signature is None and name in table.MACROS:
         return describe(f"{name}_impl")
     if signature is not None:
         return kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
@@ -95,7 +80,7 @@ def by_name(name: str) -> Callable | None:
         BtfError: the kernel's types are corrupt.
     """
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in MACROS:
+    if signature is None and name in table.MACROS:
         return by_name(f"{name}_impl")
     if signature is None:
         built_in = table.built_in(name)
@@ -111,10 +96,11 @@ def by_name(name: str) -> Callable | None:
     known = table.built_in(name)
     acquires = known.acquires if known is not None else struct if "ACQUIRE" in flags else ""
     releases = known.releases if known is not None else ""
-    released, lends = _GIVES_UP.get(table.plain(name), (0, False))
+    taken = table.TAKES.get(table.plain(name))
+    released, lends = (taken.position, taken.lends) if taken is not None else (0, False)
     if result is not None and result.kind in (ResultKind.OBJECT, ResultKind.NODE):
         acquires, lends = _OBJECT, "ACQUIRE" not in flags
-    elif table.plain(name) in _GIVES_UP:
+    elif taken is not None:
         releases = _OBJECT
     elif "RELEASE" in flags:
         releases = arguments[0].type or name
@@ -174,7 +160,7 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         if target.name in _CONTEXTS:
             return Argument(plain, Role.CONTEXT)
-        if target.name in _NODES:
+        if target.name in table.NODES:
             return Argument(plain, Role.NODE, target.name)
         if target.name in _OBJECTS:
             return Argument(plain, Role.STRUCT, target.name, nullable=nullable)
@@ -199,7 +185,7 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
     _, target = kernel.btf.resolve(type_.type)
     if arguments and arguments[0].role in (Role.LOCAL_TYPE, Role.OBJECT):
         return Result(ResultKind.OBJECT, arguments[0].type, nullable)
-    if isinstance(target, types.Struct) and target.name in _NODES:
+    if isinstance(target, types.Struct) and target.name in table.NODES:
         return Result(ResultKind.NODE, target.name, nullable=nullable)
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         kind = ResultKind.UNTRUSTED if "UNTRUSTED" in flags else ResultKind.TRUSTED

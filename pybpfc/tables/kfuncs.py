@@ -8,7 +8,7 @@ Functions without flags that nothing needs to know more about have no row.
 
 from __future__ import annotations
 
-from .rows import KernelFunction, KernelIterator
+from .rows import KernelFunction, KernelIterator, TakesObject
 
 _ITERATOR = "&bpf_iter_num:8:8"
 
@@ -148,6 +148,26 @@ _ROWS: dict[str, tuple[str, str]] = {
     "scx_bpf_get_idle_smtmask": ("6.12", "ACQUIRE"),
     "scx_bpf_put_idle_cpumask": ("6.12", "RELEASE"),
 }
+
+# Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
+# with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
+MACROS = frozenset((
+    "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
+    "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
+    "bpf_list_push_back", "bpf_rbtree_add"))
+
+# Structs by which the program's objects are linked.
+NODES = ("bpf_list_node", "bpf_rb_node")
+
+# What takes an object of the program over: check_kfunc_call() in kernel/bpf/verifier.c.
+TAKES = {row.name: row for row in (
+    TakesObject("bpf_obj_drop", 0),
+    TakesObject("bpf_percpu_obj_drop", 0),
+    TakesObject("bpf_list_push_front", 1, lends=True),
+    TakesObject("bpf_list_push_back", 1, lends=True),
+    TakesObject("bpf_list_add", 1, lends=True),
+    TakesObject("bpf_rbtree_add", 1, lends=True),
+)}
 
 # What gives an acquired object back, by its struct: the way out that messages name.
 RELEASED_BY = {

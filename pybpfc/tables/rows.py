@@ -190,6 +190,15 @@ class KernelFunction:
 
 
 @value_record
+class TakesObject:
+    """A kernel function that its caller gives an object of the program to: it is not the caller's afterwards."""
+
+    name: str
+    position: int  # of the argument
+    lends: bool = False  # it may be looked at until the lock is given back (ref_convert_owning_non_owning())
+
+
+@value_record
 class KernelIterator:
     """An open-coded iterator of the kernel: `bpf_iter_NAME_new`, `_next` and `_destroy`, struct `bpf_iter_NAME`."""
 

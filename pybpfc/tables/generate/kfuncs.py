@@ -11,6 +11,7 @@ import textwrap
 
 from ... import kernel_btf, kernel_calls, kernel_functions
 from ...kernel_stubs import COMMON
+from .. import kfuncs as table
 from ..map_kinds import HEADS
 from ..rows import Argument, ResultKind, Role
 
@@ -24,8 +25,8 @@ def render() -> str:
     kernel_btf.use(kernel_btf.SNAPSHOT)
     try:
         names = {name for name in kernel_functions.kfuncs() if name not in _SCOPES and not name.startswith("bpf_iter_")
-                 and name.removesuffix("_impl") not in kernel_calls.MACROS}
-        functions = [_function(name) for name in sorted(names | kernel_calls.MACROS)]
+                 and name.removesuffix("_impl") not in table.MACROS}
+        functions = [_function(name) for name in sorted(names | table.MACROS)]
     finally:
         kernel_btf.use(None)
     body = "\n".join(text for text in functions if text)
