@@ -33,6 +33,9 @@ _OBJECTS = frozenset(("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_list_head", "bpf
 
 _OBJECT = "object"
 
+# Where a function keeps whether interrupts were on: an `unsigned long` of the caller's that only it may touch.
+IRQ_FLAGS = "IrqFlags"
+
 
 class Callable(NamedTuple):
     """A kernel function as a program calls it.
@@ -93,9 +96,11 @@ def by_name(name: str) -> Callable | None:
     result = _result(signature, flags, arguments)
     problem = problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
-    known = table.built_in(name)
-    acquires = known.acquires if known is not None else struct if "ACQUIRE" in flags else ""
-    releases = known.releases if known is not None else ""
+    section = table.SECTION_OF.get(name)
+    acquires = struct if "ACQUIRE" in flags else ""
+    releases = ""
+    if section is not None:
+        acquires, releases = (section.kind, "") if name == section.enter else ("", section.kind)
     taken = table.TAKES.get(table.plain(name))
     released, lends = (taken.position, taken.lends) if taken is not None else (0, False)
     if result is not None and result.kind in (ResultKind.OBJECT, ResultKind.NODE):
@@ -107,7 +112,7 @@ def by_name(name: str) -> Callable | None:
         arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
                               flags=flags, acquires=acquires, releases=releases, released=released, lends=lends,
-                              locked=bool(arguments) and arguments[0].type in HEADS, prototype=signature)
+                              locked=bool(arguments) and arguments[0].type in HEADS, fails=section is not None and section.fails and bool(acquires), prototype=signature)
     row = Helper(table.plain(name), 0, arguments, result or Result(ResultKind.VOID), since=function.since)
     return Callable(row, function, problem)
 
@@ -142,6 +147,8 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
         return Argument(plain, Role.CONSTANT if name.endswith("__k") else Role.SCALAR, scalar) if scalar else None
     if name.endswith("__prog") or name == "meta__ign":
         return Argument(name, Role.UNUSED)
+    if name.endswith("__irq_flag"):
+        return Argument(plain, Role.STRUCT, IRQ_FLAGS)
     nullable = name.endswith(("__nullable", "__opt"))
     if name.endswith("__ign"):
         return Argument(plain, Role.ANY_ADDRESS, nullable=True)
@@ -168,7 +175,7 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
             return Argument(plain, Role.MAP)
         return Argument(plain, Role.TRUSTED, target.name, nullable=nullable) if target.name else None
     scalar = scalar_name(kernel, type_.type)
-    if scalar and not name.endswith("__irq_flag"):
+    if scalar:
         return Argument(plain, Role.OUT_SCALAR, scalar)
     return None
 

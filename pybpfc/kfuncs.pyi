@@ -10,7 +10,9 @@ from typing import Any, TypeAlias, TypeVar
 from pybpfc_runtime.values import Array, Ptr, Str, Struct, be16, s32, s64, u8, u16, u32, u64
 
 from . import kernel_objects, vmlinux
+from .kernel_objects import bpf_res_spin_lock as bpf_res_spin_lock
 from .maps import Map
+from .scopes import bpf_local_irq_save as bpf_local_irq_save
 from .scopes import bpf_preempt_disable as bpf_preempt_disable
 from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock
 
@@ -368,6 +370,10 @@ def bpf_list_push_front(head: kernel_objects.bpf_list_head[_T], node: _T) -> s32
     u64 off)
     Since Linux 6.2.
     """
+def bpf_local_irq_restore(flags: kernel_objects.IrqFlags) -> None:
+    """In C: void bpf_local_irq_restore(long unsigned int *flags__irq_flag)
+    Since Linux 6.14.
+    """
 def bpf_lookup_system_key(id: u64) -> Any | None:
     """In C: struct bpf_key *bpf_lookup_system_key(u64 id)
     Since Linux 6.1. What it gives must be released.
@@ -461,11 +467,17 @@ def bpf_remove_dentry_xattr(dentry: vmlinux.dentry, name: str) -> s32:
     """In C: int bpf_remove_dentry_xattr(struct dentry *dentry, char *name__str)
     Since Linux 6.14. Sleepable programs only.
     """
-def bpf_res_spin_lock(lock: kernel_objects.bpf_res_spin_lock) -> s32:
-    """In C: int bpf_res_spin_lock(struct bpf_res_spin_lock *lock)
+def bpf_res_spin_lock_irqsave(lock: kernel_objects.bpf_res_spin_lock, flags: kernel_objects.IrqFlags) -> s32:
+    """In C: int bpf_res_spin_lock_irqsave(struct bpf_res_spin_lock *lock, long unsigned int *flags__irq_flag)
+    Since Linux 6.15. What it gives must be released.
     """
 def bpf_res_spin_unlock(lock: kernel_objects.bpf_res_spin_lock) -> None:
     """In C: void bpf_res_spin_unlock(struct bpf_res_spin_lock *lock)
+    Since Linux 6.15.
+    """
+def bpf_res_spin_unlock_irqrestore(lock: kernel_objects.bpf_res_spin_lock, flags: kernel_objects.IrqFlags) -> None:
+    """In C: void bpf_res_spin_unlock_irqrestore(struct bpf_res_spin_lock *lock, long unsigned int *flags__irq_flag)
+    Since Linux 6.15.
     """
 def bpf_send_signal_task(task: vmlinux.task_struct, sig: s32, type: u32, value: u64) -> s32:
     """In C: int bpf_send_signal_task(struct task_struct *task, int sig, enum pid_type type, u64 value)

@@ -8,7 +8,7 @@ Functions without flags that nothing needs to know more about have no row.
 
 from __future__ import annotations
 
-from .rows import KernelFunction, KernelIterator, TakesObject
+from .rows import KernelFunction, KernelIterator, Section, TakesObject
 
 _ITERATOR = "&bpf_iter_num:8:8"
 
@@ -127,6 +127,10 @@ _ROWS: dict[str, tuple[str, str]] = {
                     ("6.16", "RET_NULL")),
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_rbtree_first": ("6.3", "RET_NULL"),
+    # sections
+    **dict.fromkeys(("bpf_local_irq_save", "bpf_local_irq_restore"), ("6.14", "")),
+    **dict.fromkeys(("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock_irqsave",
+                     "bpf_res_spin_unlock_irqrestore"), ("6.15", "")),
     # the rest
     "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
     "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
@@ -168,6 +172,17 @@ TAKES = {row.name: row for row in (
     TakesObject("bpf_list_add", 1, lends=True),
     TakesObject("bpf_rbtree_add", 1, lends=True),
 )}
+
+# What is held between two calls. The helper of a lock is here for its order alone.
+SECTIONS = (
+    Section("bpf_rcu_read_lock", "bpf_rcu_read_unlock", "rcu_read_lock"),
+    Section("bpf_preempt_disable", "bpf_preempt_enable", "preempt_disable"),
+    Section("bpf_local_irq_save", "bpf_local_irq_restore", "local_irq_save"),
+    Section("bpf_spin_lock", "bpf_spin_unlock", "bpf_spin_lock"),
+    Section("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock", fails=True),
+    Section("bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_res_spin_lock_irqsave", fails=True),
+)
+SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
 
 # What gives an acquired object back, by its struct: the way out that messages name.
 RELEASED_BY = {

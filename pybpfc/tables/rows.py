@@ -186,7 +186,21 @@ class KernelFunction:
     released: int = 0
     locked: bool = False  # the lock beside its list or tree must be held
     lends: bool = False  # what it releases, or else what it gives, may be used until the lock is given back
+    fails: bool = False  # it gives 0 where it acquired and an error where it did not
     prototype: object = None  # a kernel_functions.Signature where the types are the kernel's own and words are not used
+
+
+@value_record
+class Section:
+    """Two kernel functions between which something is held: those taken last are given back first.
+
+    The verifier follows them in process_spin_lock(), process_irq_flag() and check_kfunc_call().
+    """
+
+    enter: str
+    leave: str
+    kind: str  # of resource
+    fails: bool = False  # entering it gives 0 or an error
 
 
 @value_record

@@ -15,8 +15,8 @@ from .. import kfuncs as table
 from ..map_kinds import HEADS
 from ..rows import Argument, ResultKind, Role
 
-_SCOPES = ("bpf_preempt_disable", "bpf_rcu_read_lock")
-_OBJECTS = ("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount", "bpf_list_head",
+_SCOPES = ("bpf_local_irq_save", "bpf_preempt_disable", "bpf_rcu_read_lock", "bpf_res_spin_lock")
+_OBJECTS = ("IrqFlags", "bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount", "bpf_list_head",
             "bpf_list_node", "bpf_rb_root", "bpf_rb_node")
 
 
@@ -47,7 +47,9 @@ def render() -> str:
         f"from pybpfc_runtime.values import {values}",
         "",
         "from . import kernel_objects, vmlinux",
+        "from .kernel_objects import bpf_res_spin_lock as bpf_res_spin_lock",
         "from .maps import Map",
+        "from .scopes import bpf_local_irq_save as bpf_local_irq_save",
         "from .scopes import bpf_preempt_disable as bpf_preempt_disable",
         "from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock",
         "",
