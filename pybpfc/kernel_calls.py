@@ -20,8 +20,11 @@ from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, R
 
 # Endings of parameter names that only the verifier reads; the source knows the name without them.
 _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
-            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena",
+            "__refcounted_kptr", "__map", "__const_map", "__prog", "__iter", "__irq_flag", "__arena",
             "__nonown_allowed")
+
+# A constant argument of this name says how much memory the result leads to (is_kfunc_arg_scalar_with_name()).
+_SIZES_OF_RESULT = ("rdonly_buf_size", "rdwr_buf_size")
 
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
@@ -107,7 +110,7 @@ def by_name(name: str) -> Callable | None:
         acquires, lends = _OBJECT, "ACQUIRE" not in flags
     elif taken is not None:
         releases = _OBJECT
-    elif "RELEASE" in flags:
+    elif "RELEASE" in flags and section is None:
         releases = arguments[0].type or name
         arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
@@ -144,7 +147,8 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
             return Argument(name, Role.UNUSED, scalar)  # where the node field is: the verifier knows it from the head
         if name.endswith(("__sz", "__szk")):
             return Argument(name, Role.SIZE_OF, scalar, of=position - 1)
-        return Argument(plain, Role.CONSTANT if name.endswith("__k") else Role.SCALAR, scalar) if scalar else None
+        constant = name.endswith("__k") or name in _SIZES_OF_RESULT
+        return Argument(plain, Role.CONSTANT if constant else Role.SCALAR, scalar) if scalar else None
     if name.endswith("__prog") or name == "meta__ign":
         return Argument(name, Role.UNUSED)
     if name.endswith("__irq_flag"):
@@ -154,9 +158,13 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
         return Argument(plain, Role.ANY_ADDRESS, nullable=True)
     if name.endswith(("__str", "__const_str")):
         return Argument(plain, Role.STRING)
-    if name.endswith("__map"):
+    if name.endswith(("__map", "__const_map")):
         return Argument(plain, Role.MAP)
+    if name.endswith(("__iter", "__arena", "__arena__nullable")):
+        return None
     _, target = kernel.btf.resolve(type_.type)
+    if isinstance(target, types.Void) and name == "ctx":
+        return Argument(plain, Role.CONTEXT)
     if isinstance(target, types.Void) and name.endswith(("__alloc", "__refcounted_kptr")):
         return Argument(plain, Role.OBJECT)
     if isinstance(target, types.FuncProto) and name in ("callback", "callback_fn", "less"):
@@ -197,6 +205,8 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         kind = ResultKind.UNTRUSTED if "UNTRUSTED" in flags else ResultKind.TRUSTED
         return Result(kind, target.name, nullable=nullable)
+    if any(argument.name in _SIZES_OF_RESULT for argument in arguments):
+        return Result(ResultKind.MEMORY, nullable=nullable)
     scalar = scalar_name(kernel, type_.type)
     if scalar:
         return Result(ResultKind.MEMORY, scalar, nullable=nullable)

@@ -192,15 +192,16 @@ class KernelFunction:
 
 @value_record
 class Section:
-    """Two kernel functions between which something is held: those taken last are given back first.
+    """Two kernel functions between which something is held that their prototypes do not show.
 
-    The verifier follows them in process_spin_lock(), process_irq_flag() and check_kfunc_call().
+    The verifier follows them in process_spin_lock(), process_irq_flag(), process_dynptr_func() and check_kfunc_call().
     """
 
     enter: str
     leave: str
     kind: str  # of resource
     fails: bool = False  # entering it gives 0 or an error
+    ordered: bool = True  # of several that are held, the last is given back first
 
 
 @value_record

@@ -47,6 +47,7 @@ from .sections import ENTERED, LOCKS, Addresses, fails, outcomes
 _WORDS = {
     "ringbuf": ("the ring buffer record", "call `submit` or `discard` on every way out"),
     "ringbuf_dynptr": ("the ring buffer record", "submit or discard it, also where reserving it failed"),
+    "file_dynptr": ("the dynptr of the file", "call `bpf_dynptr_file_discard`, also where making it failed"),
     "socket": ("the socket", "call `bpf_sk_release` on every way out where it is not None"),
     "bpf_spin_lock": ("the lock", "unlock it before, or hold it with `with bpf_spin_lock(...):`"),
     "object": ("the object", "drop it (`bpf_obj_drop`, `bpf_percpu_obj_drop`), link it into a list or tree, or keep it "

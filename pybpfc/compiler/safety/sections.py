@@ -27,7 +27,7 @@ from ..types import IntType
 LOCKS = ("bpf_spin_lock", "bpf_res_spin_lock", "bpf_res_spin_lock_irqsave")
 
 # By the kind of resource: what enters the section and what leaves it.
-ENTERED = {row.kind: row for row in SECTIONS}
+ENTERED = {row.kind: row for row in SECTIONS if row.ordered}
 
 _ERRORS = (-1, -4095)  # the first and the last that a kernel function returns, MAX_ERRNO in include/linux/err.h
 
