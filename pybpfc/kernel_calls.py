@@ -97,7 +97,7 @@ def by_name(name: str) -> Callable | None:
     if name.startswith("bpf_percpu_obj"):
         arguments = (replace(arguments[0], type="percpu"), *arguments[1:])
     result = _result(signature, flags, arguments)
-    problem = problem or ("its result is a pointer without a type" if result is None else "")
+    problem = table.REFUSED.get(name, "") or problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
     section = table.SECTION_OF.get(name)
     acquires = struct if "ACQUIRE" in flags else ""

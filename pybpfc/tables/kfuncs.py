@@ -148,6 +148,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     # the rest
     "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
     "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
+    "bpf_arena_reserve_pages": ("6.17", "SLEEPABLE"),
     "bpf_get_kmem_cache": ("6.13", "RET_NULL UNTRUSTED"),
     "bpf_io_uring_get_region": ("7", "RET_NULL"),
     "bpf_io_uring_submit_sqes": ("7", "SLEEPABLE"),
@@ -184,6 +185,9 @@ MACROS = frozenset((
     "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
     "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
     "bpf_list_push_back", "bpf_rbtree_add"))
+
+# What is no function to call, by name: why not.
+REFUSED = {"__bpf_trap": "LLVM puts it where it takes a path for impossible, and such an object is refused"}
 
 # Structs by which the program's objects are linked.
 NODES = ("bpf_list_node", "bpf_rb_node")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ _BY_CONTEXT = {"xdp_md": "xdp", "__sk_buff": "tc", "bpf_nf_ctx": "netfilter(2, 0
                "bpf_sock_ops": "sockops"}
 _CONTEXT_NAMES = {"__sk_buff": "sk_buff_ctx", "bpf_nf_ctx": "bpf_netfilter_ctx"}
 _SCALARS = ("u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "bool", "be16")
+_CALLS, _OBJECTS = 6, 5  # in one program
 _LOCALS = ("bpf_dynptr", "IrqFlags")
 
 # Objects that a program gets by itself: the call that gives one, and the call that gives it back.
@@ -48,6 +48,7 @@ class Box(Struct):
 
 
 numbers = ArrayMap[u64](max_entries=1)
+which: u32 = data(0)
 """
 
 
@@ -56,15 +57,19 @@ class Program(NamedTuple):
 
     Attributes:
         function: its name.
-        text: of the program, without imports.
-        structs: of the kernel that it names.
+        kind: the decorator, `fentry` for a program that loads nowhere.
+        context: the first parameter, if any.
+        structs: of the kernel; of those that loads nowhere, one parameter each.
         functions: that it imports.
+        lines: its body.
     """
 
     function: str
-    text: str
+    kind: str
+    context: str
     structs: frozenset[str]
     functions: frozenset[str]
+    lines: tuple[str, ...]
 
 
 class NotWritten(Exception):
@@ -88,18 +93,41 @@ def program(name: str, decorator: str = "") -> Program:
         raise NotWritten("a loop calls it")
     if found.problem:
         raise NotWritten(found.problem)
-    writer = _Writer(name, found, decorator)
-    return Program(name, writer.text(), frozenset(writer.structs), frozenset(writer.functions))
+    return _Writer(name, found, decorator).program()
 
 
 def module(programs: Iterable[Program]) -> str:
-    """A module of programs."""
+    """A module of programs; of those that load nowhere several are one, which takes the objects of all."""
     programs = list(programs)
     structs = sorted(frozenset[str]().union(*(each.structs for each in programs)) | {"task_struct"})
     functions = sorted(frozenset[str]().union(*(each.functions for each in programs)))
     fields = "\n".join(f"    as_{scalar}: {scalar}" for scalar in _SCALARS)
-    return _HEAD.format(functions=", ".join(functions), structs=", ".join(structs), fields=fields) + "".join(
-        each.text for each in programs)
+    head = _HEAD.format(functions=", ".join(functions), structs=", ".join(structs), fields=fields)
+    single = [each for each in programs if not each.kind.startswith("fentry")]
+    return head + "".join(_definition(each, each.context, each.lines) for each in single) + "".join(
+        _packed(each for each in programs if each.kind == kind) for kind in ("fentry", "fentry.s"))
+
+
+def _packed(programs: Iterable[Program]) -> str:
+    text, waiting = "", list(programs)
+    while waiting:
+        taken: list[Program] = []
+        for each in waiting:
+            if len(taken) < _CALLS and len(frozenset().union(each.structs, *(one.structs for one in taken))) <= _OBJECTS:
+                taken.append(each)
+        waiting = [each for each in waiting if each not in taken]
+        structs = sorted(frozenset[str]().union(*(each.structs for each in taken)))
+        lines = [f"{'    ' if inner else ''}{line}" for number, each in enumerate(taken)
+                 for inner, line in ((False, f"if which == {number}:"), *((True, line) for line in each.lines))]
+        text += _definition(taken[0], ", ".join(f"the_{struct}: {struct}" for struct in structs), lines)
+    return text
+
+
+def _definition(program: Program, parameters: str, lines: Iterable[str]) -> str:
+    target = f'("pybpfc_{program.function}"{", sleepable=True" if program.kind == "fentry.s" else ""})'
+    kind = f"fentry{target}" if program.kind.startswith("fentry") else program.kind
+    body = "\n".join(f"    {line}" for line in ["box = Box.zero()", *lines, "return 0"])
+    return f"\n\n@{kind}\ndef on_{program.function}({parameters}) -> int:\n{body}\n"
 
 
 class _Writer:
@@ -109,43 +137,40 @@ class _Writer:
         self.decorator = decorator
         self.structs: set[str] = set()
         self.functions = {name}
-        self.parameters: list[str] = []
+        self.parameters: list[str] = []  # structs of objects that the program is called with
         self.before: list[str] = []
         self.after: list[str] = []
         self.context = ""
 
-    def text(self) -> str:
+    def program(self) -> Program:
         arguments = [self._argument(position, argument) for position, argument in enumerate(self.found.row.arguments)
                      if argument.role not in (Role.SIZE_OF, Role.UNUSED)]
-        call = f"{self.name}({', '.join(arguments)})"
-        result = self.found.row.result
-        if result.kind is ResultKind.VOID:
-            lines = [call]
-        elif result.kind is ResultKind.SCALAR:
-            lines = [f"result = {call}", "if result != 0:", "    box.as_u8 = 1"]
-        else:
-            lines = [f"result = {call}", "if result is not None:", "    box.as_u8 = 1", *self._released(result.type)]
-        section = kfuncs.SECTION_OF.get(self.name)
-        if section is not None:
+        if self.name in kfuncs.SECTION_OF:
             raise NotWritten("a section, of which other tests have both ends")
         if self.found.function.releases and self.decorator:
             raise NotWritten("what it gives back is acquired by another, whose program calls both")
-        kind, parameters = self._head()
-        body = "\n".join(f"    {line}" for line in ["box = Box.zero()", *self.before, *lines, *self.after, "return 0"])
-        return f"\n\n{kind}\ndef on_{self.name}({parameters}) -> int:\n{body}\n"
+        call, result = f"{self.name}({', '.join(arguments)})", self.found.row.result
+        if result.kind is ResultKind.VOID:
+            lines = [call]
+        elif result.kind is ResultKind.SCALAR:
+            lines = [f"if {call}:", "    box.as_u8 = 1"]
+        else:
+            lines = [f"got_{self.name} = {call}", f"if got_{self.name} is not None:", "    box.as_u8 = 1",
+                     *self._released()]
+        kind, context = self._head()
+        return Program(self.name, kind, context, frozenset(self.structs), frozenset(self.functions),
+                       (*self.before, *lines, *self.after))
 
     def _head(self) -> tuple[str, str]:
         if self.context:
             if self.parameters:
                 raise NotWritten("its context is another than that of programs which get such objects")
-            return f"@{_BY_CONTEXT[self.context]}", f"ctx: {_CONTEXT_NAMES.get(self.context, self.context)}"
+            return _BY_CONTEXT[self.context], f"ctx: {_CONTEXT_NAMES.get(self.context, self.context)}"
+        if self.decorator and self.parameters:
+            raise NotWritten(f"no program gets a {self.parameters[0]} by itself")
         if self.decorator:
-            if self.parameters:
-                raise NotWritten(f"no program gets a {self.parameters[0].partition(': ')[2]} by itself")
-            request = "request: Request" if self.decorator == "syscall" else ""
-            return f"@{self.decorator}", request
-        sleeps = ", sleepable=True" if "SLEEPABLE" in self.found.function.flags else ""
-        return f'@fentry("pybpfc_{self.name}"{sleeps})', ", ".join(self.parameters)
+            return self.decorator, "request: Request" if self.decorator == "syscall" else ""
+        return "fentry.s" if "SLEEPABLE" in self.found.function.flags else "fentry", ""
 
     def _argument(self, position: int, argument: Argument) -> str:
         role = argument.role
@@ -154,8 +179,8 @@ class _Writer:
         if role is Role.CONTEXT:
             return self._context(position)
         if role is Role.STRUCT and argument.type in _LOCALS:
-            self.before.append(f"local{position} = {argument.type}()")
-            return f"local{position}"
+            self.before.append(f"local{position}_{self.name} = {argument.type}()")
+            return f"local{position}_{self.name}"
         fixed = {Role.SCALAR: "0", Role.FLAGS: "0", Role.CONSTANT: "8", Role.STRING: '"user.pybpfc"', Role.MAP: "numbers",
                  Role.IN_BUFFER: "box.buffer", Role.OUT_BUFFER: "box.buffer", Role.ANY_ADDRESS: "0",
                  Role.OUT_SCALAR: f"box.as_{argument.type}"}
@@ -178,8 +203,8 @@ class _Writer:
         if argument.nullable and self.decorator:
             return "None"
         self.structs.add(struct)
-        self.parameters.append(f"object{position}: {struct}")
-        return f"object{position}"
+        self.parameters.append(struct)
+        return f"the_{struct}"
 
     def _context(self, position: int) -> str:
         signature = self.found.function.prototype
@@ -194,11 +219,16 @@ class _Writer:
         self.context = struct
         return "ctx"
 
-    def _released(self, struct: str) -> list[str]:
-        if not self.found.function.acquires:
-            return []
-        release = kfuncs.RELEASED_BY[self.found.function.acquires]
-        if not re.match(rf"struct {struct} |void ", kernel_calls.describe(release) or "void "):
-            raise NotWritten(f"{release} takes another type")
-        self.functions.add(release)
-        return [f"    {release}(result)"]
+    def _released(self) -> list[str]:
+        """What gives the result back; where that gives another, what gives back that."""
+        lines: list[str] = []
+        function, held = self.found.function, f"got_{self.name}"
+        while function.acquires and self.found.row.result.kind is not ResultKind.SCALAR:
+            release = kfuncs.RELEASED_BY[function.acquires]
+            self.functions.add(release)
+            found = kernel_calls.by_name(release)
+            if found is None or not found.function.acquires:
+                return [*lines, f"    {release}({held})"]
+            lines += [f"    then_{held} = {release}({held})", f"    if then_{held} is None:", "        return 0"]
+            function, held = found.function, f"then_{held}"
+        return lines

@@ -295,6 +295,9 @@ class FunctionEmitter:
             within = self._value(f"icmp ult i64 {hidden}, {address.count}")
             wide = self._value(f"select i1 {within}, i64 {hidden}, i64 0")
         base = self._base(address.base)
+        if address.size is not None:
+            offset = self._value(f"mul i64 {wide}, {self._operand(address.size)}")
+            return self._value(f"getelementptr inbounds i8, ptr {base}, i64 {offset}")
         return self._value(f"getelementptr inbounds [{address.stride} x i8], ptr {base}, i64 {wide}")
 
     def _array_node(self, base: ir.Value, span: Span) -> str:

@@ -288,7 +288,7 @@ def _place(c: FunctionChecker, node: ast.Attribute | ast.Subscript, user: bool, 
         return None
     base = not_none(c, base)
     if isinstance(node, ast.Subscript):
-        return element_place(c, base, node)
+        return element_place(c, base, node, probed=True)
     return attribute_place(c, base, node, probed=True)
 
 

@@ -17,6 +17,7 @@ from ..diagnostics.types import (
     IndexOutOfRange,
     NotAReference,
     UnknownField,
+    UntrustedRead,
 )
 from ..tree import (
     AddressOf,
@@ -216,8 +217,8 @@ def field_type(struct: StructType, path: tuple[int, ...]) -> Type:
     return type_
 
 
-def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> Place | None:
-    """The place that `base[index]` denotes; None where it was reported."""
+def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, probed: bool = False) -> Place | None:
+    """The place that `base[index]` denotes; None where it was reported. `probed`: it is read by a probe."""
     from .expressions import integer
 
     span = c.span(node)
@@ -244,9 +245,16 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript) -> 
         c.report(UnsupportedKind(span, "a variable index into an object of the program",
                                  "index it with a constant: the verifier must know which field is meant"))
         return None
-    elif isinstance(element, StructType) and element.layout.kernel:
-        c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
-                                 "index it with a constant: only the target kernel knows how large an element is"))
+    elif not probed and isinstance(type_, Reference) and type_.space is Space.TRUSTED:
+        c.report(UntrustedRead(span, text_of(base), "an array in a kernel object",
+                               kernel.probe_read_of(type_, span.text + (
+                                   ".field" if isinstance(element, StructType) else "")), "the index is known when the program runs",
+                               "the verifier takes loads from a kernel object at constant offsets only"))
+        return None
+    elif isinstance(element, StructType) and element.layout.kernel and not element.name:
+        c.report(UnsupportedKind(span, "a variable index into an array of structs without a name",
+                                 "index it with a constant: only the target kernel knows how large an element is, and "
+                                 "it is asked by name"))
         return None
     if isinstance(base, AddressOf) and isinstance(base.place, ContextPlace):
         if not isinstance(index, IntegerConstant):

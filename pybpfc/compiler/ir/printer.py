@@ -202,7 +202,7 @@ class _FunctionPrinter:
                 return f"field {self.value(item.base)}, {item.struct.name}.{name}{_relocatable(item.relocatable)}"
             case ElementAddress():
                 return (f"element {self.value(item.base)}[{self.value(item.index)}] of {item.count}, "
-                        f"stride {item.stride}{_relocatable(item.relocatable)}"
+                        f"stride {item.stride if item.size is None else self.value(item.size)}{_relocatable(item.relocatable)}"
                         f"{', compared' if item.compared else ''}")
             case PointerAdd():
                 return f"add {self.value(item.base)} + {self.value(item.offset)} bytes"
