@@ -97,7 +97,8 @@ def by_name(name: str) -> Callable | None:
     if name.startswith("bpf_percpu_obj"):
         arguments = (replace(arguments[0], type="percpu"), *arguments[1:])
     result = _result(signature, flags, arguments)
-    problem = table.REFUSED.get(name, "") or problem or ("its result is a pointer without a type" if result is None else "")
+    problem = table.REFUSED.get(name, "") or problem
+    problem = problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
     section = table.SECTION_OF.get(name)
     acquires = struct if "ACQUIRE" in flags else ""
@@ -115,7 +116,8 @@ def by_name(name: str) -> Callable | None:
         arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
                               flags=flags, acquires=acquires, releases=releases, released=released, lends=lends,
-                              locked=bool(arguments) and arguments[0].type in HEADS, fails=section is not None and section.fails and bool(acquires), prototype=signature)
+                              locked=bool(arguments) and arguments[0].type in HEADS,
+                              fails=section is not None and section.fails and bool(acquires), prototype=signature)
     row = Helper(table.plain(name), 0, arguments, result or Result(ResultKind.VOID), since=function.since)
     return Callable(row, function, problem)
 

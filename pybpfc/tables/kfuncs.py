@@ -218,7 +218,8 @@ SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
 RELEASED_BY = {
     "task_struct": "bpf_task_release", "cgroup": "bpf_cgroup_release", "bpf_cpumask": "bpf_cpumask_release",
     "cpumask": "scx_bpf_put_cpumask", "mem_cgroup": "bpf_put_mem_cgroup", "bpf_ksock": "bpf_ksock_release",
-    "bpf_ws_lock": "bpf_wakeup_sources_read_unlock", "sk_buff": "bpf_kfree_skb", "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
+    "bpf_ws_lock": "bpf_wakeup_sources_read_unlock", "sk_buff": "bpf_kfree_skb",
+    "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
     "bpf_key": "bpf_key_put", "nf_conn": "bpf_ct_release", "nf_conn___init": "bpf_ct_insert_entry",
     "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
 }

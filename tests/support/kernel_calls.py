@@ -30,7 +30,7 @@ _HEAD = """
 from typing import Annotated
 
 from pybpfc import *
-from pybpfc.helpers import bpf_get_current_task_btf
+from pybpfc.helpers import bpf_dynptr_from_mem, bpf_get_current_task_btf
 from pybpfc.kfuncs import {functions}
 from pybpfc.vmlinux import {structs}
 
@@ -113,7 +113,8 @@ def _packed(programs: Iterable[Program]) -> str:
     while waiting:
         taken: list[Program] = []
         for each in waiting:
-            if len(taken) < _CALLS and len(frozenset().union(each.structs, *(one.structs for one in taken))) <= _OBJECTS:
+            objects = each.structs.union(*(one.structs for one in taken))
+            if len(taken) < _CALLS and len(objects) <= _OBJECTS:
                 taken.append(each)
         waiting = [each for each in waiting if each not in taken]
         structs = sorted(frozenset[str]().union(*(each.structs for each in taken)))
@@ -138,6 +139,7 @@ class _Writer:
         self.structs: set[str] = set()
         self.functions = {name}
         self.parameters: list[str] = []  # structs of objects that the program is called with
+        self.values: list[str] = []  # what may return before anything is acquired
         self.before: list[str] = []
         self.after: list[str] = []
         self.context = ""
@@ -159,7 +161,7 @@ class _Writer:
                      *self._released()]
         kind, context = self._head()
         return Program(self.name, kind, context, frozenset(self.structs), frozenset(self.functions),
-                       (*self.before, *lines, *self.after))
+                       (*self.values, *self.before, *lines, *self.after))
 
     def _head(self) -> tuple[str, str]:
         if self.context:
@@ -179,9 +181,9 @@ class _Writer:
         if role is Role.CONTEXT:
             return self._context(position)
         if role is Role.STRUCT and argument.type in _LOCALS:
-            self.before.append(f"local{position}_{self.name} = {argument.type}()")
-            return f"local{position}_{self.name}"
-        fixed = {Role.SCALAR: "0", Role.FLAGS: "0", Role.CONSTANT: "8", Role.STRING: '"user.pybpfc"', Role.MAP: "numbers",
+            return self._local(position, argument.type)
+        fixed = {Role.SCALAR: "0", Role.FLAGS: "0", Role.CONSTANT: "8", Role.STRING: '"user.pybpfc"',
+                 Role.MAP: "numbers",
                  Role.IN_BUFFER: "box.buffer", Role.OUT_BUFFER: "box.buffer", Role.ANY_ADDRESS: "0",
                  Role.OUT_SCALAR: f"box.as_{argument.type}"}
         if role not in fixed:
@@ -193,8 +195,9 @@ class _Writer:
         if self.decorator and struct in _SOURCES:
             made, release = _SOURCES[struct]
             local = f"object{position}"
-            self.before += [f"{local} = {made}", f"if {local} is None:", "    return 0"] if release else [f"{local} = {made}"]
+            self.before.append(f"{local} = {made}")
             if release:
+                self.before += [f"if {local} is None:", "    return 0"]
                 self.functions |= {made.partition("(")[0], release}
                 self.after.append(f"{release}({local})")
             if len(self.after) > 1:
@@ -206,9 +209,23 @@ class _Writer:
         self.parameters.append(struct)
         return f"the_{struct}"
 
-    def _context(self, position: int) -> str:
+    def _local(self, position: int, type_: str) -> str:
+        """A local of the program; one that the function reads is over the value of a map."""
+        local = f"local{position}_{self.name}"
+        self.before.append(f"{local} = {type_}()")
+        name = self._signature().prototype.parameters[position][0]
+        if self.decorator and type_ == "bpf_dynptr" and not name.endswith("__uninit"):
+            self.values += [f"value{position} = numbers.lookup(0)", f"if value{position} is None:", "    return 0"]
+            self.before.append(f"bpf_dynptr_from_mem(value{position}, 0, {local})")
+        return local
+
+    def _signature(self) -> kernel_functions.Signature:
         signature = self.found.function.prototype
         assert isinstance(signature, kernel_functions.Signature)
+        return signature
+
+    def _context(self, position: int) -> str:
+        signature = self._signature()
         btf = signature.kernel.btf
         _, pointer = btf.resolve(signature.prototype.parameters[position][1])
         assert isinstance(pointer, types.Ptr)

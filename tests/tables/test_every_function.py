@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,42 @@ def test_flags_have_effects(series: str) -> None:
         assert found.row.result.nullable == ("RET_NULL" in of_kernel), name
         if function.acquires and name not in table.SECTION_OF and not function.lends:
             assert function.acquires == "object" or function.acquires in table.RELEASED_BY, name
+
+
+# What the verifier says of the programs that call a function which it has for none of their kinds.
+_NOT_FOR_THESE = re.compile(r"calling kernel function \w+ is not allowed|metadata kfuncs require device-bound program|"
+                            r"the prog does not allow writes to packet data")
+
+
+@pytest.mark.usefixtures("privileged")
+def test_programs_load(tmp_path: Path) -> None:
+    """One program for each function that a system call or a tracepoint can call with what it gets by itself."""
+    loaded: set[str] = set()
+    refused: dict[str, str] = {}
+    for decorator in ("syscall", 'tp_btf("sys_enter")'):
+        programs = list(_written(decorator))
+        source = tmp_path / f"{decorator[:7]}_calls.py"
+        source.write_text(written.module(programs))
+        spec = rt.ObjectSpec.from_bytes(compile_file(str(source)).data)
+        for name in spec.programs:
+            for program in spec.programs.values():
+                program.autoload = program.name == name
+            try:
+                spec.load().close()
+                loaded.add(name)
+            except rt.BpfError as error:
+                refused[name] = str(error)
+    assert [text for name, text in refused.items() if name not in loaded and not _NOT_FOR_THESE.search(text)] == []
+    assert len(loaded) > 60
+
+
+def _written(decorator: str) -> Iterator[written.Program]:
+    for name in kernel_functions.kfuncs():
+        try:
+            program = written.program(name, decorator)
+        except written.NotWritten:
+            continue
+        found = kernel_calls.by_name(name)
+        assert found is not None
+        if decorator == "syscall" or "SLEEPABLE" not in found.function.flags:
+            yield program

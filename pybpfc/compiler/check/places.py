@@ -246,9 +246,9 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
                                  "index it with a constant: the verifier must know which field is meant"))
         return None
     elif not probed and isinstance(type_, Reference) and type_.space is Space.TRUSTED:
+        chain = f"{span.text}.field" if isinstance(element, StructType) else span.text
         c.report(UntrustedRead(span, text_of(base), "an array in a kernel object",
-                               kernel.probe_read_of(type_, span.text + (
-                                   ".field" if isinstance(element, StructType) else "")), "the index is known when the program runs",
+                               kernel.probe_read_of(type_, chain), "the index is known when the program runs",
                                "the verifier takes loads from a kernel object at constant offsets only"))
         return None
     elif isinstance(element, StructType) and element.layout.kernel and not element.name:

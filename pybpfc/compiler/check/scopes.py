@@ -11,6 +11,7 @@ from ...kernel_objects import IrqFlags
 from ...tables import kfuncs
 from ..diagnostics.declarations import UnsupportedSyntax
 from ..diagnostics.types import WrongArguments
+from ..source import Span
 from ..tree import (
     Assign,
     Block,
@@ -24,7 +25,6 @@ from ..tree import (
     Statement,
     VariablePlace,
 )
-from ..source import Span
 from ..types import VOID, Reference, Space, from_layout
 from .conversions import is_error
 from .expressions import check

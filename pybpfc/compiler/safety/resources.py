@@ -333,8 +333,8 @@ class _Resources(Analysis[_State]):
         sites, site = meant, next(iter(last))
         if any(state.sites.get(each, _Status()).untested for each in sites):
             self.found.append(NotHeld(item.span, row.leave, "may not be held here", "taking it may have failed",
-                                      f"`{row.enter}` gives 0 or an error", "look at what it gave, and give the lock back "
-                                      f"where that is 0: `if {row.enter}(...) != 0: return 1`", site.span))
+                                      f"`{row.enter}` gives 0 or an error", "look at what it gave, and give the lock "
+                                      f"back where that is 0: `if {row.enter}(...) != 0: return 1`", site.span))
         elif len(last) == 1 and self._other(item, site):
             self.found.append(NotHeld(item.span, row.leave, "was not taken last", "this was not taken last",
                                       "what was taken last", "give back first what was taken last", site.span))

@@ -93,8 +93,8 @@ class Addresses:
             return left.slot is not right.slot
         if isinstance(left, GlobalAddress) and isinstance(right, GlobalAddress):
             return left.variable is not right.variable
-        calls = (HelperCall, KernelCall, FunctionCall)
-        return isinstance(left, calls) and isinstance(right, calls)  # what two calls gave is not the same to the verifier
+        calls = (HelperCall, KernelCall, FunctionCall)  # what two of them gave is not the same to the verifier
+        return isinstance(left, calls) and isinstance(right, calls)
 
     def _root(self, value: Value) -> Value:
         while True:

@@ -16,8 +16,8 @@ from ..map_kinds import HEADS
 from ..rows import Argument, ResultKind, Role
 
 _SCOPES = ("bpf_local_irq_save", "bpf_preempt_disable", "bpf_rcu_read_lock", "bpf_res_spin_lock")
-_OBJECTS = ("IrqFlags", "bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount", "bpf_list_head",
-            "bpf_list_node", "bpf_rb_root", "bpf_rb_node")
+_OBJECTS = ("IrqFlags", "bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount",
+            "bpf_list_head", "bpf_list_node", "bpf_rb_root", "bpf_rb_node")
 
 
 def render() -> str:

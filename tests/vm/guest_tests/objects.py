@@ -62,7 +62,8 @@ def lists_in_variables(path: Path) -> None:
         assert [run("work") for _ in range(3)] == [7, 8, -1]
 
 
-@guest_test("res_locks", reaches="runs", needs=[Need("6.15", "bpf_res_spin_lock()", r"bpf_(\w+_impl|res_spin\w+|local_irq\w+)")])
+@guest_test("res_locks", reaches="runs", needs=[
+    Need("6.15", "bpf_res_spin_lock()", r"bpf_(\w+_impl|res_spin\w+|local_irq\w+)")])
 def locks_that_may_fail(path: Path) -> None:
     with rt.ObjectSpec.open(str(path)).load() as bpf:
         run = _runner(bpf, "Q")
