@@ -106,7 +106,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             base = not_none(c, base)
             if is_error(base):
                 return None
-            if type_.space is Space.PER_CPU:
+            if type_.space in (Space.PER_CPU, Space.KERNEL_PER_CPU):
                 c.report(NotAReference(span, text_of(base), type_.space.value,
                                        "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
                 return None
@@ -131,6 +131,10 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             near = difflib.get_close_matches(name, known, 1)
             c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
                                   f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}, ..."))
+            return None
+        if is_scalar(type_.target) and name == "value" and type_.space is Space.KERNEL_PER_CPU:
+            c.report(NotAReference(span, text_of(base), type_.space.value,
+                                   "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
             return None
         if is_scalar(type_.target) and name == "value":
             base = not_none(c, base)
