@@ -63,8 +63,8 @@ MEMORY = (Space.TRUSTED, Space.UNTRUSTED, Space.USER)
 def pointer_type(described: layout.PointerType, space: Space) -> Type:
     """The type of a pointer member: a struct is reached with the trust that the chain had so far.
 
-    Where the kernel's BTF has its type tags: `__user` is user memory, `__percpu` no address but that of each CPU's copy,
-    and what is `__rcu` may be None to the verifier, which a probe read does not mind.
+    Where the kernel's BTF has its type tags: `__user` is user memory, `__percpu` no address but stands for the copies
+    of all CPUs, and what is `__rcu` may be None to the verifier, which a probe read does not mind.
     """
     target = described.target
     if target is None:
