@@ -125,7 +125,7 @@ def _packed(programs: Iterable[Program]) -> str:
 
 
 def _definition(program: Program, parameters: str, lines: Iterable[str]) -> str:
-    target = f'("pybpfc_{program.function}"{", sleepable=True" if program.kind == "fentry.s" else ""})'
+    target = f'("pybpfc:{program.function}"{", sleepable=True" if program.kind == "fentry.s" else ""})'
     kind = f"fentry{target}" if program.kind.startswith("fentry") else program.kind
     body = "\n".join(f"    {line}" for line in ["box = Box.zero()", *lines, "return 0"])
     return f"\n\n@{kind}\ndef on_{program.function}({parameters}) -> int:\n{body}\n"

@@ -23,6 +23,7 @@ from vm.kfunc_flags import flags_of
 
 HOST = "this one"
 MARKED = ("6.12", "6.18", "7")  # the series whose types say which functions these are
+COMPILED = (HOST, "7")  # for whose types a module of all calls is compiled
 
 # What the language does not call, and why.
 _TYPELESS = "void *, of which nothing says what is there"
@@ -74,7 +75,7 @@ def kernel_of(series: str) -> Kernel:
 
 
 @pytest.mark.parametrize("series", [HOST, *MARKED])
-def test_every_function_compiles(series: str, tmp_path: Path) -> None:
+def test_every_function_is_typed(series: str, tmp_path: Path) -> None:
     path = types_for(series)
     kernel_btf.use(path)
     names = kernel_functions.kfuncs()
@@ -95,6 +96,8 @@ def test_every_function_compiles(series: str, tmp_path: Path) -> None:
         except written.NotWritten as error:
             left_out[str(error)] += 1
     assert all(count <= LEFT_OUT[reason] for reason, count in left_out.items()), left_out
+    if series not in COMPILED:
+        return
     source = tmp_path / "every_function.py"
     source.write_text(written.module(programs))
     spec = rt.ObjectSpec.from_bytes(compile_file(str(source), Options(btf=str(path))).data)
@@ -149,7 +152,7 @@ def test_programs_load(tmp_path: Path) -> None:
     loaded: set[str] = set()
     refused: dict[str, str] = {}
     for decorator in ("syscall", 'tp_btf("sys_enter")'):
-        programs = list(_written(decorator))
+        programs = [each for each in _written(decorator) if f"on_{each.function}" not in loaded]
         source = tmp_path / f"{decorator[:7]}_calls.py"
         source.write_text(written.module(programs))
         spec = rt.ObjectSpec.from_bytes(compile_file(str(source)).data)
