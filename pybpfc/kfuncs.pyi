@@ -21,9 +21,6 @@ _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
 _Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int
 
 def __getattr__(name: str) -> Any: ...
-def __bpf_trap() -> None:
-    """In C: void __bpf_trap(void)
-    """
 def bbr_cwnd_event(sk: vmlinux.sock, event: u32) -> None:
     """In C: void bbr_cwnd_event(struct sock *sk, enum tcp_ca_event event)
     """
@@ -54,6 +51,7 @@ def bpf_arena_free_pages(p: Map[Any, Any], ptr: object, page_cnt: u32) -> None:
     """
 def bpf_arena_reserve_pages(p: Map[Any, Any], ptr: object, page_cnt: u32) -> s32:
     """In C: int bpf_arena_reserve_pages(void *p__map, void *ptr__ign, u32 page_cnt)
+    Since Linux 6.17. Sleepable programs only.
     """
 def bpf_cgroup_acquire(cgrp: vmlinux.cgroup) -> vmlinux.cgroup | None:
     """In C: struct cgroup *bpf_cgroup_acquire(struct cgroup *cgrp)
@@ -340,9 +338,11 @@ def bpf_key_put(bkey: Any) -> None:
     """
 def bpf_kfunc_call_memb_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_memb_release(struct prog_test_member *p)
+    Since Linux 5.18.
     """
 def bpf_kfunc_call_test_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_test_release(struct prog_test_ref_kfunc *p)
+    Since Linux 5.18.
     """
 def bpf_list_back(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_back(struct bpf_list_head *head)
