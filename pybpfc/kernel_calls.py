@@ -20,23 +20,11 @@ from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, R
 
 # Endings of parameter names that only the verifier reads; the source knows the name without them.
 _ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
-            "__refcounted_kptr", "__map", "__prog", "__iter", "__irq_flag", "__arena",
+            "__refcounted_kptr", "__map", "__const_map", "__prog", "__iter", "__irq_flag", "__arena",
             "__nonown_allowed")
 
-# Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
-# with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
-MACROS = frozenset((
-    "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
-    "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
-    "bpf_list_push_back", "bpf_rbtree_add"))
-
-# Structs by which the program's objects are linked.
-_NODES = ("bpf_list_node", "bpf_rb_node")
-
-# What gives up its object: the place of that argument, and whether the object may be looked at until the lock is given
-# back, as the verifier has it (ref_convert_owning_non_owning() in kernel/bpf/verifier.c).
-_GIVES_UP = {"bpf_obj_drop": (0, False), "bpf_percpu_obj_drop": (0, False), "bpf_list_push_front": (1, True),
-             "bpf_list_push_back": (1, True), "bpf_list_add": (1, True), "bpf_rbtree_add": (1, True)}
+# A constant argument of this name says how much memory the result leads to (is_kfunc_arg_scalar_with_name()).
+_SIZES_OF_RESULT = ("rdonly_buf_size", "rdwr_buf_size")
 
 # Contexts, by the struct that a prototype names.
 _CONTEXTS = frozenset(("xdp_md", "__sk_buff", "bpf_nf_ctx", "bpf_sock_addr", "bpf_sock_ops", "bpf_sockopt"))
@@ -47,6 +35,9 @@ _OBJECTS = frozenset(("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_list_head", "bpf
 
 
 _OBJECT = "object"
+
+# Where a function keeps whether interrupts were on: an `unsigned long` of the caller's that only it may touch.
+IRQ_FLAGS = "IrqFlags"
 
 
 class Callable(NamedTuple):
@@ -66,7 +57,7 @@ class Callable(NamedTuple):
 def describe(name: str) -> str | None:
     """The prototype of a kernel function in C, for documentation and messages; None where there is none."""
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in MACROS:
+    if signature is None and name in table.MACROS:
         return describe(f"{name}_impl")
     if signature is not None:
         return kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
@@ -95,7 +86,7 @@ def by_name(name: str) -> Callable | None:
         BtfError: the kernel's types are corrupt.
     """
     signature = kernel_functions.callable_signature(name)
-    if signature is None and name in MACROS:
+    if signature is None and name in table.MACROS:
         return by_name(f"{name}_impl")
     if signature is None:
         built_in = table.built_in(name)
@@ -106,22 +97,27 @@ def by_name(name: str) -> Callable | None:
     if name.startswith("bpf_percpu_obj"):
         arguments = (replace(arguments[0], type="percpu"), *arguments[1:])
     result = _result(signature, flags, arguments)
+    problem = table.REFUSED.get(name, "") or problem
     problem = problem or ("its result is a pointer without a type" if result is None else "")
     struct = result.type if result is not None and result.kind is ResultKind.TRUSTED else ""
-    known = table.built_in(name)
-    acquires = known.acquires if known is not None else struct if "ACQUIRE" in flags else ""
-    releases = known.releases if known is not None else ""
-    released, lends = _GIVES_UP.get(table.plain(name), (0, False))
+    section = table.SECTION_OF.get(name)
+    acquires = struct if "ACQUIRE" in flags else ""
+    releases = ""
+    if section is not None:
+        acquires, releases = (section.kind, "") if name == section.enter else ("", section.kind)
+    taken = table.TAKES.get(table.plain(name))
+    released, lends = (taken.position, taken.lends) if taken is not None else (0, False)
     if result is not None and result.kind in (ResultKind.OBJECT, ResultKind.NODE):
         acquires, lends = _OBJECT, "ACQUIRE" not in flags
-    elif table.plain(name) in _GIVES_UP:
+    elif taken is not None:
         releases = _OBJECT
-    elif "RELEASE" in flags:
+    elif "RELEASE" in flags and section is None:
         releases = arguments[0].type or name
         arguments = (Argument(arguments[0].name, Role.RECORD, arguments[0].type), *arguments[1:])
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
                               flags=flags, acquires=acquires, releases=releases, released=released, lends=lends,
-                              locked=bool(arguments) and arguments[0].type in HEADS, prototype=signature)
+                              locked=bool(arguments) and arguments[0].type in HEADS,
+                              fails=section is not None and section.fails and bool(acquires), prototype=signature)
     row = Helper(table.plain(name), 0, arguments, result or Result(ResultKind.VOID), since=function.since)
     return Callable(row, function, problem)
 
@@ -156,17 +152,24 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
             return Argument(name, Role.UNUSED, scalar)  # where the node field is: the verifier knows it from the head
         if name.endswith(("__sz", "__szk")):
             return Argument(name, Role.SIZE_OF, scalar, of=position - 1)
-        return Argument(plain, Role.CONSTANT if name.endswith("__k") else Role.SCALAR, scalar) if scalar else None
+        constant = name.endswith("__k") or name in _SIZES_OF_RESULT
+        return Argument(plain, Role.CONSTANT if constant else Role.SCALAR, scalar) if scalar else None
     if name.endswith("__prog") or name == "meta__ign":
         return Argument(name, Role.UNUSED)
+    if name.endswith("__irq_flag"):
+        return Argument(plain, Role.STRUCT, IRQ_FLAGS)
     nullable = name.endswith(("__nullable", "__opt"))
     if name.endswith("__ign"):
         return Argument(plain, Role.ANY_ADDRESS, nullable=True)
     if name.endswith(("__str", "__const_str")):
         return Argument(plain, Role.STRING)
-    if name.endswith("__map"):
+    if name.endswith(("__map", "__const_map")):
         return Argument(plain, Role.MAP)
+    if name.endswith(("__iter", "__arena", "__arena__nullable")):
+        return None
     _, target = kernel.btf.resolve(type_.type)
+    if isinstance(target, types.Void) and name == "ctx":
+        return Argument(plain, Role.CONTEXT)
     if isinstance(target, types.Void) and name.endswith(("__alloc", "__refcounted_kptr")):
         return Argument(plain, Role.OBJECT)
     if isinstance(target, types.FuncProto) and name in ("callback", "callback_fn", "less"):
@@ -177,7 +180,7 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         if target.name in _CONTEXTS:
             return Argument(plain, Role.CONTEXT)
-        if target.name in _NODES:
+        if target.name in table.NODES:
             return Argument(plain, Role.NODE, target.name)
         if target.name in _OBJECTS:
             return Argument(plain, Role.STRUCT, target.name, nullable=nullable)
@@ -185,7 +188,7 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
             return Argument(plain, Role.MAP)
         return Argument(plain, Role.TRUSTED, target.name, nullable=nullable) if target.name else None
     scalar = scalar_name(kernel, type_.type)
-    if scalar and not name.endswith("__irq_flag"):
+    if scalar:
         return Argument(plain, Role.OUT_SCALAR, scalar)
     return None
 
@@ -204,11 +207,13 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
     _, target = kernel.btf.resolve(type_.type)
     if arguments and arguments[0].role in (Role.LOCAL_TYPE, Role.OBJECT):
         return Result(ResultKind.OBJECT, arguments[0].type, nullable)
-    if isinstance(target, types.Struct) and target.name in _NODES:
+    if isinstance(target, types.Struct) and target.name in table.NODES:
         return Result(ResultKind.NODE, target.name, nullable=nullable)
     if isinstance(target, (types.Struct, types.Union_, types.Fwd)):
         kind = ResultKind.UNTRUSTED if "UNTRUSTED" in flags else ResultKind.TRUSTED
         return Result(kind, target.name, nullable=nullable)
+    if any(argument.name in _SIZES_OF_RESULT for argument in arguments):
+        return Result(ResultKind.MEMORY, nullable=nullable)
     scalar = scalar_name(kernel, type_.type)
     if scalar:
         return Result(ResultKind.MEMORY, scalar, nullable=nullable)

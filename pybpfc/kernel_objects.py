@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
+    "IrqFlags",
     "bpf_dynptr",
     "bpf_list_head",
     "bpf_list_node",
@@ -92,9 +93,27 @@ class _KptrField:
         self.__pybpfc_type__ = PointerType(lambda: value_type(target, tag), tag)
 
 
-@opaque("bpf_res_spin_lock", 4, 4)
-class bpf_res_spin_lock:
-    """A lock that reports a deadlock instead of spinning for ever (Linux 6.15)."""
+if TYPE_CHECKING:
+
+    class bpf_res_spin_lock(int):
+        """A lock that reports a deadlock instead of spinning for ever: the type of a field, and what takes it."""
+
+        def __new__(cls, lock: bpf_res_spin_lock) -> bpf_res_spin_lock: ...
+else:
+
+    @opaque("bpf_res_spin_lock", 4, 4)
+    class bpf_res_spin_lock:
+        """A lock that reports a deadlock instead of spinning for ever (Linux 6.15): the type of a field, and what takes
+        it.
+
+        `bpf_res_spin_lock(value.lock)` is 0 where the lock was taken, else a negative error: -EDEADLK or -ETIMEDOUT.
+        bpf_res_spin_unlock() gives it back.
+        """
+
+        __pybpfc_kfunc__: ClassVar[str] = "bpf_res_spin_lock"
+
+        def __init__(self, lock: bpf_res_spin_lock) -> None:
+            raise TypeError("bpf_res_spin_lock() has a meaning only inside a BPF program")
 
 
 @opaque("bpf_timer", 16, 8)
@@ -115,6 +134,15 @@ class bpf_task_work:
 @opaque("bpf_dynptr", 16, 8)
 class bpf_dynptr:
     """A pointer with bounds that are checked at run time; a local of a program, never in a map."""
+
+
+@opaque("IrqFlags", 8, 8)
+class IrqFlags:
+    """Whether interrupts were on, `unsigned long flags` in C: a local of a program, `flags = IrqFlags()`.
+
+    bpf_local_irq_save() and bpf_res_spin_lock_irqsave() fill it, bpf_local_irq_restore() and
+    bpf_res_spin_unlock_irqrestore() take it back.
+    """
 
 
 def check_struct(struct: StructType) -> None:

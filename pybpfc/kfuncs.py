@@ -32,10 +32,12 @@ class KernelFunctionName:
 def __getattr__(name: str) -> Any:
     if name.startswith("__") and name.endswith("__"):
         raise AttributeError(f"module 'pybpfc.kfuncs' has no attribute {name!r}")
-    if name in ("bpf_rcu_read_lock", "bpf_preempt_disable"):  # the function and the scope are one object
-        from . import scopes
+    from . import kernel_objects, scopes
 
+    if name in scopes.__all__:  # the function and the scope are one object
         return getattr(scopes, name)
+    if name == "bpf_res_spin_lock":  # and so are the type of a lock and what takes one
+        return kernel_objects.bpf_res_spin_lock
     from . import kernel_calls
     from .vmlinux import is_import
 

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias, TypeVar
 from pybpfc_runtime.values import Array, Ptr, Str, Struct, be16, s32, s64, u8, u16, u32, u64
 
 from . import kernel_objects, vmlinux
+from .kernel_objects import bpf_res_spin_lock as bpf_res_spin_lock
 from .maps import Map
+from .scopes import bpf_local_irq_save as bpf_local_irq_save
 from .scopes import bpf_preempt_disable as bpf_preempt_disable
 from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock
 
@@ -19,9 +21,6 @@ _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
 _Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int
 
 def __getattr__(name: str) -> Any: ...
-def __bpf_trap() -> None:
-    """In C: void __bpf_trap(void)
-    """
 def bbr_cwnd_event(sk: vmlinux.sock, event: u32) -> None:
     """In C: void bbr_cwnd_event(struct sock *sk, enum tcp_ca_event event)
     """
@@ -52,6 +51,7 @@ def bpf_arena_free_pages(p: Map[Any, Any], ptr: object, page_cnt: u32) -> None:
     """
 def bpf_arena_reserve_pages(p: Map[Any, Any], ptr: object, page_cnt: u32) -> s32:
     """In C: int bpf_arena_reserve_pages(void *p__map, void *ptr__ign, u32 page_cnt)
+    Since Linux 6.17. Sleepable programs only.
     """
 def bpf_cgroup_acquire(cgrp: vmlinux.cgroup) -> vmlinux.cgroup | None:
     """In C: struct cgroup *bpf_cgroup_acquire(struct cgroup *cgrp)
@@ -338,9 +338,11 @@ def bpf_key_put(bkey: Any) -> None:
     """
 def bpf_kfunc_call_memb_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_memb_release(struct prog_test_member *p)
+    Since Linux 5.18.
     """
 def bpf_kfunc_call_test_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_test_release(struct prog_test_ref_kfunc *p)
+    Since Linux 5.18.
     """
 def bpf_list_back(head: kernel_objects.bpf_list_head[_T]) -> _T | None:
     """In C: struct bpf_list_node *bpf_list_back(struct bpf_list_head *head)
@@ -367,6 +369,10 @@ def bpf_list_push_front(head: kernel_objects.bpf_list_head[_T], node: _T) -> s32
     """In C: int bpf_list_push_front_impl(struct bpf_list_head *head, struct bpf_list_node *node, void *meta__ign,
     u64 off)
     Since Linux 6.2.
+    """
+def bpf_local_irq_restore(flags: kernel_objects.IrqFlags) -> None:
+    """In C: void bpf_local_irq_restore(long unsigned int *flags__irq_flag)
+    Since Linux 6.14.
     """
 def bpf_lookup_system_key(id: u64) -> Any | None:
     """In C: struct bpf_key *bpf_lookup_system_key(u64 id)
@@ -461,11 +467,17 @@ def bpf_remove_dentry_xattr(dentry: vmlinux.dentry, name: str) -> s32:
     """In C: int bpf_remove_dentry_xattr(struct dentry *dentry, char *name__str)
     Since Linux 6.14. Sleepable programs only.
     """
-def bpf_res_spin_lock(lock: kernel_objects.bpf_res_spin_lock) -> s32:
-    """In C: int bpf_res_spin_lock(struct bpf_res_spin_lock *lock)
+def bpf_res_spin_lock_irqsave(lock: kernel_objects.bpf_res_spin_lock, flags: kernel_objects.IrqFlags) -> s32:
+    """In C: int bpf_res_spin_lock_irqsave(struct bpf_res_spin_lock *lock, long unsigned int *flags__irq_flag)
+    Since Linux 6.15. What it gives must be released.
     """
 def bpf_res_spin_unlock(lock: kernel_objects.bpf_res_spin_lock) -> None:
     """In C: void bpf_res_spin_unlock(struct bpf_res_spin_lock *lock)
+    Since Linux 6.15.
+    """
+def bpf_res_spin_unlock_irqrestore(lock: kernel_objects.bpf_res_spin_lock, flags: kernel_objects.IrqFlags) -> None:
+    """In C: void bpf_res_spin_unlock_irqrestore(struct bpf_res_spin_lock *lock, long unsigned int *flags__irq_flag)
+    Since Linux 6.15.
     """
 def bpf_send_signal_task(task: vmlinux.task_struct, sig: s32, type: u32, value: u64) -> s32:
     """In C: int bpf_send_signal_task(struct task_struct *task, int sig, enum pid_type type, u64 value)

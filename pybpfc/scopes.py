@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["bpf_preempt_disable", "bpf_rcu_read_lock"]
+    from .kernel_objects import IrqFlags
+
+__all__ = ["bpf_local_irq_save", "bpf_preempt_disable", "bpf_rcu_read_lock"]
 
 
 class _Scope:
@@ -40,3 +42,17 @@ class bpf_preempt_disable(_Scope):
 
     __pybpfc_enter__ = "bpf_preempt_disable"
     __pybpfc_leave__ = "bpf_preempt_enable"
+
+
+class bpf_local_irq_save(_Scope):
+    """`with bpf_local_irq_save():` keeps interrupts off on this CPU (Linux 6.14).
+
+    A bare `bpf_local_irq_save(flags)` fills `flags = IrqFlags()` and needs bpf_local_irq_restore(flags).
+    """
+
+    __pybpfc_enter__ = "bpf_local_irq_save"
+    __pybpfc_leave__ = "bpf_local_irq_restore"
+
+    if TYPE_CHECKING:
+
+        def __init__(self, flags: IrqFlags | None = None) -> None: ...

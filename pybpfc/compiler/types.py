@@ -39,6 +39,7 @@ class Space(enum.Enum):
     MEMORY = "memory from a helper"
     OBJECT = "an object of the program"
     PER_CPU = "an object with a copy for each CPU"
+    KERNEL_PER_CPU = "kernel memory of which each CPU has a copy"
     MAP = "a map"
 
 

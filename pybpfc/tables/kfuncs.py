@@ -8,7 +8,7 @@ Functions without flags that nothing needs to know more about have no row.
 
 from __future__ import annotations
 
-from .rows import KernelFunction, KernelIterator
+from .rows import KernelFunction, KernelIterator, Section, TakesObject
 
 _ITERATOR = "&bpf_iter_num:8:8"
 
@@ -41,6 +41,11 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_cgroup_from_id": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_cgroup_read_xattr": ("6.17", "RCU"),
     "css_rstat_flush": ("6.1", "SLEEPABLE"),
+    "cgroup_rstat_flush": ("6.1", "SLEEPABLE"),  # until 6.15, by the cgroup
+    "bpf_get_mem_cgroup": ("7", "ACQUIRE RCU RET_NULL"),
+    "bpf_get_root_mem_cgroup": ("7", "ACQUIRE RET_NULL"),
+    "bpf_put_mem_cgroup": ("7", "RELEASE"),
+    "bpf_mem_cgroup_flush_stats": ("7", "SLEEPABLE"),
     # cpu masks
     "bpf_cpumask_create": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_cpumask_acquire": ("6.3", "ACQUIRE TRUSTED_ARGS"),
@@ -64,6 +69,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_get_file_xattr": ("6.8", "SLEEPABLE TRUSTED_ARGS"),
     "bpf_set_dentry_xattr": ("6.14", "SLEEPABLE TRUSTED_ARGS"),
     "bpf_remove_dentry_xattr": ("6.14", "SLEEPABLE TRUSTED_ARGS"),
+    "bpf_real_data_inode": ("7", "RET_NULL SLEEPABLE"),
     "bpf_lookup_user_key": ("6.1", "ACQUIRE RET_NULL SLEEPABLE"),
     "bpf_lookup_system_key": ("6.1", "ACQUIRE RET_NULL"),
     "bpf_key_put": ("6.1", "RELEASE"),
@@ -82,6 +88,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_dynptr_from_xdp": ("6.4", ""),
     **dict.fromkeys(("bpf_dynptr_adjust", "bpf_dynptr_is_null", "bpf_dynptr_is_rdonly", "bpf_dynptr_size",
                      "bpf_dynptr_clone"), ("6.5", "")),
+    "bpf_dynptr_from_file": ("7", ""),
+    "bpf_dynptr_file_discard": ("7", "RELEASE"),
     "bpf_dynptr_copy": ("6.15", ""),
     "bpf_dynptr_memset": ("6.17", ""),
     # deferred work
@@ -106,6 +114,12 @@ _ROWS: dict[str, tuple[str, str]] = {
     "bpf_xdp_xfrm_state_release": ("6.8", "RELEASE"),
     "bpf_sock_destroy": ("6.5", "TRUSTED_ARGS"),
     "bpf_sk_assign_tcp_reqsk": ("6.9", "TRUSTED_ARGS"),
+    "bpf_kfree_skb": ("6.16", "RELEASE"),
+    "bpf_qdisc_skb_drop": ("6.16", "RELEASE"),
+    "bpf_ksock_create": ("7", "ACQUIRE RET_NULL SLEEPABLE"),
+    "bpf_ksock_acquire": ("7", "ACQUIRE RCU RET_NULL"),
+    "bpf_ksock_release": ("7", "RELEASE"),
+    **dict.fromkeys(("bpf_ksock_connect", "bpf_ksock_send"), ("7", "SLEEPABLE")),
     "bpf_crypto_ctx_create": ("6.10", "ACQUIRE RET_NULL SLEEPABLE"),
     "bpf_crypto_ctx_acquire": ("6.10", "ACQUIRE RCU RET_NULL"),
     "bpf_crypto_ctx_release": ("6.10", "RELEASE"),
@@ -127,11 +141,19 @@ _ROWS: dict[str, tuple[str, str]] = {
                     ("6.16", "RET_NULL")),
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_rbtree_first": ("6.3", "RET_NULL"),
+    # sections
+    **dict.fromkeys(("bpf_local_irq_save", "bpf_local_irq_restore"), ("6.14", "")),
+    **dict.fromkeys(("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock_irqsave",
+                     "bpf_res_spin_unlock_irqrestore"), ("6.15", "")),
     # the rest
     "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_RET ARENA_ARG2"),
     "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_ARG2"),
-    "bpf_arena_reserve_pages": ("6.17", "TRUSTED_ARGS ARENA_ARG2"),
+    "bpf_arena_reserve_pages": ("6.17", "SLEEPABLE ARENA_ARG2"),
     "bpf_get_kmem_cache": ("6.13", "RET_NULL UNTRUSTED"),
+    "bpf_io_uring_get_region": ("7", "RET_NULL"),
+    "bpf_io_uring_submit_sqes": ("7", "SLEEPABLE"),
+    "bpf_wakeup_sources_read_lock": ("7", "ACQUIRE"),
+    "bpf_wakeup_sources_read_unlock": ("7", "RELEASE"),
     "bpf_map_sum_elem_count": ("6.6", "TRUSTED_ARGS"),
     "bpf_throw": ("6.7", ""),
     "crash_kexec": ("6.1", "DESTRUCTIVE"),
@@ -147,13 +169,57 @@ _ROWS: dict[str, tuple[str, str]] = {
     "scx_bpf_put_cpumask": ("6.12", "RELEASE"),
     "scx_bpf_get_idle_cpumask": ("6.12", "ACQUIRE"),
     "scx_bpf_get_idle_smtmask": ("6.12", "ACQUIRE"),
+    **dict.fromkeys(("scx_bpf_get_idle_cpumask_node", "scx_bpf_get_idle_smtmask_node"), ("6.15", "ACQUIRE")),
+    "scx_bpf_locked_rq": ("6.18", "RET_NULL"),
+    "scx_bpf_cpu_curr": ("6.18", "RET_NULL RCU_PROTECTED"),
+    **dict.fromkeys(("scx_bpf_cid_curr", "scx_bpf_dsq_peek", "scx_bpf_tid_to_task"), ("7", "RET_NULL RCU_PROTECTED")),
+    "scx_bpf_cid_override": ("7", "SLEEPABLE"),
     "scx_bpf_put_idle_cpumask": ("6.12", "RELEASE"),
+    # the kernel's own tests
+    **dict.fromkeys(("bpf_kfunc_call_test_release", "bpf_kfunc_call_memb_release"), ("5.18", "RELEASE")),
 }
+
+# Functions that headers give a shorter name, by which they are called: `bpf_wq_set_callback` is a macro for the one
+# with `_impl`, whose last argument the verifier fills in. Newer kernels have it under the short name.
+MACROS = frozenset((
+    "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume", "bpf_obj_new",
+    "bpf_obj_drop", "bpf_percpu_obj_new", "bpf_percpu_obj_drop", "bpf_refcount_acquire", "bpf_list_push_front",
+    "bpf_list_push_back", "bpf_rbtree_add"))
+
+# What is no function to call, by name: why not.
+REFUSED = {"__bpf_trap": "LLVM puts it where it takes a path for impossible, and such an object is refused"}
+
+# Structs by which the program's objects are linked.
+NODES = ("bpf_list_node", "bpf_rb_node")
+
+# What takes an object of the program over: check_kfunc_call() in kernel/bpf/verifier.c.
+TAKES = {row.name: row for row in (
+    TakesObject("bpf_obj_drop", 0),
+    TakesObject("bpf_percpu_obj_drop", 0),
+    TakesObject("bpf_list_push_front", 1, lends=True),
+    TakesObject("bpf_list_push_back", 1, lends=True),
+    TakesObject("bpf_list_add", 1, lends=True),
+    TakesObject("bpf_rbtree_add", 1, lends=True),
+)}
+
+# What is held between two calls. The helper of a lock is here for its order alone.
+SECTIONS = (
+    Section("bpf_rcu_read_lock", "bpf_rcu_read_unlock", "rcu_read_lock"),
+    Section("bpf_preempt_disable", "bpf_preempt_enable", "preempt_disable"),
+    Section("bpf_local_irq_save", "bpf_local_irq_restore", "local_irq_save"),
+    Section("bpf_spin_lock", "bpf_spin_unlock", "bpf_spin_lock"),
+    Section("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock", fails=True),
+    Section("bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_res_spin_lock_irqsave", fails=True),
+    Section("bpf_dynptr_from_file", "bpf_dynptr_file_discard", "file_dynptr", ordered=False),
+)
+SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
 
 # What gives an acquired object back, by its struct: the way out that messages name.
 RELEASED_BY = {
     "task_struct": "bpf_task_release", "cgroup": "bpf_cgroup_release", "bpf_cpumask": "bpf_cpumask_release",
-    "cpumask": "scx_bpf_put_cpumask", "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
+    "cpumask": "scx_bpf_put_cpumask", "mem_cgroup": "bpf_put_mem_cgroup", "bpf_ksock": "bpf_ksock_release",
+    "bpf_ws_lock": "bpf_wakeup_sources_read_unlock", "sk_buff": "bpf_kfree_skb",
+    "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
     "bpf_key": "bpf_key_put", "nf_conn": "bpf_ct_release", "nf_conn___init": "bpf_ct_insert_entry",
     "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
 }

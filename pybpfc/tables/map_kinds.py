@@ -130,7 +130,7 @@ HOLDERS: dict[str, tuple[str, ...]] = {
     "bpf_timer": _DEFERRING, "bpf_wq": _DEFERRING, "bpf_task_work": _DEFERRING,
     "bpf_list_head": _DEFERRING, "bpf_rb_root": _DEFERRING,
     "kptr": _KEEPING, "percpu_kptr": _KEEPING, "bpf_refcount": _KEEPING,
-    "bpf_dynptr": (),
+    "bpf_dynptr": (), "IrqFlags": (),
 }
 
 

@@ -187,7 +187,31 @@ class KernelFunction:
     released: int = 0
     locked: bool = False  # the lock beside its list or tree must be held
     lends: bool = False  # what it releases, or else what it gives, may be used until the lock is given back
+    fails: bool = False  # it gives 0 where it acquired and an error where it did not
     prototype: object = None  # a kernel_functions.Signature where the types are the kernel's own and words are not used
+
+
+@value_record
+class Section:
+    """Two kernel functions between which something is held that their prototypes do not show.
+
+    The verifier follows them in process_spin_lock(), process_irq_flag(), process_dynptr_func() and check_kfunc_call().
+    """
+
+    enter: str
+    leave: str
+    kind: str  # of resource
+    fails: bool = False  # entering it gives 0 or an error
+    ordered: bool = True  # of several that are held, the last is given back first
+
+
+@value_record
+class TakesObject:
+    """A kernel function that its caller gives an object of the program to: it is not the caller's afterwards."""
+
+    name: str
+    position: int  # of the argument
+    lends: bool = False  # it may be looked at until the lock is given back (ref_convert_owning_non_owning())
 
 
 @value_record

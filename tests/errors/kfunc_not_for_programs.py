@@ -1,7 +1,7 @@
 """Kernel functions that the language cannot call, and one that only a loop may."""
 
 from pybpfc import Struct, s32, syscall
-from pybpfc.kfuncs import bpf_iter_task_next, bpf_local_irq_save, bpf_task_release
+from pybpfc.kfuncs import bpf_iter_task_next, bpf_rdonly_cast, bpf_task_release
 
 LICENSE = "GPL"
 
@@ -12,7 +12,7 @@ class Arguments(Struct):
 
 @syscall
 def prog(ctx: Arguments) -> int:
-    bpf_local_irq_save(1)
+    bpf_rdonly_cast(ctx, 1)
     bpf_iter_task_next(ctx)
     bpf_task_release(ctx.pid)
     return 0

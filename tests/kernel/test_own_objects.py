@@ -157,3 +157,14 @@ def test_lists_in_variables() -> None:
         assert [run("work") for _ in range(3)] == [7, 8, -1]
         assert (bpf.globals.waiting.length, bpf.globals.done.length, bpf.globals.runs) == (2, 7, 2)
         assert set(bpf.maps) == {".data.waiting", ".data.done", ".bss"}
+
+
+def test_locks_that_may_fail() -> None:
+    """A lock that this CPU holds already is refused with -EDEADLK (35), and nothing hangs."""
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "res_locks.py")).data, "res_locks")
+    with spec.load() as bpf:
+        run = runner(bpf, "Q")
+        assert [run("push", number) for number in (7, 8)] == [0, 0]
+        assert [run("pop") for _ in range(3)] == [7, 8, -2]
+        assert [run("two"), run("deadlock"), run("two"), run("quiet", 40)] == [0, -35, 0, 43]
+        assert bpf.globals.cell.runs == 2

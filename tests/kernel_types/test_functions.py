@@ -122,5 +122,6 @@ def test_roles_of_arguments() -> None:
     assert roles("bpf_obj_drop")[0] == ("p", Role.OBJECT)
     assert [role for _, role in roles("bpf_rbtree_add")] == [
         Role.STRUCT, Role.NODE, Role.CALLBACK, Role.UNUSED, Role.UNUSED]
-    flags = kernel_calls.by_name("bpf_local_irq_save")
-    assert flags is not None and "no way to pass its argument" in flags.problem
+    assert roles("bpf_local_irq_save") == [("flags", Role.STRUCT)]
+    test = kernel_calls.by_name("bpf_modify_return_test2")
+    assert test is not None and "no way to pass its argument `e`" in test.problem

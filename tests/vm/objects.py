@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pybpfc.compiler.pipeline import Options, compile_file
+from pybpfc_runtime.elf import ElfFile
 from support import clang
 from support.broken import BREAKS
 
@@ -16,6 +17,7 @@ FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs", "tests/inte
 
 C_PROGRAMS = REPOSITORY / "tests/vm/c"  # they include no vmlinux.h: for guests, no kernel's types are at hand
 
+TYPES = {"list_nodes": "list_functions"}  # programs of which clang makes the kernel's types: see --btf
 MIN_KERNEL = {"argument_tags": (6, 9)}  # programs that do not compile for every kernel: see --min-kernel
 
 
@@ -42,8 +44,19 @@ def compiled(name: str) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             return clang.build(in_c, Path(folder, "program.o"), Path(folder)).read_bytes()
     program, _, change = name.partition(".")
-    data = compile_file(str(sources()[program]), Options(min_kernel=MIN_KERNEL.get(program, (0, 0)))).data
+    with tempfile.TemporaryDirectory() as folder:
+        types = None if program not in TYPES else str(_types(TYPES[program], Path(folder)))
+        options = Options(min_kernel=MIN_KERNEL.get(program, (0, 0)), btf=types)
+        data = compile_file(str(sources()[program]), options).data
     return BREAKS[change](data) if change else data
+
+
+def _types(name: str, folder: Path) -> Path:
+    """The types that a C program declares, as a file of raw BTF."""
+    made = clang.build(C_PROGRAMS / f"{name}.c", folder / "types.o", folder)
+    target = folder / f"{name}.btf"
+    target.write_bytes(ElfFile(made.read_bytes()).by_name[".BTF"].data)
+    return target
 
 
 def compile_those(names: Iterable[str]) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -303,6 +303,9 @@ class FunctionEmitter:
             within = self._value(f"icmp ult i64 {hidden}, {address.count}")
             wide = self._value(f"select i1 {within}, i64 {hidden}, i64 0")
         base = self._base(address.base)
+        if address.size is not None:
+            offset = self._value(f"mul i64 {wide}, {self._operand(address.size)}")
+            return self._value(f"getelementptr inbounds i8, ptr {base}, i64 {offset}")
         pointer = register_type(address.type)
         return self._value(f"getelementptr inbounds [{address.stride} x i8], {pointer} {base}, i64 {wide}")
 
@@ -461,8 +464,8 @@ class FunctionEmitter:
                            f", !llvm.preserve.access.index {node}")
 
     def kernel_call(self, call: ir.KernelCall) -> str | None:
-        callee = self._module.kernel_function(call.function)
-        return self._call(callee, call.type, call.arguments, extension(call.type))
+        # The kernel's compilers leave what is above a bool or a u8 as it was: the caller extends it, as clang has it.
+        return self._call(self._module.kernel_function(call.function), call.type, call.arguments)
 
     def kernel_function_test(self, test: ir.KernelFunctionTest) -> str:
         return self._value(f"icmp ne ptr {self._module.kernel_function(test.function)}, null")
@@ -473,7 +476,9 @@ class FunctionEmitter:
         given = [register_type(argument.type) for argument in call.arguments]
         if expected != given:
             raise InternalError(f"{callee.name} takes ({', '.join(expected)}), not ({', '.join(given)})", call.span)
-        return self._call(symbol(callee.name), callee.result, call.arguments, extension(callee.result))
+        # A function that others may replace (freplace) can be clang's, which leaves extending to the caller.
+        widened = extension(callee.result) if callee.linkage is ir.Linkage.STATIC else ""
+        return self._call(symbol(callee.name), callee.result, call.arguments, widened)
 
     def atomic(self, atomic: ir.Atomic) -> str | None:
         address, value = self._typed(atomic.address), self._typed(atomic.value)

@@ -9,7 +9,7 @@ from typing import Any
 from pybpfc_runtime.values import DeclarationError, Struct, evaluate, value_type
 
 from ...declarations import Function, GlobalVariable
-from ...kernel_objects import bpf_dynptr
+from ...kernel_objects import IrqFlags, bpf_dynptr
 from ...maps import Map
 from ..diagnostics.declarations import BadDeclaration, UnsupportedKind
 from ..diagnostics.types import (
@@ -182,10 +182,10 @@ def _type_call(c: FunctionChecker, node: ast.Call, callee: Static) -> Expression
         return error_at(span)
     if isinstance(found, type) and issubclass(found, Struct):
         return construct(c, node, found)
-    if found is bpf_dynptr:
-        if not positional(c, node, "bpf_dynptr", 0):
+    if found is bpf_dynptr or found is IrqFlags:
+        if not positional(c, node, found.__name__, 0):
             return error_at(span)
-        return Construct(Reference(from_layout(value_type(found, "bpf_dynptr")), Space.STACK), span, "bpf_dynptr")
+        return Construct(Reference(from_layout(value_type(found, found.__name__)), Space.STACK), span, found.__name__)
     own = getattr(found, "__pybpfc_type__", None)
     if own is None or (isinstance(found, type) and issubclass(found, (Map,))):
         c.report(NotAReference(c.span(node.func), callee.text, kind_of(found), "only integer types convert values"))

@@ -63,7 +63,8 @@ def per_cpu_symbol(c: FunctionChecker, node: ast.expr, name: str) -> Expression 
     from .expressions import check
 
     given = check(c, node)
-    if isinstance(given, Expression) and isinstance(given.type, Reference) and given.type.space is Space.PER_CPU:
+    if isinstance(given, Expression) and isinstance(given.type, Reference) \
+            and given.type.space in (Space.PER_CPU, Space.KERNEL_PER_CPU):
         given = not_none(c, given)
         return None if is_error(given) else given
     _, place = _symbol(c, node)

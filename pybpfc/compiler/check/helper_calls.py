@@ -384,7 +384,9 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         name = "kptr" if isinstance(type_.target, KptrType) else str(type_.target)
         if name == argument.type:
             return not_none(c, found)
-    c.report(TypeMismatch(found.span, argument.type, describe(found), f"`{argument.name}` is a {argument.type}"))
+    local = argument.type in ("bpf_dynptr", "IrqFlags")
+    c.report(TypeMismatch(found.span, argument.type, describe(found), f"a local is one: `{argument.name} = "
+             f"{argument.type}()`" if local else f"`{argument.name}` is a {argument.type}"))
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pybpfc_runtime import layout
 from pybpfc_runtime.values import value_type
 
+from ...tables.rcu_members import NEVER_NULL
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
 from ..ir.module import FieldFact, TypeFact
 from ..source import Span
@@ -64,15 +65,22 @@ MEMORY = (Space.TRUSTED, Space.UNTRUSTED, Space.USER)
 
 
 def pointer_type(described: layout.PointerType, space: Space) -> Type:
-    """The type of a pointer member: a struct is reached with the trust that the chain had so far."""
+    """The type of a pointer member: a struct is reached with the trust that the chain had so far.
+
+    Where the kernel's BTF has its type tags: `__user` is user memory, `__percpu` no address but stands for the copies
+    of all CPUs, and what is `__rcu` may be None to the verifier, which a probe read does not mind.
+    """
     target = described.target
     if target is None:
         return U64  # `void *` and function pointers are numbers
     pointed = from_layout(target)
+    if described.tag == "user":
+        return Reference(pointed, Space.USER)
+    if described.tag == "percpu" and space is not Space.USER:
+        return Reference(pointed, Space.KERNEL_PER_CPU)
     if isinstance(pointed, StructType):
-        inner = Space.USER if getattr(described, "tag", "") == "user" else (
-            Space.TRUSTED if space is Space.CONTEXT else space)
-        return Reference(pointed, inner)
+        trusted = space in _FOLLOWED
+        return Reference(pointed, Space.TRUSTED if trusted else space, trusted and described.tag == "rcu")
     return Reference(pointed, Space.USER if space is Space.USER else Space.UNTRUSTED)
 
 
@@ -88,6 +96,8 @@ def member_type(struct: StructType, path: tuple[int, ...], space: Space) -> Type
     if not isinstance(member.type, layout.PointerType):
         return type_
     pointer = pointer_type(member.type, space)
+    if isinstance(pointer, Reference) and (struct.name, member.name) in NEVER_NULL:
+        return pointer.non_null()
     if space is Space.CONTEXT and struct.name.startswith("bpf_iter__") and member.name != "meta" \
             and isinstance(pointer, Reference):
         return pointer.or_none()  # an iterator calls once more behind the last object, with NULL
@@ -261,6 +271,8 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     type_ = place.type
     assert isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) and isinstance(place.base.type, Reference)
     space = place.base.type.space
+    if isinstance(type_, Reference) and space is Space.TRUSTED:
+        type_ = type_.non_null()  # a probe reads 0 behind NULL
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)
     if asked and isinstance(type_, Reference):

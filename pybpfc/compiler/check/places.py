@@ -17,6 +17,7 @@ from ..diagnostics.types import (
     IndexOutOfRange,
     NotAReference,
     UnknownField,
+    UntrustedRead,
 )
 from ..tree import (
     AddressOf,
@@ -106,7 +107,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             base = not_none(c, base)
             if is_error(base):
                 return None
-            if type_.space is Space.PER_CPU:
+            if type_.space in (Space.PER_CPU, Space.KERNEL_PER_CPU):
                 c.report(NotAReference(span, text_of(base), type_.space.value,
                                        "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
                 return None
@@ -131,6 +132,10 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             near = difflib.get_close_matches(name, known, 1)
             c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
                                   f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}, ..."))
+            return None
+        if is_scalar(type_.target) and name == "value" and type_.space is Space.KERNEL_PER_CPU:
+            c.report(NotAReference(span, text_of(base), type_.space.value,
+                                   "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
             return None
         if is_scalar(type_.target) and name == "value":
             base = not_none(c, base)
@@ -253,9 +258,16 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
         c.report(UnsupportedKind(span, "a variable index into an object of the program",
                                  "index it with a constant: the verifier must know which field is meant"))
         return None
-    elif isinstance(element, StructType) and element.layout.kernel:
-        c.report(UnsupportedKind(span, f"a variable index into an array of `{element}`",
-                                 "index it with a constant: only the target kernel knows how large an element is"))
+    elif not probed and isinstance(type_, Reference) and type_.space is Space.TRUSTED:
+        chain = f"{span.text}.field" if isinstance(element, StructType) else span.text
+        c.report(UntrustedRead(span, text_of(base), "an array in a kernel object",
+                               kernel.probe_read_of(type_, chain), "the index is known when the program runs",
+                               "the verifier takes loads from a kernel object at constant offsets only"))
+        return None
+    elif isinstance(element, StructType) and element.layout.kernel and not element.name:
+        c.report(UnsupportedKind(span, "a variable index into an array of structs without a name",
+                                 "index it with a constant: only the target kernel knows how large an element is, and "
+                                 "it is asked by name"))
         return None
     elif isinstance(type_, Reference) and type_.space in CONTEXTS and not probed and _has_own_layout(base):
         c.report(UnsupportedKind(span, "a variable index into the context",

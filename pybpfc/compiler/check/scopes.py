@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 
+from pybpfc_runtime.values import value_type
+
+from ... import kernel_calls
+from ...kernel_objects import IrqFlags
 from ...tables import kfuncs
 from ..diagnostics.declarations import UnsupportedSyntax
 from ..diagnostics.types import WrongArguments
+from ..source import Span
 from ..tree import (
     Assign,
     Block,
     CallHelper,
     CallKernel,
+    Construct,
     Evaluate,
     Expression,
     Read,
@@ -19,10 +25,11 @@ from ..tree import (
     Statement,
     VariablePlace,
 )
-from ..types import VOID
+from ..types import VOID, Reference, Space, from_layout
 from .conversions import is_error
 from .expressions import check
 from .function import FunctionChecker, Static
+from .kernel_calls import name_of
 
 # Helpers that enter a section, with those that leave it.
 _PAIRS = {"bpf_spin_lock": "bpf_spin_unlock"}
@@ -61,11 +68,32 @@ def _enter(c: FunctionChecker, item: ast.withitem) -> tuple[tuple[Statement, ...
             if call.args or call.keywords:
                 c.report(WrongArguments(span, callee.text, "takes no arguments", f"with {callee.text}():"))
                 return None
-            entered = CallKernel(VOID, span, kfuncs.by_name(enter), ())
-            return (Evaluate(span, entered),), CallKernel(VOID, span, kfuncs.by_name(callee.value.__pybpfc_leave__), ())
+            return _section(c, span, enter, callee.value.__pybpfc_leave__)
+        section = kfuncs.SECTION_OF.get(name_of(callee.value))
+        if section is not None and section.fails:
+            c.report(UnsupportedSyntax(span, f"a `with` of `{section.enter}`", "taking this lock may fail",
+                                       f"take it and look: `if {section.enter}(...) != 0: return 1`, and give it back "
+                                       f"with `{section.leave}(...)`"))
+            return None
     c.report(UnsupportedSyntax(span, "this `with`", "it is no section of the kernel",
-                               "`with` takes bpf_spin_lock(value.lock), bpf_rcu_read_lock(), bpf_preempt_disable()"))
+                               "`with` takes bpf_spin_lock(value.lock), bpf_rcu_read_lock(), bpf_preempt_disable(), "
+                               "bpf_local_irq_save()"))
     return None
+
+
+def _section(c: FunctionChecker, span: Span, enter: str, leave: str) -> tuple[tuple[Statement, ...], Expression]:
+    """A section that is entered without arguments; what it keeps in the program's memory has no name there."""
+    calls = [kernel_calls.by_name(name) for name in (enter, leave)]
+    entering, leaving = (found.function for found in calls if found is not None)
+    assert calls[0] is not None  # its name was looked up when it was imported
+    if not calls[0].row.arguments:
+        return (Evaluate(span, CallKernel(VOID, span, entering, ())),), CallKernel(VOID, span, leaving, ())
+    flags = Reference(from_layout(value_type(IrqFlags, "IrqFlags")), Space.STACK)
+    place = VariablePlace(flags, span, c.hidden("flags", flags, span))
+    again = Read(flags, span, place)
+    before = (Assign(span, (place,), Construct(flags, span, "flags")),
+              Evaluate(span, CallKernel(VOID, span, entering, (again,))))
+    return before, CallKernel(VOID, span, leaving, (again,))
 
 
 def _helper_scope(c: FunctionChecker, call: ast.Call, helper: str) -> tuple[tuple[Statement, ...], Expression] | None:

@@ -315,3 +315,19 @@ class NotLocked(Diagnostic):
     help: ClassVar[str] = "call it inside `with bpf_spin_lock(value.lock):`"
     function: str
 
+
+@record
+class NotHeld(Diagnostic):
+    code: ClassVar[str] = "BPF3073"
+    title: ClassVar[str] = "`{function}` gives back what {state}"
+    label: ClassVar[str] = "{what}"
+    related: ClassVar[dict[str, str]] = {"acquired": "{where}"}
+    note: ClassVar[str] = "the verifier refuses to leave a section that the program is not in on every path"
+    help: ClassVar[str] = "{way_out}"
+    function: str
+    state: str
+    what: str
+    where: str
+    way_out: str
+    acquired: Span | None = None
+

@@ -225,7 +225,9 @@ class ElementAddress(Instruction):
     bytes. The index must provably be below `count` (safety/ranges decides).
 
     `compared`: the index is compared with the count once more, out of the optimiser's sight. The optimiser keeps the
-    meaning of what bounds an index, not its form, and then the verifier may not recognise the bound."""
+    meaning of what bounds an index, not its form, and then the verifier may not recognise the bound.
+
+    `size`: how large an element is on the target kernel, where that is not known here: a U64 in place of `stride`."""
 
     base: Value
     index: Value
@@ -233,9 +235,10 @@ class ElementAddress(Instruction):
     count: int
     relocatable: bool = False
     compared: bool = False
+    size: Value | None = None
 
     def operands(self) -> tuple[Value, ...]:
-        return (self.base, self.index)
+        return (self.base, self.index) if self.size is None else (self.base, self.index, self.size)
 
 
 @mutable_record

@@ -204,8 +204,9 @@ class _FunctionPrinter:
                 name = fields[item.index].name if 0 <= item.index < len(fields) else f"<field {item.index}>"
                 return f"field {self.value(item.base)}, {item.struct.name}.{name}{_relocatable(item.relocatable)}"
             case ElementAddress():
+                stride = item.stride if item.size is None else self.value(item.size)
                 return (f"element {self.value(item.base)}[{self.value(item.index)}] of {item.count}, "
-                        f"stride {item.stride}{_relocatable(item.relocatable)}"
+                        f"stride {stride}{_relocatable(item.relocatable)}"
                         f"{', compared' if item.compared else ''}")
             case PointerAdd():
                 return f"add {self.value(item.base)} + {self.value(item.offset)} bytes"

@@ -12,6 +12,7 @@ from ..errors import InternalError
 from ..source import Span
 from ..types import (
     BOOL,
+    U64,
     BeType,
     BoolType,
     IntType,
@@ -308,6 +309,7 @@ class _FunctionVerifier:
         elif isinstance(item, ElementAddress):
             self.check(isinstance(item.index.type, IntType), f"an index of type {show_type(item.index.type)}")
             self.check(item.stride > 0 and item.count >= 0, f"{item.count} elements of {item.stride} bytes")
+            self.check(item.size is None or item.size.type == U64, "the size of an element is no u64")
         else:
             self.check(isinstance(item.offset.type, IntType) and item.offset.type.bits == 64,
                        f"an offset of type {show_type(item.offset.type)}")

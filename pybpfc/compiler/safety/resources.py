@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...record import field, state_record, value_record
+from ...record import field, replace, state_record, value_record
 from ...tables.kfuncs import RELEASED_BY, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import Leak, NotLocked, UseAfterRelease
+from ..diagnostics.safety import Leak, NotHeld, NotLocked, UseAfterRelease
 from ..ir.module import (
     Block,
     Branch,
@@ -41,11 +41,13 @@ from ..types import Reference, Space
 from .calls import CallGraph
 from .dataflow import Analysis, implied, solve
 from .ranges import Ranges
+from .sections import ENTERED, LOCKS, Addresses, fails, outcomes
 
 # Kind of resource to how messages call it and to the way out.
 _WORDS = {
     "ringbuf": ("the ring buffer record", "call `submit` or `discard` on every way out"),
     "ringbuf_dynptr": ("the ring buffer record", "submit or discard it, also where reserving it failed"),
+    "file_dynptr": ("the dynptr of the file", "call `bpf_dynptr_file_discard`, also where making it failed"),
     "socket": ("the socket", "call `bpf_sk_release` on every way out where it is not None"),
     "bpf_spin_lock": ("the lock", "unlock it before, or hold it with `with bpf_spin_lock(...):`"),
     "object": ("the object", "drop it (`bpf_obj_drop`, `bpf_percpu_obj_drop`), link it into a list or tree, or keep it "
@@ -55,13 +57,13 @@ _WORDS = {
                       "call `bpf_rcu_read_unlock` before, or write `with bpf_rcu_read_lock():`"),
     "preempt_disable": ("the section without preemption",
                         "call `bpf_preempt_enable` before, or write `with bpf_preempt_disable():`"),
+    "local_irq_save": ("the section without interrupts",
+                       "call `bpf_local_irq_restore` before, or write `with bpf_local_irq_save():`"),
+    "bpf_res_spin_lock": ("the lock", "call `bpf_res_spin_unlock` before, where taking it gave 0"),
+    "bpf_res_spin_lock_irqsave": ("the lock", "call `bpf_res_spin_unlock_irqrestore` before, where taking it gave 0"),
     **{struct: (f"the `{struct}`", f"call `{release}` on every way out where it is not None")
        for struct, release in RELEASED_BY.items()},
 }
-
-
-# What protects lists and trees: without it nothing on them may be looked at.
-_LOCKS = ("bpf_spin_lock", "bpf_res_spin_lock")
 
 
 @value_record
@@ -71,9 +73,11 @@ class _Status:
     held: bool = False
     released: Span | None = None
     lent: bool = False  # it belongs to a list or tree, and may be used until the lock is given back
+    untested: bool = False  # taking it may have failed
 
     def join(self, other: _Status) -> _Status:
-        return _Status(self.held or other.held, self.released or other.released, self.lent or other.lent)
+        return _Status(self.held or other.held, self.released or other.released, self.lent or other.lent,
+                       self.untested or other.untested)
 
 
 _Sites = frozenset[Instruction]
@@ -84,9 +88,16 @@ _NONE: _Sites = frozenset()
 class _State:
     sites: dict[Instruction, _Status] = field(default_factory=dict)
     origins: dict[Local | Value, _Sites] = field(default_factory=dict)
+    nested: dict[str, tuple[_Sites, ...]] = field(default_factory=dict)  # sections that are open, by kind, inner last
 
     def copy(self) -> _State:
-        return _State(dict(self.sites), dict(self.origins))
+        return _State(dict(self.sites), dict(self.origins), dict(self.nested))
+
+    def drop(self, site: Instruction) -> None:
+        """Nothing was acquired at a site."""
+        self.sites.pop(site, None)
+        for kind, open_ in self.nested.items():
+            self.nested[kind] = tuple(left for sites in open_ if (left := sites - {site}))
 
 
 class Summaries:
@@ -167,7 +178,7 @@ class Summaries:
 
 def check_resources(function: Function, ranges: Ranges, summaries: Summaries) -> Iterator[Diagnostic]:
     """Leaks at the exits of a function, and uses of what is already released."""
-    if not any(summaries.acquired(item) for item in function.instructions()):
+    if not any(summaries.acquired(item) or _released_kind(item) in ENTERED for item in function.instructions()):
         return
     analysis = _Resources(function, ranges, summaries)
     for block, state in solve(ranges.graph, analysis).items():
@@ -189,6 +200,7 @@ class _Resources(Analysis[_State]):
         self.ranges = ranges
         self.summaries = summaries
         self.found: list[Diagnostic] = []
+        self.addresses = Addresses(function)
 
     def entry(self) -> _State:
         return _State()
@@ -199,6 +211,10 @@ class _Resources(Analysis[_State]):
             result.sites[site] = result.sites[site].join(status) if site in result.sites else status
         for holder, sites in right.origins.items():
             result.origins[holder] = result.origins.get(holder, _NONE) | sites
+        for kind, open_ in right.nested.items():
+            longer, shorter = sorted((open_, left.nested.get(kind, ())), key=len, reverse=True)
+            result.nested[kind] = tuple(sites | (shorter[depth] if depth < len(shorter) else _NONE)
+                                        for depth, sites in enumerate(longer))
         return result
 
     def edge(self, block: Block, index: int, state: _State) -> _State | None:
@@ -213,8 +229,22 @@ class _Resources(Analysis[_State]):
                 for side, other in ((item.left, item.right), (item.right, item.left)):
                     if isinstance(other, Constant) and isinstance(side.type, Reference):
                         for site in state.origins.get(side, _NONE):
-                            result.sites.pop(site, None)  # None was returned: there is nothing to release
+                            result.drop(site)  # None was returned: there is nothing to release
+            self._outcome(item, holds, state, result)
         return result
+
+    def _outcome(self, item: Compare, holds: bool, state: _State, result: _State) -> None:
+        """What a comparison says about locks that may not have been taken."""
+        sites = state.origins.get(item.left, _NONE) | state.origins.get(item.right, _NONE)
+        possible = outcomes(item, holds) if any(map(fails, sites)) else None
+        if possible is None:
+            return
+        taken, failed = possible
+        for site in filter(fails, sites):
+            if not taken:
+                result.drop(site)
+            elif not failed and site in result.sites:
+                result.sites[site] = replace(result.sites[site], untested=False)
 
     def transfer(self, block: Block, state: _State) -> _State:
         after = state.copy()
@@ -230,7 +260,7 @@ class _Resources(Analysis[_State]):
             if self.function.linkage is Linkage.STATIC and terminator.value is not None:
                 handed_on = state.origins.get(terminator.value, _NONE)
             for site, status in state.sites.items():
-                if status.held and site not in handed_on:
+                if status.held and (site not in handed_on or not isinstance(site.type, Reference)):
                     self._leak(site, terminator.span, "this exit leaves it unreleased")
 
     def _step(self, item: Instruction, state: _State) -> None:
@@ -257,7 +287,8 @@ class _Resources(Analysis[_State]):
                 if state.sites.get(item, _Status()).held:
                     self._leak(item, item.span, "acquired again before the one of the round before is released")
                 lent = isinstance(item, KernelCall) and item.function.lends
-                state.sites[item] = _Status(held=not lent, lent=lent)
+                state.sites[item] = _Status(held=not lent, lent=lent, untested=fails(item))
+                self._enter(item, state)
                 origins = frozenset((item,))
         if origins:
             state.origins[item] = origins
@@ -268,6 +299,8 @@ class _Resources(Analysis[_State]):
         """Reports operands that are already released; returns whether there were any."""
         for operand in item.operands():
             for site in state.origins.get(operand, _NONE):
+                if not isinstance(site.type, Reference):
+                    continue  # a number, whether a lock was taken
                 released = state.sites.get(site, _Status()).released
                 if released is not None:
                     self.found.append(UseAfterRelease(item.span, self._what(site), released))
@@ -275,22 +308,53 @@ class _Resources(Analysis[_State]):
         return False
 
     def _locked(self, state: _State) -> bool:
-        """Whether a lock may be held; a subprogram may be called while its caller holds one, and who takes a lock that
-        can fail is left to the verifier."""
-        if self.function.linkage is Linkage.STATIC or any(
-                isinstance(item, KernelCall) and item.function.name.startswith("bpf_res_spin_lock")
-                for item in self.function.instructions()):
-            return True
-        return any(status.held and (self.summaries.acquired(site) or ("",))[0] in _LOCKS
-                   for site, status in state.sites.items())
+        """Whether a lock is held; a subprogram may be called while its caller holds one."""
+        return self.function.linkage is Linkage.STATIC or any(
+            status.held and not status.untested and (self.summaries.acquired(site) or ("",))[0] in LOCKS
+            for site, status in state.sites.items())
+
+    def _enter(self, item: Instruction, state: _State) -> None:
+        """A section begins inside of those that are open."""
+        acquired = self.summaries.acquired(item)
+        open_ = state.nested.get(acquired[0], ()) if acquired is not None else ()
+        if acquired is not None and acquired[0] in ENTERED and not any(item in sites for sites in open_):
+            state.nested[acquired[0]] = (*open_, frozenset((item,)))
+
+    def _leave_section(self, item: Instruction, kind: str, state: _State) -> _Sites:
+        """The sites of the innermost section, which `item` leaves; reports where there is none to leave."""
+        row, open_ = ENTERED[kind], state.nested.get(kind, ())
+        if not open_:
+            self.found.append(NotHeld(item.span, row.leave, "is not held here", f"{_WORDS[kind][0]} is not held", "",
+                                      f"call `{row.enter}` before, on every path to here"))
+            return _NONE
+        last = open_[-1]
+        meant = next((sites for sites in reversed(open_) if not any(self._other(item, site) for site in sites)), last)
+        state.nested[kind] = tuple(sites for sites in open_ if sites is not meant)
+        sites, site = meant, next(iter(last))
+        if any(state.sites.get(each, _Status()).untested for each in sites):
+            self.found.append(NotHeld(item.span, row.leave, "may not be held here", "taking it may have failed",
+                                      f"`{row.enter}` gives 0 or an error", "look at what it gave, and give the lock "
+                                      f"back where that is 0: `if {row.enter}(...) != 0: return 1`", site.span))
+        elif len(last) == 1 and self._other(item, site):
+            self.found.append(NotHeld(item.span, row.leave, "was not taken last", "this was not taken last",
+                                      "what was taken last", "give back first what was taken last", site.span))
+        return sites
+
+    def _other(self, leave: Instruction, enter: Instruction) -> bool:
+        """Whether a call leaves another section than `enter` entered: another lock, other flags."""
+        calls = (HelperCall, KernelCall)
+        return isinstance(leave, calls) and isinstance(enter, calls) and any(
+            self.addresses.differ(left, right) for left, right in zip(leave.arguments, enter.arguments, strict=False))
 
     def _release(self, item: Instruction, state: _State) -> None:
         sites: set[Instruction] = set()
         for argument in self.summaries.released(item):
             sites |= state.origins.get(argument, _NONE)
         kind = _released_kind(item)
-        if kind:
-            # A lock or a dynptr is known by its kind: no reference leads from it to where it was acquired.
+        if kind in ENTERED:
+            sites |= self._leave_section(item, kind, state)
+        elif kind:
+            # A dynptr is known by its kind: no reference leads from it to where it was acquired.
             for site in state.sites:
                 acquired = self.summaries.acquired(site)
                 if acquired is not None and acquired[0] == kind and not isinstance(
@@ -300,7 +364,7 @@ class _Resources(Analysis[_State]):
         for site in sites:
             if site in state.sites:
                 state.sites[site] = _Status(lent=True) if lends else _Status(released=item.span)
-        if kind in _LOCKS:
+        if kind in LOCKS:
             for site, status in state.sites.items():
                 if status.lent and not status.held:
                     state.sites[site] = _Status(released=item.span)

@@ -11,12 +11,13 @@ import textwrap
 
 from ... import kernel_btf, kernel_calls, kernel_functions
 from ...kernel_stubs import COMMON
+from .. import kfuncs as table
 from ..map_kinds import HEADS
 from ..rows import Argument, ResultKind, Role
 
-_SCOPES = ("bpf_preempt_disable", "bpf_rcu_read_lock")
-_OBJECTS = ("bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount", "bpf_list_head",
-            "bpf_list_node", "bpf_rb_root", "bpf_rb_node")
+_SCOPES = ("bpf_local_irq_save", "bpf_preempt_disable", "bpf_rcu_read_lock", "bpf_res_spin_lock")
+_OBJECTS = ("IrqFlags", "bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount",
+            "bpf_list_head", "bpf_list_node", "bpf_rb_root", "bpf_rb_node")
 
 
 def render() -> str:
@@ -24,8 +25,8 @@ def render() -> str:
     kernel_btf.use(kernel_btf.SNAPSHOT)
     try:
         names = {name for name in kernel_functions.kfuncs() if name not in _SCOPES and not name.startswith("bpf_iter_")
-                 and name.removesuffix("_impl") not in kernel_calls.MACROS}
-        functions = [_function(name) for name in sorted(names | kernel_calls.MACROS)]
+                 and name.removesuffix("_impl") not in table.MACROS}
+        functions = [_function(name) for name in sorted(names | table.MACROS)]
     finally:
         kernel_btf.use(None)
     body = "\n".join(text for text in functions if text)
@@ -46,7 +47,9 @@ def render() -> str:
         f"from pybpfc_runtime.values import {values}",
         "",
         "from . import kernel_objects, vmlinux",
+        "from .kernel_objects import bpf_res_spin_lock as bpf_res_spin_lock",
         "from .maps import Map",
+        "from .scopes import bpf_local_irq_save as bpf_local_irq_save",
         "from .scopes import bpf_preempt_disable as bpf_preempt_disable",
         "from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock",
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
 from collections.abc import Callable
@@ -73,3 +74,24 @@ def pointers_into_an_arena(path: Path) -> None:
         start = bpf.globals.table - bpf.arenas["arena"].address
         assert struct.unpack_from("Q", bpf.arenas["arena"][start:start + 8]) == (4,)
         assert (run("give_back"), run("sum_up")) == ((0, 0), (0, 0))
+
+
+@guest_test("res_locks", reaches="runs", needs=[
+    Need("6.15", "bpf_res_spin_lock()", r"bpf_(\w+_impl|res_spin\w+|local_irq\w+)")])
+def locks_that_may_fail(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "Q")
+        assert [run("push", number) for number in (7, 8)] == [0, 0]
+        assert [run("pop") for _ in range(3)] == [7, 8, -2]
+        assert [run("two"), run("deadlock"), run("two"), run("quiet", 40)] == [0, -errno.EDEADLK, 0, 43]
+
+
+@guest_test("list_nodes", reaches="runs", needs=[Need("7", "bpf_list_add()", r"bpf_(list|obj)_\w+")])
+def nodes_in_the_middle(path: Path) -> None:
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        run = _runner(bpf, "Q")
+        assert [run("ask"), run("insert", 1), run("ask")] == [1, 0, 2 + 4 + 8], [run("ask") for _ in range(3)]
+        assert [run("push", 3), run("insert", 2), run("push", 4)] == [0] * 3
+        assert run("ask") == 2 + 8
+        assert [run("remove"), run("pop"), run("remove"), run("pop")] == [4, 1, 3, 2]
+        assert [run("ask"), run("remove"), run("pop")] == [1, -2, -2]

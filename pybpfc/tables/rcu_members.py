@@ -1,0 +1,12 @@
+"""Members that RCU protects and that are never NULL while their object is alive: BTF_TYPE_SAFE_RCU() of the verifier.
+
+Any other pointer with the kernel's `__rcu` may be NULL to the verifier (check_ptr_to_btf_access() in
+kernel/bpf/verifier.c), where the kernel's BTF has type tags at all.
+"""
+
+from __future__ import annotations
+
+NEVER_NULL = frozenset((
+    ("task_struct", "cpus_ptr"), ("task_struct", "cgroups"), ("task_struct", "real_parent"),
+    ("task_struct", "group_leader"), ("cgroup", "kn"), ("css_set", "dfl_cgrp"), ("cgroup_subsys_state", "cgroup"),
+))

@@ -1,0 +1,128 @@
+"""`__user`, `__rcu` and `__percpu` of members, as kernels built by clang have them in their BTF."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import pybpfc_runtime as rt
+from pybpfc.compiler.diagnostics import CompileError
+from pybpfc.compiler.pipeline import Options, compile_file
+
+TYPES = """
+#define tag(x) __attribute__((btf_type_tag(#x)))
+struct robust_list_head { void *list; long futex_offset; };
+struct counters { unsigned long hits; };
+struct task_struct {
+    int pid, tgid;
+    struct robust_list_head tag(user) *robust_list;
+    struct task_struct tag(rcu) *real_parent;
+    struct task_struct tag(rcu) *last_wakee;
+    struct counters tag(percpu) *counters;
+    int tag(percpu) *numbers;
+    char tag(user) *text;
+} task;
+"""
+
+HEAD = """
+from typing import Annotated
+
+from pybpfc import Str, Struct, core_read, core_read_str, core_read_user, s64, syscall, u32, u64
+from pybpfc.helpers import bpf_get_current_task_btf, bpf_per_cpu_ptr, bpf_probe_read_user_str, bpf_this_cpu_ptr
+from pybpfc.vmlinux import task_struct
+
+LICENSE = "GPL"
+
+
+class Request(Struct):
+    parent: u32
+    wakee: u32
+    offset: s64
+    text: Annotated[Str, 16]
+
+
+@syscall
+def prog(request: Request) -> int:
+    task: task_struct = bpf_get_current_task_btf()
+"""
+
+Compile = Callable[[str], bytes]
+
+
+@pytest.fixture
+def compiled(made: Callable[[str], bytes], tmp_path: Path) -> Compile:
+    """The object of a program whose body is given, compiled for the types above."""
+    types, program = tmp_path / "types.btf", tmp_path / "program.py"
+    types.write_bytes(made(TYPES))
+
+    def build(body: str) -> bytes:
+        program.write_text(HEAD + "".join(f"    {line}\n" for line in body.splitlines()) + "    return 0\n")
+        return compile_file(str(program), Options(btf=str(types))).data
+
+    return build
+
+
+def said(compiled: Compile, body: str) -> str:
+    with pytest.raises(CompileError) as caught:
+        compiled(body)
+    return str(caught.value)
+
+
+def calls(data: bytes) -> set[int]:
+    """The numbers of the helpers that a program calls."""
+    code = rt.ObjectSpec.from_bytes(data).programs["prog"].function.instructions
+    items = struct.iter_unpack("<BBhi", code)
+    return {number for opcode, registers, _, number in items if opcode == 0x85 and registers >> 4 == 0}
+
+
+@pytest.mark.usefixtures("privileged")
+def test_user_and_rcu_on_this_kernel(compiled: Compile) -> None:
+    """The list of futexes is where glibc has it, in this process's memory; the kernel at hand has no tags."""
+    data = compiled("""\
+request.parent = u32(task.real_parent.tgid)
+request.offset = core_read(task.robust_list.futex_offset)
+there = task.robust_list
+request.offset += core_read_user(there.futex_offset)
+wakee = task.last_wakee
+if wakee is not None:
+    request.wakee = u32(wakee.tgid)
+request.wakee ^= u32(core_read(task.last_wakee.tgid))""")
+    with rt.ObjectSpec.from_bytes(data).load() as bpf:
+        answer = bpf.programs["prog"].test_run(ctx=bytes(32)).ctx
+    parent, _, offset = struct.unpack_from("<IIq", answer)
+    assert (parent, offset) == (os.getppid(), 2 * -32)  # offsetof(struct pthread, mutex.lock) in glibc
+
+
+def test_text_of_users(compiled: Compile) -> None:
+    probe_read_user_str, probe_read_kernel_str = 114, 115
+    assert probe_read_user_str in calls(compiled("core_read_str(request.text, task.text)"))
+    assert probe_read_user_str in calls(compiled("bpf_probe_read_user_str(request.text, task.text)"))
+    assert probe_read_kernel_str not in calls(compiled("core_read_str(request.text, task.text)"))
+
+
+def test_copies_of_each_cpu(compiled: Compile) -> None:
+    per_cpu_ptr, this_cpu_ptr = 153, 154
+    data = compiled("""\
+request.offset = s64(bpf_this_cpu_ptr(task.counters).hits)
+other = bpf_per_cpu_ptr(task.counters, 1)
+if other is not None:
+    request.offset += s64(other.hits)
+request.offset += bpf_this_cpu_ptr(task.numbers).value""")
+    assert {per_cpu_ptr, this_cpu_ptr} <= calls(data)
+
+
+@pytest.mark.parametrize(("read", "code", "words"), [
+    ("task.robust_list.futex_offset", "BPF2034", "points to user memory"),
+    ("task.last_wakee.tgid", "BPF2012", "`task.last_wakee` may be None here"),
+    ("task.counters.hits", "BPF2017", "`task.counters` is kernel memory of which each CPU has a copy"),
+    ("core_read(task.counters.hits)", "BPF2017", "`task.counters` is kernel memory of which each CPU has a copy"),
+    ("task.numbers.value", "BPF2017", "`task.numbers` is kernel memory of which each CPU has a copy"),
+    ("core_read(task.numbers.value)", "BPF2017", "`task.numbers` is kernel memory of which each CPU has a copy"),
+])
+def test_refused(compiled: Compile, read: str, code: str, words: str) -> None:
+    text = said(compiled, f"request.offset = s64({read})")
+    assert f"error[{code}]" in text and words in text
