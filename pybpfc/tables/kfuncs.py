@@ -140,6 +140,13 @@ _ROWS: dict[str, tuple[str, str]] = {
     "hid_bpf_get_data": ("6.3", "RET_NULL"),
     # sched_ext
     "scx_bpf_create_dsq": ("6.12", "SLEEPABLE"),
+    "scx_bpf_consume": ("6.12", ""),
+    "scx_bpf_dsq_move_to_local": ("6.13", ""),
+    **dict.fromkeys(("scx_bpf_dispatch", "scx_bpf_dispatch_vtime", "scx_bpf_dispatch_from_dsq",
+                     "scx_bpf_dispatch_vtime_from_dsq", "scx_bpf_dispatch_from_dsq_set_slice",
+                     "scx_bpf_dispatch_from_dsq_set_vtime"), ("6.12", "RCU")),
+    **dict.fromkeys(("scx_bpf_dsq_insert", "scx_bpf_dsq_insert_vtime", "scx_bpf_dsq_move", "scx_bpf_dsq_move_vtime",
+                     "scx_bpf_dsq_move_set_slice", "scx_bpf_dsq_move_set_vtime"), ("6.13", "RCU")),
     "scx_bpf_task_cgroup": ("6.12", "ACQUIRE RCU"),
     "scx_bpf_get_possible_cpumask": ("6.12", "ACQUIRE"),
     "scx_bpf_get_online_cpumask": ("6.12", "ACQUIRE"),
@@ -148,6 +155,18 @@ _ROWS: dict[str, tuple[str, str]] = {
     "scx_bpf_get_idle_smtmask": ("6.12", "ACQUIRE"),
     "scx_bpf_put_idle_cpumask": ("6.12", "RELEASE"),
 }
+
+# Functions that Linux 6.13 gave another name: the new one by the old, which 6.12 knows alone. The prototype is the same.
+_RENAMED = {
+    "scx_bpf_dispatch": "scx_bpf_dsq_insert",
+    "scx_bpf_dispatch_vtime": "scx_bpf_dsq_insert_vtime",
+    "scx_bpf_consume": "scx_bpf_dsq_move_to_local",
+    "scx_bpf_dispatch_from_dsq": "scx_bpf_dsq_move",
+    "scx_bpf_dispatch_vtime_from_dsq": "scx_bpf_dsq_move_vtime",
+    "scx_bpf_dispatch_from_dsq_set_slice": "scx_bpf_dsq_move_set_slice",
+    "scx_bpf_dispatch_from_dsq_set_vtime": "scx_bpf_dsq_move_set_vtime",
+}
+_OTHER_NAME = _RENAMED | {new: old for old, new in _RENAMED.items()}
 
 # What gives an acquired object back, by its struct: the way out that messages name.
 RELEASED_BY = {
@@ -189,6 +208,11 @@ def known(name: str) -> bool:
 def plain(name: str) -> str:
     """The name by which programs know a function: without the `_impl` that headers hide behind a macro."""
     return name if name in _ROWS else name.removesuffix("_impl")
+
+
+def other_name(name: str) -> str:
+    """The name that a function has in older or newer kernels; "" for one that was never renamed."""
+    return _OTHER_NAME.get(name, "")
 
 
 def flags(name: str) -> frozenset[str]:

@@ -99,6 +99,7 @@ class _Loader:
         self.check()
         self.linker = Linker(self.spec)
         try:
+            self.match_struct_ops()
             linked = [self.linker.link(program) for program in self.spec.programs.values() if program.autoload]
             constants = self.constants(linked)
             features.raise_memlock()
@@ -108,7 +109,6 @@ class _Loader:
                 self.token = open_token(self.options.token)
                 self.token_fd = self.token.fd
             self.load_btf(linked)
-            self.match_struct_ops()
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
                 if spec.type is MapType.BPF_MAP_TYPE_ARENA:

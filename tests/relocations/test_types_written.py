@@ -17,7 +17,7 @@ from pybpfc_runtime.btf.decode import decode_btf
 from pybpfc_runtime.btf.encode import encode_btf
 from pybpfc_runtime.elf import ElfFile
 from support.machine import EXAMPLES, REPOSITORY, check, needs_tool, pybpfc
-from vm.objects import MIN_KERNEL
+from vm.objects import BTF, MIN_KERNEL
 
 FOLDERS = (EXAMPLES, *(REPOSITORY / "tests" / folder for folder in (
     "relocations/pairs", "relocations/programs", "kernel/programs", "vm/programs")))
@@ -29,6 +29,7 @@ PROGRAMS = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 def test_the_kernel_and_bpftool_take_them(program: Path, tmp_path: Path) -> None:
     target = tmp_path / f"{program.stem}.o"
     newest = [f"--min-kernel={'.'.join(map(str, MIN_KERNEL[program.stem]))}"] if program.stem in MIN_KERNEL else []
+    newest += ["--btf", BTF[program.stem]] if program.stem in BTF else []
     done = pybpfc("build", program, "-o", target, *newest)
     assert done.returncode == 0, done.stdout + done.stderr
     btf = rt.ObjectSpec.open(target).btf

@@ -45,7 +45,7 @@ class Member:
     @property
     def prototype(self) -> kernel_functions.Prototype:
         """Its types; a stub that the kernel has for the member tells more of the parameters' names."""
-        stub = kernel_functions.prototype(f"{self.struct}__{self.name}")
+        stub = kernel_functions.prototype(f"{self.struct}__{self.name}", self.signature.kernel)
         return stub or kernel_functions.of_signature(self.signature)
 
     @property
@@ -62,12 +62,16 @@ def function_table(checker: ModuleChecker, map_: MapDeclaration) -> tuple[Functi
     described = getattr(declared.value_annotation, "__pybpfc_type__", None)
     if not isinstance(described, layout.StructType) or not described.kernel or described.declared:
         named = getattr(declared.value_annotation, "__name__", repr(declared.value_annotation))
+        checker.tables_failed = True
         checker.report(BadDeclaration(map_.span, f"StructOpsMap[{named}]: the type is a struct of functions that the "
                                       "kernel has, such as tcp_congestion_ops of pybpfc.vmlinux"))
         return None, []
-    kernel = kernel_btf.current()
-    found = kernel.btf.find(btf_types.BTF_KIND_STRUCT, described.name)
-    if found is None or kernel.btf.find(btf_types.BTF_KIND_STRUCT, _VALUE_PREFIX + described.name) is None:
+    kernel = next((each for each in kernel_btf.sources() if each.btf.find(
+        btf_types.BTF_KIND_STRUCT, _VALUE_PREFIX + described.name) is not None), None)
+    found = kernel.btf.find(btf_types.BTF_KIND_STRUCT, described.name) if kernel is not None else None
+    if kernel is None or found is None:
+        checker.tables_failed = True
+        kernel = kernel_btf.current()
         near = [name.removeprefix(_VALUE_PREFIX) for name in kernel.btf.names_like(
             _VALUE_PREFIX + described.name, (btf_types.BTF_KIND_STRUCT,)) if name.startswith(_VALUE_PREFIX)]
         hint = difflib.get_close_matches(described.name, near, 1)

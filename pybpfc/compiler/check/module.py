@@ -87,6 +87,7 @@ class ModuleChecker:
         self._active: list[int] = []
         self._kinds: dict[int, ProgramKind] = {}
         self.members: dict[int, Member] = {}  # the members of tables that programs are in
+        self.tables_failed = False  # a table has members that are not known; that was reported
 
     def run(self) -> TypedModule:
         tables = [table for map_ in self.declarations.maps.values() if _is_table(map_)
@@ -213,9 +214,11 @@ class ModuleChecker:
     def _is_member(self, declaration: FunctionDeclaration, member: Member | None, result: Type) -> bool:
         """Whether a struct_ops program is in a table and gives back what the kernel expects there."""
         if member is None:
-            self.report(BadParameter(
-                declaration.span, f"`{declaration.name}` is in no table of functions", "nothing would call it",
-                'put it into one: `ops = StructOpsMap[tcp_congestion_ops](values={"init": ' + declaration.name + "})`"))
+            if not self.tables_failed:
+                self.report(BadParameter(
+                    declaration.span, f"`{declaration.name}` is in no table of functions", "nothing would call it",
+                    'put it into one: `ops = StructOpsMap[tcp_congestion_ops](values={"init": ' + declaration.name
+                    + "})`"))
             return False
         wanted = member.result
         if isinstance(wanted, Reference) or not isinstance(wanted, (IntType, BoolType, type(None))):
