@@ -436,9 +436,13 @@ class KeptPointer(Expression):
 
 @record
 class PointerFromNumber(Expression):
-    """An address kept in an integer, as a pointer."""
+    """An address kept in an integer, as a pointer.
+
+    `acquires`: the struct whose reference comes with it, which the program must give back; "" for none.
+    """
 
     value: Expression
+    acquires: str = ""
 
 
 @record

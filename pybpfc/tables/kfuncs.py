@@ -127,6 +127,10 @@ _ROWS: dict[str, tuple[str, str]] = {
                     ("6.16", "RET_NULL")),
     "bpf_rbtree_remove": ("6.3", "ACQUIRE RET_NULL"),
     "bpf_rbtree_first": ("6.3", "RET_NULL"),
+    # queueing disciplines
+    **dict.fromkeys(("bpf_qdisc_skb_drop", "bpf_kfree_skb"), ("6.16", "RELEASE")),
+    **dict.fromkeys(("bpf_skb_get_hash", "bpf_qdisc_watchdog_schedule", "bpf_qdisc_bstats_update"),
+                    ("6.16", "TRUSTED_ARGS")),
     # the rest
     "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
     "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE"),
@@ -173,7 +177,7 @@ RELEASED_BY = {
     "task_struct": "bpf_task_release", "cgroup": "bpf_cgroup_release", "bpf_cpumask": "bpf_cpumask_release",
     "cpumask": "scx_bpf_put_cpumask", "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
     "bpf_key": "bpf_key_put", "nf_conn": "bpf_ct_release", "nf_conn___init": "bpf_ct_insert_entry",
-    "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
+    "sk_buff": "bpf_kfree_skb", "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
 }
 
 # Open-coded iterators: the second half of each name, sizes from the BTF of Linux 6.18.

@@ -115,6 +115,8 @@ class Summaries:
             return item.function.acquires, plain(item.function.name)
         if isinstance(item, FunctionCall) and item.function in self.acquires:
             return self.acquires[item.function][0], item.function
+        if isinstance(item, Convert) and item.acquires:
+            return item.acquires, "the kernel"
         return None
 
     def released(self, item: Instruction) -> list[Value]:
@@ -144,7 +146,7 @@ class Summaries:
                     target, found = item.local, origins.get(item.value, set())
                 elif isinstance(item, LocalRead):
                     found = origins.get(item.local, set())
-                elif isinstance(item, Convert):
+                elif isinstance(item, Convert) and not item.acquires:
                     found = origins.get(item.value, set())
                 elif isinstance(item.type, Reference) and self.acquired(item) is not None:
                     found = {item}
@@ -227,7 +229,7 @@ class _Resources(Analysis[_State]):
         terminator = block.terminator
         if isinstance(terminator, Return):
             handed_on: _Sites = _NONE
-            if self.function.linkage is Linkage.STATIC and terminator.value is not None:
+            if self.function.linkage in (Linkage.STATIC, Linkage.PROGRAM) and terminator.value is not None:
                 handed_on = state.origins.get(terminator.value, _NONE)
             for site, status in state.sites.items():
                 if status.held and site not in handed_on:
@@ -240,7 +242,7 @@ class _Resources(Analysis[_State]):
             return
         if isinstance(item, LocalRead):
             origins = state.origins.get(item.local, _NONE)
-        elif isinstance(item, Convert):
+        elif isinstance(item, Convert) and not item.acquires:
             origins = state.origins.get(item.value, _NONE)
         elif not isinstance(item, Compare):
             used = self._use(item, state)

@@ -1,16 +1,23 @@
-"""Tables of functions that kernels have for more than TCP: a scheduler of tasks."""
+"""Tables of functions that kernels have for more than TCP: schedulers of tasks, a queueing discipline."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pybpfc_runtime as rt
+from pybpfc_runtime.attach.netlink import NLM_F_CREATE, NLM_F_EXCL, RouteConnection, attribute
+from veth import VethPair
 
 from ..guest_test import Need, guest_test
 
 SCHED_EXT = Need("6.18", "CONFIG_SCHED_CLASS_EXT", r"no struct_ops sched_ext_ops")
+BPF_QDISC = Need("6.18", "CONFIG_NET_SCH_BPF", r"no struct_ops Qdisc_ops")
 _STATE = Path("/sys/kernel/sched_ext/state")
 _UNREGISTERED, _SYSRQ = 64, 67  # enum scx_exit_kind: taken out by its owner, by the machine's
 _SCHED_EXT = 7  # the policy, include/uapi/linux/sched.h
@@ -73,3 +80,40 @@ def _worker(policy: int | None = None) -> int:
         sum(range(2000))
         time.sleep(0.001)
     os._exit(0)
+
+
+@guest_test("qdisc_fifo", reaches="fires", needs=[BPF_QDISC])
+def queues_packets(path: Path) -> None:
+    spec = rt.ObjectSpec.open(str(path))
+    spec.rodata.longest = 500
+    with VethPair() as pair, spec.load() as bpf, bpf.attach_all() as links:
+        assert [link.where for link in links] == ["struct_ops Qdisc_ops"], links
+        seen = bpf.globals
+        with pair.far.entered(), _root_qdisc(pair.far_interface, "pybpfc_fifo"):
+            assert seen.inits == 1
+            assert "qdisc pybpfc_fifo" in pair.far.ip("link", "show", "dev", pair.far_interface)
+            with pair.near.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+                receiver.bind((pair.near_address, 5000))
+                receiver.settimeout(5)
+                pair.send_udp("192.0.2.2", 1, b"first", port=5000)
+                assert receiver.recv(100) == b"first"
+                pair.send_udp("192.0.2.2", 3, bytes(600), port=5000)
+                pair.send_udp("192.0.2.2", 1, b"second", port=5000)
+                assert receiver.recv(1000) == b"second", "too long packets were dropped"
+            assert seen.dropped == 3 and seen.enqueued == seen.dequeued >= 2, (
+                seen.dropped, seen.enqueued, seen.dequeued)
+        assert seen.resets >= 1
+
+
+@contextlib.contextmanager
+def _root_qdisc(interface: str, kind: str) -> Iterator[None]:
+    """The discipline of an interface, until the block ends."""
+    new, delete, tca_kind, root = 36, 37, 1, 0xFFFFFFFF  # include/uapi/linux/rtnetlink.h and pkt_sched.h
+    connection = RouteConnection()
+    message = struct.pack("=BxxxiIII", 0, socket.if_nametoindex(interface), 0x10000, root, 0)
+    connection.request(new, NLM_F_CREATE | NLM_F_EXCL, message + attribute(tca_kind, kind.encode() + b"\0"))
+    try:
+        yield
+    finally:
+        connection.request(delete, 0, message)
+        connection.close()
