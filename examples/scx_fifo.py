@@ -67,7 +67,7 @@ def count(what: u32) -> None:
 
 @inline
 def insert(task: task_struct, queue: u64, flags: u64) -> None:
-    """Put a task at the end of a queue. Linux 6.13 renamed the function: the kernel that loads this has one of the two."""
+    """Put a task at the end of a queue. Linux 6.13 renamed the function: a kernel has one of the two."""
     if kfunc_exists(scx_bpf_dsq_insert):
         scx_bpf_dsq_insert(task, queue, SCX_SLICE_DFL, flags)
     elif kfunc_exists(scx_bpf_dispatch):

@@ -341,6 +341,7 @@ def bpf_key_put(bkey: Any) -> None:
     """
 def bpf_kfree_skb(skb: vmlinux.sk_buff) -> None:
     """In C: void bpf_kfree_skb(struct sk_buff *skb)
+    Since Linux 6.16.
     """
 def bpf_kfunc_call_memb_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_memb_release(struct prog_test_member *p)
@@ -433,6 +434,7 @@ def bpf_put_file(file: vmlinux.file) -> None:
     """
 def bpf_qdisc_bstats_update(sch: vmlinux.Qdisc, skb: vmlinux.sk_buff) -> None:
     """In C: void bpf_qdisc_bstats_update(struct Qdisc *sch, struct sk_buff *skb)
+    Since Linux 6.16.
     """
 def bpf_qdisc_init_prologue(sch: vmlinux.Qdisc, extack: Any) -> s32:
     """In C: int bpf_qdisc_init_prologue(struct Qdisc *sch, struct netlink_ext_ack *extack)
@@ -442,9 +444,11 @@ def bpf_qdisc_reset_destroy_epilogue(sch: vmlinux.Qdisc) -> None:
     """
 def bpf_qdisc_skb_drop(skb: vmlinux.sk_buff, to_free_list: Any) -> None:
     """In C: void bpf_qdisc_skb_drop(struct sk_buff *skb, struct bpf_sk_buff_ptr *to_free_list)
+    Since Linux 6.16.
     """
 def bpf_qdisc_watchdog_schedule(sch: vmlinux.Qdisc, expire: u64, delta_ns: u64) -> None:
     """In C: void bpf_qdisc_watchdog_schedule(struct Qdisc *sch, u64 expire, u64 delta_ns)
+    Since Linux 6.16.
     """
 def bpf_rbtree_add(root: kernel_objects.bpf_rb_root[_T], node: _T, less: Callable[[_T, _T], bool]) -> s32:
     """In C: int bpf_rbtree_add_impl(struct bpf_rb_root *root, struct bpf_rb_node *node, function *less, void
@@ -519,6 +523,7 @@ def bpf_skb_ct_lookup(skb_ctx: object, bpf_tuple: _Writable, opts: _Writable) ->
     """
 def bpf_skb_get_hash(skb: vmlinux.sk_buff) -> u32:
     """In C: u32 bpf_skb_get_hash(struct sk_buff *skb)
+    Since Linux 6.16.
     """
 def bpf_sock_addr_set_sun_path(sa_kern: Any, sun_path: _Readable) -> s32:
     """In C: int bpf_sock_addr_set_sun_path(struct bpf_sock_addr_kern *sa_kern, u8 *sun_path, u32 sun_path__sz)

@@ -1929,69 +1929,6 @@ class trace_event_raw_sched_process_exec(Addressed):
     old_pid: s32
     __data: Array[u8]
 
-class tcp_congestion_ops(Addressed):
-    ssthresh: u64
-    cong_avoid: u64
-    set_state: u64
-    cwnd_event: u64
-    in_ack_event: u64
-    pkts_acked: u64
-    min_tso_segs: u64
-    cong_control: u64
-    undo_cwnd: u64
-    sndbuf_expand: u64
-    get_info: u64
-    name: Str
-    owner: Any
-    list: list_head
-    key: u32
-    flags: u32
-    init: u64
-    release: u64
-
-class sched_ext_ops(Addressed):
-    select_cpu: u64
-    enqueue: u64
-    dequeue: u64
-    dispatch: u64
-    tick: u64
-    runnable: u64
-    running: u64
-    stopping: u64
-    quiescent: u64
-    yield_: u64
-    core_sched_before: u64
-    set_weight: u64
-    set_cpumask: u64
-    update_idle: u64
-    cpu_acquire: u64
-    cpu_release: u64
-    init_task: u64
-    exit_task: u64
-    enable: u64
-    disable: u64
-    dump: u64
-    dump_cpu: u64
-    dump_task: u64
-    cgroup_init: u64
-    cgroup_exit: u64
-    cgroup_prep_move: u64
-    cgroup_move: u64
-    cgroup_cancel_move: u64
-    cgroup_set_weight: u64
-    cgroup_set_bandwidth: u64
-    cpu_online: u64
-    cpu_offline: u64
-    init: u64
-    exit: u64
-    dispatch_max_batch: u32
-    flags: u64
-    timeout_ms: u32
-    exit_dump_len: u32
-    hotplug_seq: u64
-    name: Str
-    priv: u64
-
 class sched_ext_entity(Addressed):
     dsq: Any
     dsq_list: Any
@@ -2030,36 +1967,12 @@ class scx_init_task_args(Addressed):
     fork: bool
     cgroup: _cgroup | Any
 
-class Qdisc_ops(Addressed):
-    next: Qdisc_ops | Any
-    cl_ops: Any
-    id: Str
-    priv_size: s32
-    static_flags: u32
-    enqueue: u64
-    dequeue: u64
-    peek: u64
-    init: u64
-    reset: u64
-    destroy: u64
-    change: u64
-    attach: u64
-    change_tx_queue_len: u64
-    change_real_num_tx: u64
-    dump: u64
-    dump_stats: u64
-    ingress_block_set: u64
-    egress_block_set: u64
-    ingress_block_get: u64
-    egress_block_get: u64
-    owner: Any
-
 class Qdisc(Addressed):
     enqueue: u64
     dequeue: u64
     flags: u32
     limit: u32
-    ops: Qdisc_ops | Any
+    ops: Any
     stab: Any
     hash: Any
     handle: u32

@@ -160,7 +160,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "scx_bpf_put_idle_cpumask": ("6.12", "RELEASE"),
 }
 
-# Functions that Linux 6.13 gave another name: the new one by the old, which 6.12 knows alone. The prototype is the same.
+# Functions that Linux 6.13 gave another name: the new one by the old, which is all that 6.12 knows, with the same
+# prototype.
 _RENAMED = {
     "scx_bpf_dispatch": "scx_bpf_dsq_insert",
     "scx_bpf_dispatch_vtime": "scx_bpf_dsq_insert_vtime",

@@ -173,8 +173,8 @@ def test_what_the_kernel_is_told_agrees_with_clang(name: str, structs: dict[str,
     specs = both(name)
     told = [_told(spec, *structs) for spec in specs]
     assert told[0] == told[1]
-    members = {struct: [each[0] for each in described if isinstance(each[0], str)] for struct, described in told[0].items()}
-    assert members == structs
+    assert structs == {name: [each[0] for each in described if isinstance(each[0], str)]
+                       for name, described in told[0].items()}
     assert {str(each[-1]) for described in told[0].values() for each in described} >= set(tags)
     for facts in ([{program: _relocated(spec, program) for program in spec.programs} for spec in specs],
                   [{each.name: (each.kind, each.weak) for each in spec.externs.values()} for spec in specs],
@@ -183,8 +183,8 @@ def test_what_the_kernel_is_told_agrees_with_clang(name: str, structs: dict[str,
         assert facts[0] or name == "per_cpu_objects"  # which has no variables
 
 
-def _variables(spec: rt.ObjectSpec) -> set[tuple[str, str, str]]:
-    """The variables with values: section, name and type."""
+def _variables(spec: rt.ObjectSpec) -> set[tuple[str, str, int]]:
+    """The variables with values: section, name and size."""
     btf = spec.btf
     assert btf is not None
     found = set()
@@ -193,7 +193,7 @@ def _variables(spec: rt.ObjectSpec) -> set[tuple[str, str, str]]:
             for number, _, _ in section.variables:
                 variable = btf.type(number)
                 assert isinstance(variable, types.Var)
-                found.add((section.name, variable.name, btf.resolve(variable.type)[1].name.replace("unsigned int", "u32")))
+                found.add((section.name, variable.name, btf.size_of(variable.type)))
     return found
 
 

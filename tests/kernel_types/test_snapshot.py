@@ -1,4 +1,4 @@
-"""The types that ship with the package: made of kernels with different options, there where the running one lacks a name."""
+"""The types that ship with the package: made of kernels with different options, for what the running one lacks."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ struct shared use; enum both both; int there(struct shared *s) { return 0; }
 """
 SECOND = """
 struct shared { long a, b; }; struct other { struct shared *back; }; enum both { BOTH_OF_ANOTHER };
-union only { struct other in; int b[3]; struct only_in *unknown; const volatile char *text; }; typedef union only only_t;
-only_t use; enum both both; enum { A_CONSTANT = 5 }; typedef int (*callback_t)(union only *, enum both); callback_t f;
+union only { struct other in; int b[3]; struct only_in *unknown; const volatile char *text; }; typedef union only
+only_t; only_t use; enum both both; enum { A_CONSTANT = 5 };
+typedef int (*callback_t)(union only *, enum both); callback_t f;
 __attribute__((btf_decl_tag("bpf_kfunc"))) int callable(struct shared *s, only_t *o) { return 0; }
 int there(long changed) { return 0; } int not_callable(void) { return 0; }
 """
@@ -112,7 +113,8 @@ ops = StructOpsMap[sched_ext_ops](values={"running": running, "name": "weight"})
         compile_file(str(program))
     field, = caught.value.diagnostics
     assert isinstance(field, UnknownField)
-    assert field.way_out.startswith(f"{other_kernel} lacks it, other kernels have it") and "--btf snapshot" in field.way_out
+    assert field.way_out.startswith(f"{other_kernel} lacks it, other kernels have it")
+    assert "--btf snapshot" in field.way_out
     done = command("build", program, "--btf", "snapshot", "-o", tmp_path / "weight.o")
     assert done.returncode == 0, done.stderr
     with pytest.raises(CompileError, match="sched_ext_ops"):

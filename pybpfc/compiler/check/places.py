@@ -95,8 +95,8 @@ def _other_field(struct: StructType, name: str, known: list[str]) -> str:
     if struct.layout.kernel and not struct.layout.declared:
         other = getattr(kernel_btf.in_snapshot(struct.name), "__pybpfc_type__", None)
         if isinstance(other, layout.StructType) and find_field(StructType(other), name) is not None:
-            return f"{kernel_btf.current().source} lacks it, other kernels have it: take the types that ship with the " \
-                f"compiler by `--btf snapshot`, or declare it: `class {struct.name}(KernelStruct): {name}: ...`"
+            return f"{kernel_btf.current().source} lacks it, other kernels have it: take the types that ship with " \
+                f"the compiler by `--btf snapshot`, or declare it: `class {struct.name}(KernelStruct): {name}: ...`"
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}"
 

@@ -138,7 +138,8 @@ def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Ta
         return None
     if not problem and hands_over(name) and not isinstance(type_, Reference):
         problem = "the kernel hands over a reference, which the program must give back or pass on"
-        checker.report(WrongParameter(span, argument.arg, problem, target.shown, _way_out(wanted).partition(", or as")[0]))
+        way_out = _way_out(wanted).partition(", or as")[0]
+        checker.report(WrongParameter(span, argument.arg, problem, target.shown, way_out))
         return None
     if problem:
         checker.report(WrongParameter(span, argument.arg, problem, target.shown, _way_out(wanted)))
@@ -153,7 +154,7 @@ def hands_over(parameter: str) -> bool:
 
 def takes_all_references(checker: ModuleChecker, declaration: FunctionDeclaration, target: Target, count: int) -> bool:
     """Whether none of the parameters that are left out, those behind the first `count`, brings a reference."""
-    for name, wanted, _ in target.arguments[count:]:
+    for name, _, _ in target.arguments[count:]:
         if hands_over(name):
             checker.report(BadParameter(
                 declaration.span, f"`{declaration.name}` leaves out `{name.removesuffix('__ref')}`",

@@ -278,8 +278,8 @@ class IndexedBtf(Btf):
 
 
 def _beginning(strings: bytes, name: bytes) -> Iterator[int]:
-    """Where a string section has the name, alone or with a flavour behind it: bytes.find() is much faster than a pattern
-    that says the same."""
+    """Where a string section has the name, alone or with a flavour behind it. bytes.find() is much faster than a
+    pattern that says the same."""
     text, length = b"\0" + name, len(name)
     at = 0 if strings.startswith(name) else strings.find(text) + 1 or -1
     while at >= 0:
