@@ -1,8 +1,8 @@
 """References that come with an argument, and results that are pointers, are declared as what they are."""
 
-from pybpfc import StructOpsMap, struct_ops, u64
+from pybpfc import StructOpsMap, s32, struct_ops, u64
 from pybpfc.kfuncs import bpf_kfree_skb
-from pybpfc.vmlinux import Qdisc, Qdisc_ops, bpf_sk_buff_ptr, sk_buff, sock
+from pybpfc.vmlinux import Qdisc, Qdisc_ops, bpf_sk_buff_ptr, sched_ext_ops, sk_buff, sock, task_struct
 
 LICENSE = "GPL"
 
@@ -33,6 +33,12 @@ def no_result(sch: Qdisc) -> int:
     return 0
 
 
+@struct_ops
+def dispatch(cpu: s32, prev: task_struct) -> None:
+    pass
+
+
+scheduler = StructOpsMap[sched_ext_ops](values={"dispatch": dispatch})
 first = StructOpsMap[Qdisc_ops](values={"enqueue": as_number, "dequeue": other_result})
 second = StructOpsMap[Qdisc_ops](values={"enqueue": left_out, "dequeue": no_result})
 third = StructOpsMap[Qdisc_ops](values={"enqueue": other_type})

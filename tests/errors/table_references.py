@@ -22,5 +22,12 @@ def used_after(skb: sk_buff, sch: Qdisc, to_free: bpf_sk_buff_ptr) -> int:
     return 1 if skb.len else 0
 
 
+@struct_ops
+def not_its_own(sch: Qdisc) -> sk_buff | None:
+    if sch.q.qlen == 0:
+        return None
+    return sch.gso_skb.next
+
+
 first = StructOpsMap[Qdisc_ops](values={"enqueue": leaks})
-second = StructOpsMap[Qdisc_ops](values={"enqueue": used_after})
+second = StructOpsMap[Qdisc_ops](values={"enqueue": used_after, "dequeue": not_its_own})

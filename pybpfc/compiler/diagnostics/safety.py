@@ -289,3 +289,12 @@ class NotLocked(Diagnostic):
     help: ClassVar[str] = "call it inside `with bpf_spin_lock(value.lock):`"
     function: str
 
+
+@record
+class NotHeld(Diagnostic):
+    code: ClassVar[str] = "BPF3074"
+    title: ClassVar[str] = "`{function}` returns an object that it holds no reference to"
+    label: ClassVar[str] = "not the program's to hand on"
+    note: ClassVar[str] = "the kernel takes over the reference to what such a program returns"
+    help: ClassVar[str] = "return what the program was handed or acquired, such as by `bpf_kptr_xchg`, or None"
+    function: str

@@ -13,7 +13,7 @@ from ...record import field, state_record, value_record
 from ...tables.kfuncs import RELEASED_BY, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import Leak, NotLocked, UseAfterRelease
+from ..diagnostics.safety import Leak, NotHeld, NotLocked, UseAfterRelease
 from ..ir.module import (
     Block,
     Branch,
@@ -169,7 +169,7 @@ class Summaries:
 
 def check_resources(function: Function, ranges: Ranges, summaries: Summaries) -> Iterator[Diagnostic]:
     """Leaks at the exits of a function, and uses of what is already released."""
-    if not any(summaries.acquired(item) for item in function.instructions()):
+    if not _hands_on(function) and not any(summaries.acquired(item) for item in function.instructions()):
         return
     analysis = _Resources(function, ranges, summaries)
     for block, state in solve(ranges.graph, analysis).items():
@@ -177,6 +177,11 @@ def check_resources(function: Function, ranges: Ranges, summaries: Summaries) ->
         after = analysis.transfer(block, state)
         analysis.leave(block, after)
         yield from analysis.found
+
+
+def _hands_on(function: Function) -> bool:
+    """Whether the kernel takes over the reference to what a program returns."""
+    return function.linkage is Linkage.PROGRAM and isinstance(function.result, Reference)
 
 
 def _released_kind(item: Instruction) -> str:
@@ -231,6 +236,8 @@ class _Resources(Analysis[_State]):
             handed_on: _Sites = _NONE
             if self.function.linkage in (Linkage.STATIC, Linkage.PROGRAM) and terminator.value is not None:
                 handed_on = state.origins.get(terminator.value, _NONE)
+                if _hands_on(self.function) and not handed_on and not isinstance(terminator.value, Constant):
+                    self.found.append(NotHeld(terminator.span, self.function.name))
             for site, status in state.sites.items():
                 if status.held and site not in handed_on:
                     self._leak(site, terminator.span, "this exit leaves it unreleased")
