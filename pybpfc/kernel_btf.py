@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pybpfc_runtime.btf import cache
 from pybpfc_runtime.btf.index import IndexedBtf, continues
@@ -12,9 +13,12 @@ from pybpfc_runtime.btf.kernel import VMLINUX
 from pybpfc_runtime.errors import BtfError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .kernel_types import KernelTypes
 
 SNAPSHOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables", "vmlinux.btf.gz")
+SNAPSHOT_NAME = "snapshot"  # in place of a file
 
 
 class KernelBtf:
@@ -51,10 +55,11 @@ def use(path: str | os.PathLike[str] | None) -> None:
 
     Args:
         path: a file of raw BTF, such as a copy of another machine's /sys/kernel/btf/vmlinux, or of a module's with
-            that beside it; None for the running kernel's, or the snapshot where that has none.
+            that beside it; "snapshot" for the one in the package; None for the running kernel's, or the snapshot where
+            that has none.
     """
     global _chosen
-    _chosen = None if path is None else os.path.abspath(path)
+    _chosen = None if path is None else SNAPSHOT if path == SNAPSHOT_NAME else os.path.abspath(path)
 
 
 def current() -> KernelBtf:
@@ -70,6 +75,47 @@ def current() -> KernelBtf:
     if found is None:
         found = _opened[_chosen] = _default() if _chosen is None else _of_file(_chosen)
     return found
+
+
+def sources() -> Iterator[KernelBtf]:
+    """The types chosen, and behind them those that serve what they lack: a program is also built for other kernels than
+    the one that happens to run. A file that was chosen is the word on its kernel's types."""
+    found = current()
+    yield found
+    if _chosen is None and found.source != SNAPSHOT:
+        yield snapshot()
+
+
+def lookup(name: str) -> Any:
+    """What a name stands for in the first of `sources()` that has it, as `KernelTypes.lookup` says it.
+
+    Raises:
+        UnknownKernelName: none has it; what it says is about the types chosen.
+        DeclarationError: there are several types of this name that differ.
+    """
+    from .kernel_types import UnknownKernelName
+
+    first: UnknownKernelName | None = None
+    for kernel in sources():
+        try:
+            return kernel.types.lookup(name)
+        except UnknownKernelName as error:
+            first = first or error
+    assert first is not None  # there is at least one source
+    raise first
+
+
+def in_snapshot(name: str) -> Any:
+    """What a name stands for in the snapshot where other types were chosen; None where it has it not, or several."""
+    from pybpfc_runtime.values import DeclarationError
+
+    from .kernel_types import UnknownKernelName
+
+    if current().source == SNAPSHOT:
+        return None
+    with contextlib.suppress(UnknownKernelName, DeclarationError):
+        return snapshot().types.lookup(name)
+    return None
 
 
 def _of_file(path: str) -> KernelBtf:

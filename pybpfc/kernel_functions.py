@@ -30,14 +30,18 @@ class Prototype(NamedTuple):
     shown: str = ""
 
 
-def prototype(name: str) -> Prototype | None:
+def prototype(name: str, kernel: kernel_btf.KernelBtf | None = None) -> Prototype | None:
     """The prototype of a kernel function; None where the kernel's types have no function of this name.
+
+    Args:
+        kernel: whose types to ask instead of those that were chosen.
 
     Raises:
         BtfError: the types are corrupt.
     """
-    function = _function(name)
-    return None if function is None else _prototype(function.type)
+    kernel = kernel or kernel_btf.current()
+    function = _function(kernel, name)
+    return None if function is None else _prototype(kernel, function.type)
 
 
 def of_signature(signature: Signature) -> Prototype:
@@ -57,14 +61,14 @@ def tracepoint(name: str) -> Prototype | None:
     Args:
         name: "sched_switch".
     """
-    kernel = kernel_btf.current().btf
-    typedef = kernel.find(types.BTF_KIND_TYPEDEF, f"btf_trace_{name}")
+    kernel = kernel_btf.current()
+    typedef = kernel.btf.find(types.BTF_KIND_TYPEDEF, f"btf_trace_{name}")
     if typedef is None:
         return None
-    _, pointer = kernel.resolve(typedef)
+    _, pointer = kernel.btf.resolve(typedef)
     if not isinstance(pointer, types.Ptr):
         return None
-    found = _prototype(pointer.type)
+    found = _prototype(kernel, pointer.type)
     # the first parameter is the tracepoint's own, `void *__data`
     if found is None:
         return None
@@ -107,16 +111,19 @@ class Signature:
 def callable_signature(name: str) -> Signature | None:
     """The type of a function that BPF programs may call, from the kernel's BTF or, where that lacks it, the snapshot's.
 
-    Kernels before 6.10 do not say which functions these are: there the table of kernel functions says it.
+    Kernels before 6.10 do not say which functions these are: there the table of kernel functions says it. A function
+    that was renamed has the type that it has under its other name.
     """
     from .tables import kfuncs as table
 
     current = kernel_btf.current()
-    for kernel in (current, *((kernel_btf.snapshot(),) if current.source != kernel_btf.SNAPSHOT else ())):
-        number = kernel.btf.find(types.BTF_KIND_FUNC, name)
-        function = kernel.btf.type(number) if number is not None else None
-        if isinstance(function, types.Func) and (table.known(name) or number in _tagged(kernel)):
-            return Signature(kernel, function.type)
+    kernels = (current, *((kernel_btf.snapshot(),) if current.source != kernel_btf.SNAPSHOT else ()))
+    for spelled in filter(None, (name, table.other_name(name))):
+        for kernel in kernels:
+            number = kernel.btf.find(types.BTF_KIND_FUNC, spelled)
+            function = kernel.btf.type(number) if number is not None else None
+            if isinstance(function, types.Func) and (table.known(spelled) or number in _tagged(kernel)):
+                return Signature(kernel, function.type)
     return None
 
 
@@ -146,15 +153,13 @@ def _tagged(kernel: kernel_btf.KernelBtf) -> frozenset[int]:
     return found
 
 
-def _function(name: str) -> types.Func | None:
-    kernel = kernel_btf.current().btf
-    number = kernel.find(types.BTF_KIND_FUNC, name)
-    function = kernel.type(number) if number is not None else None
+def _function(kernel: kernel_btf.KernelBtf, name: str) -> types.Func | None:
+    number = kernel.btf.find(types.BTF_KIND_FUNC, name)
+    function = kernel.btf.type(number) if number is not None else None
     return function if isinstance(function, types.Func) else None
 
 
-def _prototype(type_id: int) -> Prototype | None:
-    kernel = kernel_btf.current()
+def _prototype(kernel: kernel_btf.KernelBtf, type_id: int) -> Prototype | None:
     return of_signature(Signature(kernel, type_id)) if isinstance(kernel.btf.type(type_id), types.FuncProto) else None
 
 

@@ -24,6 +24,7 @@ COMMON = (
     "tcp_sock", "socket", "sk_buff", "net_device", "request", "gendisk", "block_device", "bpf_map", "bpf_prog",
     "bpf_iter_meta", "bpf_iter__task", "seq_file", "trace_entry", "trace_event_raw_sys_enter",
     "trace_event_raw_sys_exit", "trace_event_raw_sched_switch", "trace_event_raw_sched_process_exec",
+    "sched_ext_entity", "scx_exit_info", "scx_init_task_args", "Qdisc",
     "kuid_t", "kgid_t", "atomic_t", "list_head", "timespec64",
 )
 

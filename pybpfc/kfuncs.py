@@ -2,8 +2,8 @@
 
 Names are looked up when they are imported, as those of `pybpfc.vmlinux`: in the types of `--btf FILE`, else of the
 running kernel, else of the snapshot that ships with the package, which also has the functions that an older kernel
-lacks. Arguments and results are typed from there; what the kernel fills in itself (sizes of buffers, arguments
-whose names end in `__ign`) is left out. Signatures for editors stand in ``kfuncs.pyi``.
+lacks, or has under a former name. Arguments and results are typed from there; what the kernel fills in itself (sizes
+of buffers, arguments whose names end in `__ign`) is left out. Signatures for editors stand in ``kfuncs.pyi``.
 
 A program that calls a function which its kernel does not have is refused when it is loaded. Where there is another
 way, ask first: `if kfunc_exists(bpf_task_acquire): ...`.

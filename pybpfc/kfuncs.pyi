@@ -324,6 +324,9 @@ def bpf_get_file_xattr(file: vmlinux.file, name: str, value_p: kernel_objects.bp
     """In C: int bpf_get_file_xattr(struct file *file, char *name__str, struct bpf_dynptr *value_p)
     Since Linux 6.8. Sleepable programs only.
     """
+def bpf_get_fsverity_digest(file: vmlinux.file, digest_p: kernel_objects.bpf_dynptr) -> s32:
+    """In C: int bpf_get_fsverity_digest(struct file *file, struct bpf_dynptr *digest_p)
+    """
 def bpf_get_kmem_cache(addr: u64) -> Any | None:
     """In C: struct kmem_cache *bpf_get_kmem_cache(u64 addr)
     Since Linux 6.13.
@@ -335,6 +338,10 @@ def bpf_get_task_exe_file(task: vmlinux.task_struct) -> vmlinux.file | None:
 def bpf_key_put(bkey: Any) -> None:
     """In C: void bpf_key_put(struct bpf_key *bkey)
     Since Linux 6.1.
+    """
+def bpf_kfree_skb(skb: vmlinux.sk_buff) -> None:
+    """In C: void bpf_kfree_skb(struct sk_buff *skb)
+    Since Linux 6.16.
     """
 def bpf_kfunc_call_memb_release(p: Any) -> None:
     """In C: void bpf_kfunc_call_memb_release(struct prog_test_member *p)
@@ -431,6 +438,24 @@ def bpf_put_file(file: vmlinux.file) -> None:
     """In C: void bpf_put_file(struct file *file)
     Since Linux 6.12.
     """
+def bpf_qdisc_bstats_update(sch: vmlinux.Qdisc, skb: vmlinux.sk_buff) -> None:
+    """In C: void bpf_qdisc_bstats_update(struct Qdisc *sch, struct sk_buff *skb)
+    Since Linux 6.16.
+    """
+def bpf_qdisc_init_prologue(sch: vmlinux.Qdisc, extack: Any) -> s32:
+    """In C: int bpf_qdisc_init_prologue(struct Qdisc *sch, struct netlink_ext_ack *extack)
+    """
+def bpf_qdisc_reset_destroy_epilogue(sch: vmlinux.Qdisc) -> None:
+    """In C: void bpf_qdisc_reset_destroy_epilogue(struct Qdisc *sch)
+    """
+def bpf_qdisc_skb_drop(skb: vmlinux.sk_buff, to_free_list: Any) -> None:
+    """In C: void bpf_qdisc_skb_drop(struct sk_buff *skb, struct bpf_sk_buff_ptr *to_free_list)
+    Since Linux 6.16.
+    """
+def bpf_qdisc_watchdog_schedule(sch: vmlinux.Qdisc, expire: u64, delta_ns: u64) -> None:
+    """In C: void bpf_qdisc_watchdog_schedule(struct Qdisc *sch, u64 expire, u64 delta_ns)
+    Since Linux 6.16.
+    """
 def bpf_rbtree_add(root: kernel_objects.bpf_rb_root[_T], node: _T, less: Callable[[_T, _T], bool]) -> s32:
     """In C: int bpf_rbtree_add_impl(struct bpf_rb_root *root, struct bpf_rb_node *node, function *less, void
     *meta__ign, u64 off)
@@ -507,6 +532,10 @@ def bpf_skb_ct_lookup(skb_ctx: object, bpf_tuple: _Writable, opts: _Writable) ->
     """In C: struct nf_conn *bpf_skb_ct_lookup(struct __sk_buff *skb_ctx, struct bpf_sock_tuple *bpf_tuple, u32
     tuple__sz, struct bpf_ct_opts *opts, u32 opts__sz)
     Since Linux 5.18. What it gives must be released.
+    """
+def bpf_skb_get_hash(skb: vmlinux.sk_buff) -> u32:
+    """In C: u32 bpf_skb_get_hash(struct sk_buff *skb)
+    Since Linux 6.16.
     """
 def bpf_sock_addr_set_sun_path(sa_kern: Any, sun_path: _Readable) -> s32:
     """In C: int bpf_sock_addr_set_sun_path(struct bpf_sock_addr_kern *sa_kern, u8 *sun_path, u32 sun_path__sz)
@@ -597,6 +626,13 @@ def bpf_throw(cookie: u64) -> None:
     """In C: void bpf_throw(u64 cookie)
     Since Linux 6.7.
     """
+def bpf_verify_pkcs7_signature(
+    data_p: kernel_objects.bpf_dynptr, sig_p: kernel_objects.bpf_dynptr, trusted_keyring: Any
+) -> s32:
+    """In C: int bpf_verify_pkcs7_signature(struct bpf_dynptr *data_p, struct bpf_dynptr *sig_p, struct bpf_key
+    *trusted_keyring)
+    Since Linux 6.1. Sleepable programs only.
+    """
 def bpf_wq_init(wq: kernel_objects.bpf_wq, p: Map[Any, Any], flags: u32) -> s32:
     """In C: int bpf_wq_init(struct bpf_wq *wq, void *p__map, unsigned int flags)
     Since Linux 6.10.
@@ -641,6 +677,10 @@ def bpf_xdp_xfrm_state_release(x: Any) -> None:
     """In C: void bpf_xdp_xfrm_state_release(struct xfrm_state *x)
     Since Linux 6.8.
     """
+def crash_kexec(regs: Any) -> None:
+    """In C: void crash_kexec(struct pt_regs *regs)
+    Since Linux 6.1.
+    """
 def css_rstat_flush(css: Any) -> None:
     """In C: void css_rstat_flush(struct cgroup_subsys_state *css)
     Since Linux 6.1. Sleepable programs only.
@@ -665,6 +705,164 @@ def cubictcp_recalc_ssthresh(sk: vmlinux.sock) -> u32:
     """
 def cubictcp_state(sk: vmlinux.sock, new_state: u8) -> None:
     """In C: void cubictcp_state(struct sock *sk, u8 new_state)
+    """
+def scx_bpf_cpu_curr(cpu: s32) -> vmlinux.task_struct:
+    """In C: struct task_struct *scx_bpf_cpu_curr(s32 cpu)
+    """
+def scx_bpf_cpu_node(cpu: s32) -> s32:
+    """In C: int scx_bpf_cpu_node(s32 cpu)
+    """
+def scx_bpf_cpu_rq(cpu: s32) -> Any:
+    """In C: struct rq *scx_bpf_cpu_rq(s32 cpu)
+    """
+def scx_bpf_cpuperf_cap(cpu: s32) -> u32:
+    """In C: u32 scx_bpf_cpuperf_cap(s32 cpu)
+    """
+def scx_bpf_cpuperf_cur(cpu: s32) -> u32:
+    """In C: u32 scx_bpf_cpuperf_cur(s32 cpu)
+    """
+def scx_bpf_cpuperf_set(cpu: s32, perf: u32) -> None:
+    """In C: void scx_bpf_cpuperf_set(s32 cpu, u32 perf)
+    """
+def scx_bpf_create_dsq(dsq_id: u64, node: s32) -> s32:
+    """In C: s32 scx_bpf_create_dsq(u64 dsq_id, s32 node)
+    Since Linux 6.12. Sleepable programs only.
+    """
+def scx_bpf_destroy_dsq(dsq_id: u64) -> None:
+    """In C: void scx_bpf_destroy_dsq(u64 dsq_id)
+    """
+def scx_bpf_dispatch_cancel() -> None:
+    """In C: void scx_bpf_dispatch_cancel(void)
+    """
+def scx_bpf_dispatch_nr_slots() -> u32:
+    """In C: u32 scx_bpf_dispatch_nr_slots(void)
+    """
+def scx_bpf_dsq_insert(p: vmlinux.task_struct, dsq_id: u64, slice: u64, enq_flags: u64) -> None:
+    """In C: void scx_bpf_dsq_insert(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_flags)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_insert_vtime(p: vmlinux.task_struct, dsq_id: u64, slice: u64, vtime: u64, enq_flags: u64) -> None:
+    """In C: void scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime, u64 enq_flags)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move(it: Any, p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
+    """In C: bool scx_bpf_dsq_move(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
+    enq_flags)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_set_slice(it: Any, slice: u64) -> None:
+    """In C: void scx_bpf_dsq_move_set_slice(struct bpf_iter_scx_dsq *it__iter, u64 slice)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_set_vtime(it: Any, vtime: u64) -> None:
+    """In C: void scx_bpf_dsq_move_set_vtime(struct bpf_iter_scx_dsq *it__iter, u64 vtime)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_to_local(dsq_id: u64) -> bool:
+    """In C: bool scx_bpf_dsq_move_to_local(u64 dsq_id)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_vtime(it: Any, p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
+    """In C: bool scx_bpf_dsq_move_vtime(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
+    enq_flags)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_nr_queued(dsq_id: u64) -> s32:
+    """In C: s32 scx_bpf_dsq_nr_queued(u64 dsq_id)
+    """
+def scx_bpf_dump_bstr(fmt: Ptr[u8] | u8, data: _Writable) -> None:
+    """In C: void scx_bpf_dump_bstr(char *fmt, long long unsigned int *data, u32 data__sz)
+    """
+def scx_bpf_error_bstr(fmt: Ptr[u8] | u8, data: _Writable) -> None:
+    """In C: void scx_bpf_error_bstr(char *fmt, long long unsigned int *data, u32 data__sz)
+    """
+def scx_bpf_events(events: _Writable) -> None:
+    """In C: void scx_bpf_events(struct scx_event_stats *events, size_t events__sz)
+    """
+def scx_bpf_exit_bstr(exit_code: s64, fmt: Ptr[u8] | u8, data: _Writable) -> None:
+    """In C: void scx_bpf_exit_bstr(s64 exit_code, char *fmt, long long unsigned int *data, u32 data__sz)
+    """
+def scx_bpf_get_idle_cpumask() -> Any:
+    """In C: struct cpumask *scx_bpf_get_idle_cpumask(void)
+    Since Linux 6.12. What it gives must be released.
+    """
+def scx_bpf_get_idle_cpumask_node(node: s32) -> Any:
+    """In C: struct cpumask *scx_bpf_get_idle_cpumask_node(int node)
+    """
+def scx_bpf_get_idle_smtmask() -> Any:
+    """In C: struct cpumask *scx_bpf_get_idle_smtmask(void)
+    Since Linux 6.12. What it gives must be released.
+    """
+def scx_bpf_get_idle_smtmask_node(node: s32) -> Any:
+    """In C: struct cpumask *scx_bpf_get_idle_smtmask_node(int node)
+    """
+def scx_bpf_get_online_cpumask() -> Any:
+    """In C: struct cpumask *scx_bpf_get_online_cpumask(void)
+    Since Linux 6.12. What it gives must be released.
+    """
+def scx_bpf_get_possible_cpumask() -> Any:
+    """In C: struct cpumask *scx_bpf_get_possible_cpumask(void)
+    Since Linux 6.12. What it gives must be released.
+    """
+def scx_bpf_kick_cpu(cpu: s32, flags: u64) -> None:
+    """In C: void scx_bpf_kick_cpu(s32 cpu, u64 flags)
+    """
+def scx_bpf_locked_rq() -> Any:
+    """In C: struct rq *scx_bpf_locked_rq(void)
+    """
+def scx_bpf_now() -> u64:
+    """In C: u64 scx_bpf_now(void)
+    """
+def scx_bpf_nr_cpu_ids() -> u32:
+    """In C: u32 scx_bpf_nr_cpu_ids(void)
+    """
+def scx_bpf_nr_node_ids() -> u32:
+    """In C: u32 scx_bpf_nr_node_ids(void)
+    """
+def scx_bpf_pick_any_cpu(cpus_allowed: Any, flags: u64) -> s32:
+    """In C: s32 scx_bpf_pick_any_cpu(struct cpumask *cpus_allowed, u64 flags)
+    """
+def scx_bpf_pick_any_cpu_node(cpus_allowed: Any, node: s32, flags: u64) -> s32:
+    """In C: s32 scx_bpf_pick_any_cpu_node(struct cpumask *cpus_allowed, int node, u64 flags)
+    """
+def scx_bpf_pick_idle_cpu(cpus_allowed: Any, flags: u64) -> s32:
+    """In C: s32 scx_bpf_pick_idle_cpu(struct cpumask *cpus_allowed, u64 flags)
+    """
+def scx_bpf_pick_idle_cpu_node(cpus_allowed: Any, node: s32, flags: u64) -> s32:
+    """In C: s32 scx_bpf_pick_idle_cpu_node(struct cpumask *cpus_allowed, int node, u64 flags)
+    """
+def scx_bpf_put_cpumask(cpumask: Any) -> None:
+    """In C: void scx_bpf_put_cpumask(struct cpumask *cpumask)
+    Since Linux 6.12.
+    """
+def scx_bpf_put_idle_cpumask(idle_mask: Any) -> None:
+    """In C: void scx_bpf_put_idle_cpumask(struct cpumask *idle_mask)
+    Since Linux 6.12.
+    """
+def scx_bpf_reenqueue_local() -> u32:
+    """In C: u32 scx_bpf_reenqueue_local(void)
+    """
+def scx_bpf_select_cpu_and(
+    p: vmlinux.task_struct, prev_cpu: s32, wake_flags: u64, cpus_allowed: Any, flags: u64
+) -> s32:
+    """In C: s32 scx_bpf_select_cpu_and(struct task_struct *p, s32 prev_cpu, u64 wake_flags, struct cpumask
+    *cpus_allowed, u64 flags)
+    """
+def scx_bpf_select_cpu_dfl(p: vmlinux.task_struct, prev_cpu: s32, wake_flags: u64, is_idle: Ptr[bool] | bool) -> s32:
+    """In C: s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle)
+    """
+def scx_bpf_task_cgroup(p: vmlinux.task_struct) -> vmlinux.cgroup:
+    """In C: struct cgroup *scx_bpf_task_cgroup(struct task_struct *p)
+    Since Linux 6.12. What it gives must be released.
+    """
+def scx_bpf_task_cpu(p: vmlinux.task_struct) -> s32:
+    """In C: s32 scx_bpf_task_cpu(struct task_struct *p)
+    """
+def scx_bpf_task_running(p: vmlinux.task_struct) -> bool:
+    """In C: bool scx_bpf_task_running(struct task_struct *p)
+    """
+def scx_bpf_test_and_clear_cpu_idle(cpu: s32) -> bool:
+    """In C: bool scx_bpf_test_and_clear_cpu_idle(s32 cpu)
     """
 def tcp_cong_avoid_ai(tp: vmlinux.tcp_sock, w: u32, acked: u32) -> None:
     """In C: void tcp_cong_avoid_ai(struct tcp_sock *tp, u32 w, u32 acked)

@@ -4,7 +4,8 @@ Names are looked up in the kernel's BTF when they are imported: structs and unio
 with, typedefs what they stand for, enums IntEnum classes, their constants members. Where the layout of a struct
 differs on the kernel that the program is loaded into, every access is relocated (CO-RE).
 
-The types are those of `--btf FILE`, else the running kernel's, else a snapshot of Linux 6.18.
+The types are those of `--btf FILE`, else the running kernel's. What that lacks, or all where it shows none, is of a
+snapshot of Linux 6.18.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def __getattr__(name: str) -> Any:
     from .kernel_types import UnknownKernelName
 
     try:
-        return kernel_btf.current().types.lookup(name)
+        return kernel_btf.lookup(name)
     except UnknownKernelName as error:
         # Python replaces the text of an AttributeError in `from ... import`, but not that of an ImportError.
         raise (ImportError if is_import(1) else AttributeError)(str(error), name=name) from None

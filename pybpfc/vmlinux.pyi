@@ -10,6 +10,7 @@ from pybpfc_runtime.values import Addressed, Array, Ptr, Str, be16, be32, s16, s
 
 def __getattr__(name: str) -> Any: ...
 
+_cgroup: TypeAlias = cgroup
 _cred: TypeAlias = cred
 _dentry: TypeAlias = dentry
 _file: TypeAlias = file
@@ -40,11 +41,14 @@ class task_struct(Addressed):
     rt: Any
     dl: Any
     dl_server: Any
+    scx: sched_ext_entity
     sched_class: Any
     sched_task_group: Any
     sched_throttle_work: Any
     throttle_node: list_head
     throttled: bool
+    uclamp_req: Array[Any]
+    uclamp: Array[Any]
     stats: Any
     preempt_notifiers: Any
     btrace_seq: u32
@@ -93,17 +97,16 @@ class task_struct(Addressed):
     sched_task_hot: u32
     sched_remote_wakeup: u32
     sched_rt_mutex: u32
-    user_dumpable: u32
     in_execve: u32
-    init_private_fork_class: u32
     in_iowait: u32
     restore_sigmask: u32
-    in_user_fault: u32
+    in_lru_fault: u32
     no_cgroup_migration: u32
     frozen: u32
     use_memdelay: u32
     in_memstall: u32
     in_eventfd: u32
+    pasid_activated: u32
     reported_split_lock: u32
     in_thrashing: u32
     in_nf_duplicate: u32
@@ -130,6 +133,8 @@ class task_struct(Addressed):
     stime: u64
     gtime: u64
     prev_cputime: Any
+    vtime: Any
+    tick_dep_mask: atomic_t
     nvcsw: u64
     nivcsw: u64
     start_time: u64
@@ -177,6 +182,7 @@ class task_struct(Addressed):
     pi_blocked_on: Any
     blocked_on: Any
     blocker: u64
+    in_ubsan: u32
     journal_info: u64
     bio_list: Any
     plug: Any
@@ -195,6 +201,8 @@ class task_struct(Addressed):
     cpuset_mem_spread_rotor: s32
     cgroups: css_set | Any
     cg_list: list_head
+    closid: u32
+    rmid: u32
     robust_list: Any
     compat_robust_list: Any
     pi_state_list: list_head
@@ -242,13 +250,21 @@ class task_struct(Addressed):
     dirty_paused_when: u64
     timer_slack_ns: u64
     default_timer_slack_ns: u64
+    curr_ret_stack: s32
+    curr_ret_depth: s32
+    ret_stack: Ptr[u64]
+    ftrace_timestamp: u64
+    ftrace_sleeptime: u64
+    trace_overrun: atomic_t
+    tracing_graph_pause: atomic_t
     trace_recursion: u64
-    memcg_in_oom: Any
     memcg_nr_pages_over_high: u32
     active_memcg: Any
     objcg: Any
     throttle_disk: gendisk | Any
     utask: Any
+    sequential_io: u32
+    sequential_io_avg: u32
     kmap_ctrl: Any
     rcu: Any
     rcu_users: Any
@@ -257,13 +273,22 @@ class task_struct(Addressed):
     oom_reaper_timer: Any
     stack_vm_area: Any
     stack_refcount: Any
+    patch_state: s32
     security: u64
     bpf_storage: Any
     bpf_ctx: Any
     bpf_net_context: Any
-    kstack_offset: u32
+    mce_vaddr: u64
+    mce_kflags: u64
+    mce_addr: u64
+    mce_ripv: u64
+    mce_whole_page: u64
+    __mce_reserved: u64
+    mce_kill_me: Any
+    mce_count: s32
+    kretprobe_instances: Any
+    rethooks: Any
     l1d_flush_kill: Any
-    unwind_info: Any
     thread: Any
 
 class cred(Addressed):
@@ -366,9 +391,15 @@ class mm_struct(Addressed):
     uprobes_state: Any
     hugetlb_usage: Any
     async_put_work: Any
+    iommu_mm: Any
     ksm_merging_pages: u64
     ksm_rmap_items: u64
     ksm_zero_pages: Any
+    class _lru_gen_t(Addressed):
+        list: list_head
+        bitmap: u64
+        memcg: Any
+    lru_gen: _lru_gen_t
     mm_id: u32
     cpu_bitmap: Array[u64]
 
@@ -421,6 +452,7 @@ class signal_struct(Addressed):
     cputimer: Any
     posix_cputimers: Any
     pids: Array[pid | Any]
+    tick_dep_mask: atomic_t
     tty_old_pgrp: pid | Any
     leader: s32
     tty: Any
@@ -551,15 +583,19 @@ class net(Addressed):
     nexthop: Any
     ipv4: Any
     ipv6: Any
+    sctp: Any
     nf: Any
     ct: Any
     nft: Any
+    ft: Any
     gen: Any
     bpf: Any
     xfrm: Any
     net_cookie: u64
+    ipvs: Any
     mpls: Any
     xdp: Any
+    crypto_nlsk: sock | Any
     diag_nlsk: sock | Any
 
 class ns_common(Addressed):
@@ -758,7 +794,6 @@ class inode(Addressed):
     i_wb_frn_avg_time: u16
     i_wb_frn_history: u16
     i_lru: list_head
-    i_kept: Any
     i_sb_list: list_head
     i_wb_list: list_head
     i_dentry: Any
@@ -805,6 +840,9 @@ class super_block(Addressed):
     s_xattr: Ptr[Any]
     s_cop: Any
     s_master_keys: Any
+    s_vop: Any
+    s_encoding: Any
+    s_encoding_flags: u16
     s_roots: Any
     s_mounts: Any
     s_bdev: block_device | Any
@@ -847,8 +885,6 @@ class super_block(Addressed):
     s_inodes: list_head
     s_inode_wblist_lock: Any
     s_inodes_wb: list_head
-    s_kept_inodes: Any
-    s_kept_work: Any
 
 class vfsmount(Addressed):
     mnt_root: dentry | Any
@@ -989,6 +1025,7 @@ class sock(Addressed):
     sk_type: u16
     sk_dst_cache: Any
     sk_route_caps: u64
+    sk_validate_xmit_skb: u64
     sk_gso_type: u16
     sk_gso_max_segs: u16
     sk_gso_max_size: u32
@@ -1085,7 +1122,6 @@ class sock_common(Addressed):
 class inet_sock(Addressed):
     sk: sock
     pinet6: Any
-    ipv6_fl_list: Any
     inet_flags: u64
     inet_saddr: be32
     uc_ttl: s16
@@ -1114,6 +1150,7 @@ class tcp_sock(Addressed):
     notsent_lowat: u32
     gso_segs: u16
     retransmit_skb_hint: sk_buff | Any
+    tcp_clean_acked: u64
     __cacheline_group_end__tcp_sock_read_tx: Array[u8]
     __cacheline_group_begin__tcp_sock_read_txrx: Array[u8]
     tsoffset: u32
@@ -1125,6 +1162,7 @@ class tcp_sock(Addressed):
     sacked_out: u32
     tcp_header_len: u16
     scaling_ratio: u8
+    chrono_type: u8
     repair: u8
     tcp_usec_ts: u8
     is_sack_reneg: u8
@@ -1149,7 +1187,6 @@ class tcp_sock(Addressed):
     data_segs_out: u32
     bytes_sent: u64
     snd_sml: u32
-    chrono_type: u8
     chrono_start: u32
     chrono_stat: Array[u32]
     write_seq: u32
@@ -1285,6 +1322,7 @@ class tcp_sock(Addressed):
     is_mptcp: bool
     af_specific: Any
     md5sig_info: Any
+    ao_info: Any
     fastopen_req: Any
     fastopen_rsk: Any
     saved_syn: Any
@@ -1349,11 +1387,15 @@ class sk_buff(Addressed):
     encapsulation: u8
     encap_hdr_csum: u8
     csum_valid: u8
+    ndisc_nodetype: u8
+    ipvs_property: u8
     nf_trace: u8
     redirected: u8
     from_ingress: u8
     nf_skip_egress: u8
+    decrypted: u8
     slow_gro: u8
+    csum_not_inet: u8
     unreadable: u8
     tc_index: u16
     alloc_cpu: u16
@@ -1401,11 +1443,15 @@ class sk_buff(Addressed):
         encapsulation: u8
         encap_hdr_csum: u8
         csum_valid: u8
+        ndisc_nodetype: u8
+        ipvs_property: u8
         nf_trace: u8
         redirected: u8
         from_ingress: u8
         nf_skip_egress: u8
+        decrypted: u8
         slow_gro: u8
+        csum_not_inet: u8
         unreadable: u8
         tc_index: u16
         alloc_cpu: u16
@@ -1488,6 +1534,7 @@ class net_device(Addressed):
     rx_handler: u64
     rx_handler_data: u64
     nd_net: Any
+    npinfo: Any
     tcx_ingress: Any
     __cacheline_group_end__net_device_read_rx: Array[u8]
     name: Str
@@ -1515,7 +1562,6 @@ class net_device(Addressed):
     vlan_features: u64
     hw_enc_features: u64
     mpls_features: u64
-    mangleid_features: u64
     min_mtu: u32
     max_mtu: u32
     type: u16
@@ -1529,6 +1575,8 @@ class net_device(Addressed):
     ethtool_ops: Any
     l3mdev_ops: Any
     ndisc_ops: Any
+    xfrmdev_ops: Any
+    tlsdev_ops: Any
     operstate: u32
     link_mode: u8
     if_port: u8
@@ -1554,6 +1602,9 @@ class net_device(Addressed):
     uc_promisc: bool
     ip_ptr: Any
     fib_nh_head: Any
+    vlan_info: Any
+    tipc_ptr: Any
+    mpls_ptr: Any
     dev_addr: Ptr[u8]
     num_rx_queues: u32
     xdp_zc_max_segs: u32
@@ -1563,15 +1614,13 @@ class net_device(Addressed):
     rx_cpu_rmap: Any
     index_hlist: Any
     num_tx_queues: u32
-    qdisc: Any
+    qdisc: Qdisc | Any
     tx_queue_len: u32
     tx_global_lock: Any
     xdp_bulkq: Any
     qdisc_hash: Array[Any]
     watchdog_timer: Any
     watchdog_timeo: s32
-    watchdog_lock: Any
-    watchdog_ref_held: bool
     proto_down_reason: u32
     todo_list: list_head
     pcpu_refcnt: Ptr[s32]
@@ -1586,6 +1635,9 @@ class net_device(Addressed):
     ml_priv: u64
     ml_priv_type: u32
     pcpu_stat_type: u32
+    garp_port: Any
+    mrp_port: Any
+    dm_private: Any
     dev: Any
     sysfs_groups: Array[Any]
     sysfs_rx_queue_group: Any
@@ -1609,6 +1661,7 @@ class net_device(Addressed):
     netns_immutable: u64
     fcoe_mtu: u64
     net_notifier_list: list_head
+    macsec_ops: Any
     udp_tunnel_nic_info: Any
     udp_tunnel_nic: Any
     cfg: Any
@@ -1631,6 +1684,7 @@ class net_device(Addressed):
     up: bool
     request_ops_lock: bool
     lock: Any
+    net_shaper_hierarchy: Any
     neighbours: Array[Any]
     hwprov: Any
     priv: Array[u8]
@@ -1697,8 +1751,20 @@ class gendisk(Addressed):
     bdi: Any
     queue_kobj: Any
     slave_dir: Any
+    slave_bdevs: list_head
     random: Any
     ev: Any
+    nr_zones: u32
+    zone_capacity: u32
+    last_zone_capacity: u32
+    conv_zones_bitmap: Ptr[u64]
+    zone_wplugs_hash_bits: u32
+    nr_zone_wplugs: atomic_t
+    zone_wplugs_lock: Any
+    zone_wplugs_pool: Any
+    zone_wplugs_hash: Any
+    zone_wplugs_wq: Any
+    cdi: Any
     node_id: s32
     bb: Any
     lockdep_map: Any
@@ -1734,7 +1800,6 @@ class block_device(Addressed):
 
 class bpf_map(Addressed):
     sha: Array[u8]
-    excl: u32
     ops: Any
     inner_map_meta: bpf_map | Any
     security: u64
@@ -1763,7 +1828,6 @@ class bpf_map(Addressed):
     owner: Any
     bypass_spec_v1: bool
     frozen: bool
-    init_private: u8
     free_after_mult_rcu_gp: bool
     free_after_rcu_gp: bool
     sleepable_refcnt: Any
@@ -1864,6 +1928,76 @@ class trace_event_raw_sched_process_exec(Addressed):
     pid: s32
     old_pid: s32
     __data: Array[u8]
+
+class sched_ext_entity(Addressed):
+    dsq: Any
+    dsq_list: Any
+    dsq_priq: Any
+    dsq_seq: u32
+    dsq_flags: u32
+    flags: u32
+    weight: u32
+    sticky_cpu: s32
+    holding_cpu: s32
+    selected_cpu: s32
+    kf_mask: u32
+    kf_tasks: Array[task_struct | Any]
+    ops_state: Any
+    runnable_node: list_head
+    runnable_at: u64
+    ddsp_dsq_id: u64
+    ddsp_enq_flags: u64
+    slice: u64
+    dsq_vtime: u64
+    disallow: bool
+    cgrp_moving_from: cgroup | Any
+    tasks_node: list_head
+
+class scx_exit_info(Addressed):
+    kind: u32
+    exit_code: s64
+    flags: u64
+    reason: Ptr[u8]
+    bt: Ptr[u64]
+    bt_len: u32
+    msg: Ptr[u8]
+    dump: Ptr[u8]
+
+class scx_init_task_args(Addressed):
+    fork: bool
+    cgroup: _cgroup | Any
+
+class Qdisc(Addressed):
+    enqueue: u64
+    dequeue: u64
+    flags: u32
+    limit: u32
+    ops: Any
+    stab: Any
+    hash: Any
+    handle: u32
+    parent: u32
+    dev_queue: Any
+    rate_est: Any
+    cpu_bstats: Any
+    cpu_qstats: Any
+    pad: s32
+    refcnt: Any
+    gso_skb: Any
+    q: Any
+    bstats: Any
+    qstats: Any
+    owner: s32
+    state: u64
+    state2: u64
+    next_sched: Qdisc | Any
+    skb_bad_txq: Any
+    busylock: Any
+    seqlock: Any
+    rcu: Any
+    dev_tracker: Any
+    root_lock_key: Any
+    privdata: Array[s64]
 
 class kuid_t(Addressed):
     val: u32

@@ -32,7 +32,8 @@ def configure(commands: Any) -> None:
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """The options that say for which kernel and machine the code is."""
-    parser.add_argument("--btf", metavar="FILE", help="BTF of the target kernel, instead of the running one's")
+    parser.add_argument("--btf", metavar="FILE", help="BTF of the target kernel, instead of the running one's; "
+                                                      "`snapshot` for the types in the package, whatever kernel runs")
     parser.add_argument("--cpu", choices=CPUS, help="BPF instruction set version (v3)")
     parser.add_argument("--target-arch", metavar="ARCH", help="machine of the target kernel (x86_64)")
     parser.add_argument("--min-kernel", metavar="X.Y", type=_version, help="the oldest kernel that the object is for; "
@@ -52,7 +53,7 @@ def options(arguments: argparse.Namespace) -> Options:
 
     given = {"btf": arguments.btf, "cpu": arguments.cpu, "target_arch": arguments.target_arch,
              "min_kernel": arguments.min_kernel}
-    if arguments.btf is not None and not os.access(arguments.btf, os.R_OK):
+    if arguments.btf not in (None, "snapshot") and not os.access(arguments.btf, os.R_OK):
         raise console.CommandError(f"cannot read the BTF file {arguments.btf}; the running kernel's is "
                                    "/sys/kernel/btf/vmlinux")
     return Options(**{name: value for name, value in given.items() if value is not None})

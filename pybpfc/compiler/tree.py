@@ -436,10 +436,14 @@ class KeptPointer(Expression):
 
 @record
 class PointerFromNumber(Expression):
-    """An address kept in an integer, as a pointer."""
+    """An address kept in an integer, as a pointer.
+
+    `acquires`: the struct whose reference comes with it, which the program must give back; "" for none.
+    """
 
     value: Expression
     arena: MapDeclaration | None = None  # the arena that the address is in
+    acquires: str = ""
 
 
 @record

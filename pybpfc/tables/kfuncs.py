@@ -145,6 +145,10 @@ _ROWS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("bpf_local_irq_save", "bpf_local_irq_restore"), ("6.14", "")),
     **dict.fromkeys(("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock_irqsave",
                      "bpf_res_spin_unlock_irqrestore"), ("6.15", "")),
+    # queueing disciplines
+    **dict.fromkeys(("bpf_qdisc_skb_drop", "bpf_kfree_skb"), ("6.16", "RELEASE")),
+    **dict.fromkeys(("bpf_skb_get_hash", "bpf_qdisc_watchdog_schedule", "bpf_qdisc_bstats_update"),
+                    ("6.16", "TRUSTED_ARGS")),
     # the rest
     "bpf_arena_alloc_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_RET ARENA_ARG2"),
     "bpf_arena_free_pages": ("6.9", "TRUSTED_ARGS SLEEPABLE ARENA_ARG2"),
@@ -163,6 +167,13 @@ _ROWS: dict[str, tuple[str, str]] = {
     "hid_bpf_get_data": ("6.3", "RET_NULL"),
     # sched_ext
     "scx_bpf_create_dsq": ("6.12", "SLEEPABLE"),
+    "scx_bpf_consume": ("6.12", ""),
+    "scx_bpf_dsq_move_to_local": ("6.13", ""),
+    **dict.fromkeys(("scx_bpf_dispatch", "scx_bpf_dispatch_vtime", "scx_bpf_dispatch_from_dsq",
+                     "scx_bpf_dispatch_vtime_from_dsq", "scx_bpf_dispatch_from_dsq_set_slice",
+                     "scx_bpf_dispatch_from_dsq_set_vtime"), ("6.12", "RCU")),
+    **dict.fromkeys(("scx_bpf_dsq_insert", "scx_bpf_dsq_insert_vtime", "scx_bpf_dsq_move", "scx_bpf_dsq_move_vtime",
+                     "scx_bpf_dsq_move_set_slice", "scx_bpf_dsq_move_set_vtime"), ("6.13", "RCU")),
     "scx_bpf_task_cgroup": ("6.12", "ACQUIRE RCU"),
     "scx_bpf_get_possible_cpumask": ("6.12", "ACQUIRE"),
     "scx_bpf_get_online_cpumask": ("6.12", "ACQUIRE"),
@@ -214,14 +225,27 @@ SECTIONS = (
 )
 SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
 
+# Functions that Linux 6.13 gave another name: the new one by the old, which is all that 6.12 knows, with the same
+# prototype.
+_RENAMED = {
+    "scx_bpf_dispatch": "scx_bpf_dsq_insert",
+    "scx_bpf_dispatch_vtime": "scx_bpf_dsq_insert_vtime",
+    "scx_bpf_consume": "scx_bpf_dsq_move_to_local",
+    "scx_bpf_dispatch_from_dsq": "scx_bpf_dsq_move",
+    "scx_bpf_dispatch_vtime_from_dsq": "scx_bpf_dsq_move_vtime",
+    "scx_bpf_dispatch_from_dsq_set_slice": "scx_bpf_dsq_move_set_slice",
+    "scx_bpf_dispatch_from_dsq_set_vtime": "scx_bpf_dsq_move_set_vtime",
+}
+_OTHER_NAME = _RENAMED | {new: old for old, new in _RENAMED.items()}
+
 # What gives an acquired object back, by its struct: the way out that messages name.
 RELEASED_BY = {
     "task_struct": "bpf_task_release", "cgroup": "bpf_cgroup_release", "bpf_cpumask": "bpf_cpumask_release",
     "cpumask": "scx_bpf_put_cpumask", "mem_cgroup": "bpf_put_mem_cgroup", "bpf_ksock": "bpf_ksock_release",
-    "bpf_ws_lock": "bpf_wakeup_sources_read_unlock", "sk_buff": "bpf_kfree_skb",
+    "bpf_ws_lock": "bpf_wakeup_sources_read_unlock",
     "bpf_crypto_ctx": "bpf_crypto_ctx_release", "file": "bpf_put_file",
     "bpf_key": "bpf_key_put", "nf_conn": "bpf_ct_release", "nf_conn___init": "bpf_ct_insert_entry",
-    "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
+    "sk_buff": "bpf_kfree_skb", "xfrm_state": "bpf_xdp_xfrm_state_release", "hid_bpf_ctx": "hid_bpf_release_context",
 }
 
 # Open-coded iterators: the second half of each name, sizes from the BTF of Linux 6.18.
@@ -256,6 +280,11 @@ def known(name: str) -> bool:
 def plain(name: str) -> str:
     """The name by which programs know a function: without the `_impl` that headers hide behind a macro."""
     return name if name in _ROWS else name.removesuffix("_impl")
+
+
+def other_name(name: str) -> str:
+    """The name that a function has in older or newer kernels; "" for one that was never renamed."""
+    return _OTHER_NAME.get(name, "")
 
 
 def flags(name: str) -> frozenset[str]:

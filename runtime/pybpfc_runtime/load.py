@@ -14,6 +14,7 @@ from .btf import types
 from .btf.encode import copy_with, encode_btf, sanitised
 from .descriptor import Descriptor, OwnedDescriptor
 from .errors import (
+    ENOTSUPP,
     BtfRefused,
     CodecContextError,
     ElfError,
@@ -99,6 +100,7 @@ class _Loader:
         self.check()
         self.linker = Linker(self.spec)
         try:
+            self.match_struct_ops()
             linked = [self.linker.link(program) for program in self.spec.programs.values() if program.autoload]
             constants = self.constants(linked)
             features.raise_memlock()
@@ -108,7 +110,6 @@ class _Loader:
                 self.token = open_token(self.options.token)
                 self.token_fd = self.token.fd
             self.load_btf(linked)
-            self.match_struct_ops()
             for spec in self.spec.maps.values():
                 self.object.maps[spec.name] = self.create_map(spec)
                 if spec.type is MapType.BPF_MAP_TYPE_ARENA:
@@ -356,19 +357,31 @@ class _Loader:
             if error not in (0, errno.EINVAL):  # EINVAL: a kernel before 5.2, which does not know the command
                 raise syscall.failure(Command.BPF_MAP_FREEZE, error, name, MapError)
             self.object._frozen.add(name)
-        elif is_mapped(self.spec.maps[name], self.spec.btf):
-            self.object._memory[name] = self.shared_memory(name, len(contents))
+        else:
+            self.share(name, len(contents))
 
     def adopt(self, name: str, contents: bytes) -> None:
         """A data section that another object filled keeps its values."""
         if name == KCONFIG or name.startswith(".rodata"):
             self.object._frozen.add(name)
-        elif is_mapped(self.spec.maps[name], self.spec.btf):
-            self.object._memory[name] = self.shared_memory(name, len(contents))
+        else:
+            self.share(name, len(contents))
 
-    def shared_memory(self, name: str, size: int) -> mmap.mmap:
+    def share(self, name: str, size: int) -> None:
+        """Map a data section that is for user space into this process.
+
+        The kernel maps none that holds a lock, a list or a tree, whatever the variable's linkage is: those are read and
+        written by bpf(2).
+        """
+        if not is_mapped(self.spec.maps[name], self.spec.btf):
+            return
         whole = (size + PAGE - 1) // PAGE * PAGE
-        return mmap.mmap(self.object.maps[name].fd, whole, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        try:
+            self.object._memory[name] = mmap.mmap(self.object.maps[name].fd, whole, mmap.MAP_SHARED,
+                                                  mmap.PROT_READ | mmap.PROT_WRITE)
+        except OSError as error:
+            if error.errno != ENOTSUPP:
+                raise KernelError("mmap", error.errno or errno.EINVAL, f"map {name}") from error
 
     def fill_slots(self) -> None:
         """The initial values of program arrays and maps of maps."""

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
 SECTIONS = (".struct_ops", ".struct_ops.link")
 _VALUE_PREFIX = "bpf_struct_ops_"
+# What brings a kind: the kernel's option, and the version from which on.
+_BROUGHT_BY = {
+    "tcp_congestion_ops": "CONFIG_BPF_JIT and CONFIG_INET (5.6)",
+    "sched_ext_ops": "CONFIG_SCHED_CLASS_EXT (6.12)",
+    "Qdisc_ops": "CONFIG_NET_SCH_BPF (6.16)",
+    "hid_bpf_ops": "CONFIG_HID_BPF (6.11)",
+}
 
 
 class StructOpsTable:
@@ -98,8 +105,7 @@ def kernel_table(name: str, table: StructOpsTable, btf: Btf) -> KernelTable:
     wrapped = find_symbol(types.BTF_KIND_STRUCT, _VALUE_PREFIX + kind)
     if found is None or wrapped is None or wrapped.module != found.module:
         raise KernelSymbolError(f"map {name}: this kernel has no struct_ops {kind}",
-                                help=did_you_mean(types.BTF_KIND_STRUCT, kind, _VALUE_PREFIX)
-                                or "run a kernel that has it, or load its module")
+                                help=_way_to(kind))
     theirs, value_type = found.btf.type(found.type_id), wrapped.btf.type(wrapped.type_id)
     ours = btf.resolve(table.type_id)[1]
     assert isinstance(theirs, types.Struct) and isinstance(value_type, types.Struct) and isinstance(ours, types.Struct)
@@ -125,6 +131,14 @@ def kernel_table(name: str, table: StructOpsTable, btf: Btf) -> KernelTable:
                                         help="build the object with types of the kernel that it is for")
             value[offset : offset + size] = data
     return KernelTable(wrapped.type_id, value_type.size, found.module, bytes(value), tuple(slots))
+
+
+def _way_to(kind: str) -> str:
+    """What to do about a kind that the kernel lacks."""
+    option = _BROUGHT_BY.get(kind)
+    if option is not None:
+        return f"run a kernel with {option}"
+    return did_you_mean(types.BTF_KIND_STRUCT, kind, _VALUE_PREFIX) or "run a kernel that has it, or load its module"
 
 
 class StructOpsMap(Map):

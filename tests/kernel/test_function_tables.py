@@ -10,7 +10,11 @@ import pytest
 import pybpfc_runtime as rt
 import veth
 from pybpfc.compiler.pipeline import compile_file
+from pybpfc_runtime.btf import types
+from pybpfc_runtime.btf.ext import CORE_KINDS
+from pybpfc_runtime.btf.relocate import describe
 from pybpfc_runtime.struct_ops import StructOpsMap
+from support import clang
 from support.libbpf import Libbpf
 from support.machine import EXAMPLES, check, needs_libbpf, needs_tool
 from support.tcp import exchange
@@ -47,6 +51,46 @@ def test_the_writes_and_reads_are_relocated(example: Callable[[str], Path]) -> N
     code = rt.ObjectSpec.open(str(example("tcp_capped"))).programs["cong_avoid"].function
     changed = {code.instructions[8 * index] & 7 for index, _ in code.core_relocations}
     assert changed == {BPF_LDX, BPF_STX}
+
+
+def test_the_table_is_what_clang_makes_of_it(example: Callable[[str], Path], vmlinux_include: Path, tmp_path: Path,
+                                            namespace: None) -> None:
+    """Member by member, relocation by relocation, and on a connection."""
+    twin = clang.build(Path(__file__).parent / "c" / "tcp_capped.bpf.c", tmp_path / "twin.o", vmlinux_include)
+    ours, theirs = (rt.ObjectSpec.open(path) for path in (example("tcp_capped"), twin))
+    assert _members(ours) == _members(theirs) and len(_members(ours)) >= 15
+    assert _members(ours)["name"] == b"capped".ljust(16, b"\0")
+    tables = [spec.maps["congestion_control"].struct_ops for spec in (ours, theirs)]
+    assert all(tables)
+    assert [(table.type_name, table.programs, table.by_link, table.autoattach) for table in tables[:1] if table] == [
+        (table.type_name, table.programs, table.by_link, table.autoattach) for table in tables[1:] if table]
+    for program in ours.programs:
+        records = [_records(spec, program) for spec in (ours, theirs)]
+        assert records[0] == records[1], program
+    assert _records(ours, "cong_avoid")
+    assert {each.name for each in ours.externs.values()} == {each.name for each in theirs.externs.values()}
+    assert {name: program.section for name, program in ours.programs.items()} == {
+        name: program.section for name, program in theirs.programs.items()}
+    theirs.rodata.limit = 2
+    with theirs.load() as bpf, bpf.attach_all():
+        assert exchange("capped", 30) == 2
+
+
+def _members(spec: rt.ObjectSpec) -> dict[str, bytes]:
+    """The bytes of each member of the table."""
+    table, btf = spec.maps["congestion_control"].struct_ops, spec.btf
+    assert table is not None and btf is not None
+    struct = btf.resolve(table.type_id)[1]
+    assert isinstance(struct, types.Struct)
+    return {each.name: bytes(table.data[each.bit_offset // 8 : each.bit_offset // 8 + btf.size_of(each.type)])
+            for each in struct.members}
+
+
+def _records(spec: rt.ObjectSpec, program: str) -> set[tuple[str, str]]:
+    """What is relocated, by the names of members: the object holds those in use alone."""
+    assert spec.btf is not None
+    return {(CORE_KINDS[record.kind], describe(record, spec.btf))
+            for _, record in spec.programs[program].function.core_relocations}
 
 
 def test_data_members_can_be_set_before_load(example: Callable[[str], Path], namespace: None) -> None:

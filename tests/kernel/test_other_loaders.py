@@ -9,12 +9,12 @@ import pytest
 
 import veth
 from support.libbpf import Libbpf
-from support.machine import EXAMPLES, in_private_bpffs, needs_tool
+from support.machine import EXAMPLES, IN_GUESTS, in_private_bpffs, needs_tool
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
 # Not the table with a link: libbpf knows its section from 1.3 on. test_function_tables.py loads the other form.
-NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem != "tcp_capped")
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem not in IN_GUESTS | {"tcp_capped"})
 XDP_NAMES = [name for name in NAMES if name.startswith("xdp_")]
 
 

@@ -69,7 +69,7 @@ def test_the_rest(ours: rt.ObjectSpec) -> None:
 
 
 def test_types_and_relocations_agree_with_clang(ours: rt.ObjectSpec, twin: rt.ObjectSpec) -> None:
-    told = [_told(spec) for spec in (ours, twin)]
+    told = [_told(spec, "Job", "Queue", "Timed", "Agenda", "Kept") for spec in (ours, twin)]
     assert told[0] == told[1]
     assert told[0]["Agenda"] == [
         ("lock", 0, "bpf_spin_lock"), ("root", 64, "bpf_rb_root"), ("arrivals", 192, "bpf_list_head"),
@@ -82,12 +82,12 @@ def test_types_and_relocations_agree_with_clang(ours: rt.ObjectSpec, twin: rt.Ob
     assert records[0]["plan"] == {("Timed", "0", "local_type_id")}
 
 
-def _told(spec: rt.ObjectSpec) -> dict[str, list[tuple[object, ...]]]:
+def _told(spec: rt.ObjectSpec, *names: str) -> dict[str, list[tuple[object, ...]]]:
     """Members and tags of the program's structs."""
     btf = spec.btf
     assert btf is not None
     found: dict[str, list[tuple[object, ...]]] = {}
-    for name in ("Job", "Queue", "Timed", "Agenda", "Kept"):
+    for name in names:
         number = btf.find(types.BTF_KIND_STRUCT, name)
         assert number is not None
         described = btf.type(number)
@@ -121,9 +121,25 @@ def test_libbpf_loads_them(tmp_path: Path) -> None:
         Libbpf().open(target).close()
 
 
-def test_per_cpu_objects() -> None:
+@pytest.fixture
+def both(vmlinux_include: Path, tmp_path: Path) -> Callable[[str], tuple[rt.ObjectSpec, rt.ObjectSpec]]:
+    """`both("own_globals")`: a program of ours and its twin by clang."""
+
+    def build(name: str) -> tuple[rt.ObjectSpec, rt.ObjectSpec]:
+        target = clang.build(HERE / "c" / f"{name}.bpf.c", tmp_path / f"{name}.twin.o", vmlinux_include)
+        data = compile_file(str(HERE / "programs" / f"{name}.py")).data
+        return rt.ObjectSpec.from_bytes(data, name), rt.ObjectSpec.open(target)
+
+    return build
+
+
+Both = Callable[[str], tuple[rt.ObjectSpec, rt.ObjectSpec]]
+
+
+@pytest.mark.parametrize("by", ["pybpfc", "clang"])
+def test_per_cpu_objects(by: str, both: Both) -> None:
     """Each CPU counts in its own copy; a new object begins at 0, and there is none for a CPU that cannot be."""
-    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "per_cpu_objects.py")).data, "per_cpu")
+    spec = both("per_cpu_objects")[by == "clang"]
     allowed = os.sched_getaffinity(0)
     cpu = max(allowed)
     try:
@@ -148,9 +164,43 @@ def test_values_in_objects() -> None:
         assert (key.c, value.c, value.f) == (9, 3, (6, 7, 8, 9))
 
 
-def test_lists_in_variables() -> None:
+@pytest.mark.parametrize(("name", "structs", "tags"), [
+    ("per_cpu_objects", {"Counters": ["runs", "cpu"], "Slot": ["counters"]}, ["* percpu_kptr Counters"]),
+    ("own_globals", {"Job": ["number", "link"], "Queue": ["lock", "length", "jobs"]}, ["contains:Job:link"])])
+def test_what_the_kernel_is_told_agrees_with_clang(name: str, structs: dict[str, list[str]], tags: list[str],
+                                                   both: Both) -> None:
+    """Structs with their tags, relocations, kernel functions, and variables in their sections."""
+    specs = both(name)
+    told = [_told(spec, *structs) for spec in specs]
+    assert told[0] == told[1]
+    assert structs == {name: [each[0] for each in described if isinstance(each[0], str)]
+                       for name, described in told[0].items()}
+    assert {str(each[-1]) for described in told[0].values() for each in described} >= set(tags)
+    for facts in ([{program: _relocated(spec, program) for program in spec.programs} for spec in specs],
+                  [{each.name: (each.kind, each.weak) for each in spec.externs.values()} for spec in specs],
+                  [_variables(spec) for spec in specs]):
+        assert facts[0] == facts[1]
+        assert facts[0] or name == "per_cpu_objects"  # which has no variables
+
+
+def _variables(spec: rt.ObjectSpec) -> set[tuple[str, str, int]]:
+    """The variables with values: section, name and size."""
+    btf = spec.btf
+    assert btf is not None
+    found = set()
+    for section in btf.types:
+        if isinstance(section, types.Datasec) and section.name.startswith((".data", ".bss")):
+            for number, _, _ in section.variables:
+                variable = btf.type(number)
+                assert isinstance(variable, types.Var)
+                found.add((section.name, variable.name, btf.size_of(variable.type)))
+    return found
+
+
+@pytest.mark.parametrize("by", ["pybpfc", "clang"])
+def test_lists_in_variables(by: str, both: Both) -> None:
     """Each variable with a lock is a map of its own; the others are mapped as ever."""
-    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "own_globals.py")).data, "own_globals")
+    spec = both("own_globals")[by == "clang"]
     with spec.load() as bpf:
         run = runner(bpf, "Q")
         assert [run("push", number) for number in (7, 8)] == [0, 0]

@@ -17,6 +17,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "examples"
+IN_GUESTS = frozenset(("scx_fifo",))  # examples for options that few kernels have: tests/vm loads them
 
 _CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21, "CAP_BPF": 39}  # include/uapi/linux/capability.h
 

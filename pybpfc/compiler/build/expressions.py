@@ -309,7 +309,8 @@ def _probe_read(b: FunctionBuilder, node: tree.ProbeRead) -> ir.Value:
 def _pointer_from_number(b: FunctionBuilder, node: tree.PointerFromNumber) -> ir.Value:
     if node.arena is not None:
         b.function.arenas.append((b.maps[node.arena.name], node.span))
-    return b.emit(ir.Convert(node.type, node.span, ir.Conversion.FROM_ADDRESS, value(b, node.value)))
+    address = value(b, node.value)
+    return b.emit(ir.Convert(node.type, node.span, ir.Conversion.FROM_ADDRESS, address, acquires=node.acquires))
 
 
 def _kept_pointer(b: FunctionBuilder, node: tree.KeptPointer) -> ir.Value:

@@ -22,9 +22,10 @@ from ...declarations import Function
 from ...kernel_functions import Signature
 from ...maps import Map
 from ...record import record
+from ...tables import struct_ops
 from ..diagnostics.declarations import BadDeclaration
 from ..tree import FunctionTable, MapDeclaration
-from ..types import Type, from_layout
+from ..types import Reference, Space, StructType, Type, from_layout
 
 if TYPE_CHECKING:
     from .module import ModuleChecker
@@ -45,14 +46,26 @@ class Member:
     @property
     def prototype(self) -> kernel_functions.Prototype:
         """Its types; a stub that the kernel has for the member tells more of the parameters' names."""
-        stub = kernel_functions.prototype(f"{self.struct}__{self.name}")
-        return stub or kernel_functions.of_signature(self.signature)
+        kernel = self.signature.kernel
+        found = kernel_functions.prototype(f"{self.struct}__{self.name}", kernel) \
+            or kernel_functions.of_signature(self.signature)
+        parameters = tuple((name, _handed(kernel, struct_ops.argument_struct(self.struct, self.name, name)) or type_)
+                           for name, type_ in found.parameters)
+        return found._replace(parameters=parameters)
 
     @property
     def result(self) -> Type | None:
-        """None for void."""
+        """None for void; a pointer to a struct may be NULL, whatever it is a reference to."""
         found = self.prototype.result
+        if isinstance(found, layout.PointerType) and isinstance(found.target, layout.StructType):
+            return Reference(StructType(found.target), Space.TRUSTED, nullable=True)
         return None if found is None else from_layout(found)
+
+
+def _handed(kernel: kernel_btf.KernelBtf, struct: str) -> layout.PointerType | None:
+    """A pointer to the struct that programs get in place of what the prototype says."""
+    number = kernel.btf.find(btf_types.BTF_KIND_STRUCT, struct) if struct else None
+    return None if number is None else layout.PointerType(kernel.types.value_type(number))
 
 
 def function_table(checker: ModuleChecker, map_: MapDeclaration) -> tuple[FunctionTable | None, list[Member | None]]:
@@ -62,12 +75,16 @@ def function_table(checker: ModuleChecker, map_: MapDeclaration) -> tuple[Functi
     described = getattr(declared.value_annotation, "__pybpfc_type__", None)
     if not isinstance(described, layout.StructType) or not described.kernel or described.declared:
         named = getattr(declared.value_annotation, "__name__", repr(declared.value_annotation))
+        checker.tables_failed = True
         checker.report(BadDeclaration(map_.span, f"StructOpsMap[{named}]: the type is a struct of functions that the "
                                       "kernel has, such as tcp_congestion_ops of pybpfc.vmlinux"))
         return None, []
-    kernel = kernel_btf.current()
-    found = kernel.btf.find(btf_types.BTF_KIND_STRUCT, described.name)
-    if found is None or kernel.btf.find(btf_types.BTF_KIND_STRUCT, _VALUE_PREFIX + described.name) is None:
+    kernel = next((each for each in kernel_btf.sources() if each.btf.find(
+        btf_types.BTF_KIND_STRUCT, _VALUE_PREFIX + described.name) is not None), None)
+    found = kernel.btf.find(btf_types.BTF_KIND_STRUCT, described.name) if kernel is not None else None
+    if kernel is None or found is None:
+        checker.tables_failed = True
+        kernel = kernel_btf.current()
         near = [name.removeprefix(_VALUE_PREFIX) for name in kernel.btf.names_like(
             _VALUE_PREFIX + described.name, (btf_types.BTF_KIND_STRUCT,)) if name.startswith(_VALUE_PREFIX)]
         hint = difflib.get_close_matches(described.name, near, 1)

@@ -68,6 +68,15 @@ def _spelled(result: Type | None) -> str:
     return "None" if result is None else "int" if result == S32 else str(result)
 
 
+def _gives(result: Type, wanted: Type | None) -> bool:
+    """Whether a program's declared result is what a member gives back; one that is never None serves, too."""
+    if isinstance(result, Reference) and isinstance(wanted, Reference):
+        theirs, ours = wanted.target, result.target
+        return isinstance(theirs, StructType) and isinstance(ours, StructType) and ours.layout.kernel \
+            and ours.name.partition("___")[0] == theirs.name
+    return result == (wanted or VOID)
+
+
 def _is_table(map_: MapDeclaration) -> bool:
     return isinstance(map_.declared, Map) and map_.declared.kind.class_name == "StructOpsMap"
 
@@ -87,6 +96,7 @@ class ModuleChecker:
         self._active: list[int] = []
         self._kinds: dict[int, ProgramKind] = {}
         self.members: dict[int, Member] = {}  # the members of tables that programs are in
+        self.tables_failed = False  # a table has members that are not known; that was reported
 
     def run(self) -> TypedModule:
         tables = [table for map_ in self.declarations.maps.values() if _is_table(map_)
@@ -205,6 +215,8 @@ class ModuleChecker:
             return None
         if isinstance(result, ErrorType):
             return None
+        if isinstance(result, Reference):
+            result = Reference(result.target, Space.TRUSTED, result.nullable)
         instance = FunctionInstance(declaration.name, Linkage.PROGRAM, section, (), result, declaration.span, declared,
                                     kind.decorator)
         self._check_function(declaration, instance, list(arrived.types), arrived)
@@ -213,18 +225,20 @@ class ModuleChecker:
     def _is_member(self, declaration: FunctionDeclaration, member: Member | None, result: Type) -> bool:
         """Whether a struct_ops program is in a table and gives back what the kernel expects there."""
         if member is None:
-            self.report(BadParameter(
-                declaration.span, f"`{declaration.name}` is in no table of functions", "nothing would call it",
-                'put it into one: `ops = StructOpsMap[tcp_congestion_ops](values={"init": ' + declaration.name + "})`"))
+            if not self.tables_failed:
+                self.report(BadParameter(
+                    declaration.span, f"`{declaration.name}` is in no table of functions", "nothing would call it",
+                    'put it into one: `ops = StructOpsMap[tcp_congestion_ops](values={"init": ' + declaration.name
+                    + "})`"))
             return False
         wanted = member.result
-        if isinstance(wanted, Reference) or not isinstance(wanted, (IntType, BoolType, type(None))):
+        if not isinstance(wanted, (IntType, BoolType, Reference, type(None))):
             self.report(UnsupportedKind(declaration.span, f"programs in {member.name} of {member.struct}",
-                                        "its result is a pointer, which this version cannot check"))
+                                        f"its result is a `{wanted}`, which programs cannot give back"))
             return False
         if isinstance(result, ErrorType):
             return True
-        if result != (wanted or VOID) and not (wanted == BOOL and result == S32):
+        if not _gives(result, wanted) and not (wanted == BOOL and result == S32):
             self.report(BadParameter(
                 declaration.span, f"`{declaration.name}` is {member.name} of {member.struct}, which returns "
                 f"`{wanted or VOID}`", f"it is declared `-> {result}`", f"write `-> {_spelled(wanted)}`"))

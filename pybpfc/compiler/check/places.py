@@ -8,6 +8,9 @@ import enum
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from pybpfc_runtime import layout
+
+from ... import kernel_btf
 from ...maps import Map
 from ...record import replace
 from ...tables import contexts
@@ -89,6 +92,17 @@ def _attributes_of(found: Any) -> str:
     return "look at its definition"
 
 
+def _other_field(struct: StructType, name: str, known: list[str]) -> str:
+    """The way out for a field that a struct lacks."""
+    if struct.layout.kernel and not struct.layout.declared:
+        other = getattr(kernel_btf.in_snapshot(struct.name), "__pybpfc_type__", None)
+        if isinstance(other, layout.StructType) and find_field(StructType(other), name) is not None:
+            return f"{kernel_btf.current().source} lacks it, other kernels have it: take the types that ship with " \
+                f"the compiler by `--btf snapshot`, or declare it: `class {struct.name}(KernelStruct): {name}: ...`"
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}"
+
+
 def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *, probed: bool = False) -> Place | None:
     """The place that `base.name` denotes; None where it was reported. `probed`: it is read by a probe."""
     span, name = c.span(node), node.attr
@@ -100,9 +114,8 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             path = find_field(type_.target, name)
             if path is None:
                 known = [f.attribute for f in all_fields(type_.target)]
-                near = difflib.get_close_matches(name, known, 1)
                 c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
-                                      f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}"))
+                                      _other_field(type_.target, name, known)))
                 return None
             base = not_none(c, base)
             if is_error(base):

@@ -61,6 +61,13 @@ def reader_of(field: ContextField) -> Reader:
     return lambda context: Read(U64, context.span, ContextPlace(U64, context.span, context, field))
 
 
+def _handing_over(field: ContextField, type_: Reference, struct: StructType) -> Reader:
+    """Reads a pointer with the reference that comes with it."""
+    read = reader_of(field)
+    return lambda context: PointerFromNumber(
+        type_, context.span, read(context), acquires=struct.name.partition("___")[0])
+
+
 def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
              parameters: list[tuple[ast.arg, Type]], target_arch: str) -> Incoming | None:
     """The parameters of a program; None where they do not fit its kind, which was reported."""
@@ -162,8 +169,14 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
         if slot is None:
             return None
-        readers.append(reader_of(row.fields[slot]))
+        handed_over = target is not None and target.arguments[index:] and targets.hands_over(target.arguments[index][0])
+        if handed_over and isinstance(made, Reference) and isinstance(made.target, StructType):
+            readers.append(_handing_over(row.fields[slot], made, made.target))
+        else:
+            readers.append(reader_of(row.fields[slot]))
         types.append(made)
+    if target is not None and not targets.takes_all_references(checker, declaration, target, len(parameters)):
+        return None
     if context is not None:
         return Incoming(context, (None, *readers), (context, *types))
     return Incoming(Reference(ContextType(row), Space.CONTEXT), tuple(readers), tuple(types))

@@ -136,10 +136,32 @@ def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Ta
         checker.report(WrongParameter(span, argument.arg, "the kernel may pass NULL here", target.shown,
                                       f"declare it as `{type_} | None`"))
         return None
+    if not problem and hands_over(name) and not isinstance(type_, Reference):
+        problem = "the kernel hands over a reference, which the program must give back or pass on"
+        way_out = _way_out(wanted).partition(", or as")[0]
+        checker.report(WrongParameter(span, argument.arg, problem, target.shown, way_out))
+        return None
     if problem:
         checker.report(WrongParameter(span, argument.arg, problem, target.shown, _way_out(wanted)))
         return None
     return slot
+
+
+def hands_over(parameter: str) -> bool:
+    """Whether the kernel gives up its reference to an argument: the program has to release it."""
+    return parameter.endswith("__ref")
+
+
+def takes_all_references(checker: ModuleChecker, declaration: FunctionDeclaration, target: Target, count: int) -> bool:
+    """Whether none of the parameters that are left out, those behind the first `count`, brings a reference."""
+    for name, _, _ in target.arguments[count:]:
+        if hands_over(name):
+            checker.report(BadParameter(
+                declaration.span, f"`{declaration.name}` leaves out `{name.removesuffix('__ref')}`",
+                "the kernel hands over a reference, which the program must give back or pass on",
+                f"declare all parameters up to it, of {target.shown}"))
+            return False
+    return True
 
 
 def _mismatch(declared: Type, wanted: layout.AnyType) -> str:

@@ -331,3 +331,12 @@ class NotHeld(Diagnostic):
     way_out: str
     acquired: Span | None = None
 
+
+@record
+class HandsOnNothing(Diagnostic):
+    code: ClassVar[str] = "BPF3074"
+    title: ClassVar[str] = "`{function}` returns an object that it holds no reference to"
+    label: ClassVar[str] = "not the program's to hand on"
+    note: ClassVar[str] = "the kernel takes over the reference to what such a program returns"
+    help: ClassVar[str] = "return what the program was handed or acquired, such as by `bpf_kptr_xchg`, or None"
+    function: str

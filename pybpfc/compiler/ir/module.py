@@ -144,12 +144,14 @@ class Conversion(enum.Enum):
 @mutable_record
 class Convert(Instruction):
     """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides), and
-    where `bits` is not 0, a bit field of so many bits."""
+    where `bits` is not 0, a bit field of so many bits. `acquires`: the struct whose reference a program is handed by
+    this argument; "" for others."""
 
     conversion: Conversion
     value: Value
     implicit: bool = False
     bits: int = 0
+    acquires: str = ""
 
     def operands(self) -> tuple[Value, ...]:
         return (self.value,)

@@ -186,7 +186,8 @@ class _FunctionPrinter:
                 return f"compare {item.predicate.value} {self.value(item.left)}, {self.value(item.right)}"
             case Convert():
                 implicit = " implicit" if item.implicit else ""
-                return f"{item.conversion.value}{implicit} {self.value(item.value)}"
+                acquires = f" acquires {item.acquires}" if item.acquires else ""
+                return f"{item.conversion.value}{implicit}{acquires} {self.value(item.value)}"
             case ByteSwap():
                 return f"byteswap {self.value(item.value)}"
             case Opaque():

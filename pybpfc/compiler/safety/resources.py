@@ -13,7 +13,7 @@ from ...record import field, replace, state_record, value_record
 from ...tables.kfuncs import RELEASED_BY, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import Leak, NotHeld, NotLocked, UseAfterRelease
+from ..diagnostics.safety import HandsOnNothing, Leak, NotHeld, NotLocked, UseAfterRelease
 from ..ir.module import (
     Block,
     Branch,
@@ -126,6 +126,8 @@ class Summaries:
             return item.function.acquires, plain(item.function.name)
         if isinstance(item, FunctionCall) and item.function in self.acquires:
             return self.acquires[item.function][0], item.function
+        if isinstance(item, Convert) and item.acquires:
+            return item.acquires, "the kernel"
         return None
 
     def released(self, item: Instruction) -> list[Value]:
@@ -155,7 +157,7 @@ class Summaries:
                     target, found = item.local, origins.get(item.value, set())
                 elif isinstance(item, LocalRead):
                     found = origins.get(item.local, set())
-                elif isinstance(item, Convert):
+                elif isinstance(item, Convert) and not item.acquires:
                     found = origins.get(item.value, set())
                 elif isinstance(item.type, Reference) and self.acquired(item) is not None:
                     found = {item}
@@ -178,7 +180,8 @@ class Summaries:
 
 def check_resources(function: Function, ranges: Ranges, summaries: Summaries) -> Iterator[Diagnostic]:
     """Leaks at the exits of a function, and uses of what is already released."""
-    if not any(summaries.acquired(item) or _released_kind(item) in ENTERED for item in function.instructions()):
+    if not _hands_on(function) and not any(
+            summaries.acquired(item) or _released_kind(item) in ENTERED for item in function.instructions()):
         return
     analysis = _Resources(function, ranges, summaries)
     for block, state in solve(ranges.graph, analysis).items():
@@ -186,6 +189,11 @@ def check_resources(function: Function, ranges: Ranges, summaries: Summaries) ->
         after = analysis.transfer(block, state)
         analysis.leave(block, after)
         yield from analysis.found
+
+
+def _hands_on(function: Function) -> bool:
+    """Whether the kernel takes over the reference to what a program returns."""
+    return function.linkage is Linkage.PROGRAM and isinstance(function.result, Reference)
 
 
 def _released_kind(item: Instruction) -> str:
@@ -257,8 +265,10 @@ class _Resources(Analysis[_State]):
         terminator = block.terminator
         if isinstance(terminator, Return):
             handed_on: _Sites = _NONE
-            if self.function.linkage is Linkage.STATIC and terminator.value is not None:
+            if self.function.linkage in (Linkage.STATIC, Linkage.PROGRAM) and terminator.value is not None:
                 handed_on = state.origins.get(terminator.value, _NONE)
+                if _hands_on(self.function) and not handed_on and not isinstance(terminator.value, Constant):
+                    self.found.append(HandsOnNothing(terminator.span, self.function.name))
             for site, status in state.sites.items():
                 if status.held and (site not in handed_on or not isinstance(site.type, Reference)):
                     self._leak(site, terminator.span, "this exit leaves it unreleased")
@@ -270,7 +280,7 @@ class _Resources(Analysis[_State]):
             return
         if isinstance(item, LocalRead):
             origins = state.origins.get(item.local, _NONE)
-        elif isinstance(item, Convert):
+        elif isinstance(item, Convert) and not item.acquires:
             origins = state.origins.get(item.value, _NONE)
         elif not isinstance(item, Compare):
             used = self._use(item, state)

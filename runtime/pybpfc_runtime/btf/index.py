@@ -222,11 +222,10 @@ class IndexedBtf(Btf):
         Those of the base are not among them: CO-RE looks at a module only where vmlinux has no candidate.
         """
         found: list[int] = []
-        pattern = re.compile(rb"(?:\A|\0)(" + re.escape(name.encode()) + rb")(?=\0|___)")
         btf: IndexedBtf | None = self
         while btf is not None:  # a module's type has its name from vmlinux where that has such a string
-            for match in pattern.finditer(btf.strings):
-                offset = match.start(1) + btf._first_string
+            for at in _beginning(btf.strings, name.encode()):
+                offset = at + btf._first_string
                 found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
             btf = btf._base
         return sorted(found)
@@ -276,6 +275,17 @@ class IndexedBtf(Btf):
     def _has_name(self, type_id: int, offset: int) -> bool:
         """Whether the string at an offset is a type's own name."""
         return bool(struct.unpack_from(self._order + "I", self._raw, self._place(type_id))[0] == offset)
+
+
+def _beginning(strings: bytes, name: bytes) -> Iterator[int]:
+    """Where a string section has the name, alone or with a flavour behind it. bytes.find() is much faster than a
+    pattern that says the same."""
+    text, length = b"\0" + name, len(name)
+    at = 0 if strings.startswith(name) else strings.find(text) + 1 or -1
+    while at >= 0:
+        if strings[at + length : at + length + 1] == b"\0" or strings[at + length : at + length + 3] == b"___":
+            yield at
+        at = strings.find(text, at + length) + 1 or -1
 
 
 def continues(path: str | os.PathLike[str]) -> bool:
