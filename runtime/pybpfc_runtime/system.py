@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _BPF_STATS_RUN_TIME = 0
 _KINDS = {Command.BPF_PROG_GET_FD_BY_ID: "bpf-prog", Command.BPF_MAP_GET_FD_BY_ID: "bpf-map",
           Command.BPF_LINK_GET_FD_BY_ID: "bpf-link"}  # what /proc calls their descriptors
+_WORDS = {Command.BPF_PROG_GET_FD_BY_ID: "program", Command.BPF_MAP_GET_FD_BY_ID: "map",
+          Command.BPF_LINK_GET_FD_BY_ID: "link", Command.BPF_BTF_GET_FD_BY_ID: "set of types"}
 
 _T = TypeVar("_T")
 
@@ -150,12 +152,12 @@ def _by_id(by_id: Command, number: int, what: str) -> int:
     except KernelError as error:
         if error.errno == errno.ENOENT:
             raise KernelError(by_id.name, errno.ENOENT, f"there is no {what} with id {number}",
-                              help=f"`bpftool {what} list` shows those that there are") from error
+                              help="`bpftool prog`, `map`, `link` and `btf` show those that there are") from error
         raise
 
 
 def _one(by_id: Command, which: int | str | os.PathLike[str], read: Callable[[int], _T]) -> _T:
-    what = _KINDS.get(by_id, "bpf-btf").removeprefix("bpf-")
+    what = _WORDS[by_id]
     if isinstance(which, int):
         fd = _by_id(by_id, which, what)
     else:

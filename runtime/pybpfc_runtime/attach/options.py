@@ -10,6 +10,7 @@ import importlib
 import inspect
 import os
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError
@@ -26,6 +27,7 @@ _RANGES = {
 }
 
 
+@cache
 def types_of(module: str) -> dict[str, tuple[str, ...]]:
     """The options of the kinds that a module attaches, each with the types that it takes, as they are written there:
     ("str", "int", "None")."""
