@@ -23,7 +23,8 @@ PLACES = {
     "lwt": ("route", "--attach route=198.51.100.0/24 --interface IF; the route is removed again"),
     "lirc": ("device", "--attach device=PATH, often /dev/lirc0"),
     "sockmap": ("map", "--attach map=NAME, of a SockMap or a SockHash of the program"),
-    "freplace": ("target", "--attach target=PROGRAM, the id or the pin of the loaded program whose function it replaces"),
+    "freplace": ("target", "--attach target=PROGRAM, the id or the pin of the loaded program whose function it is to "
+                           "replace"),
 }
 # A socket, a map, or other code uses these; the system as a whole does not.
 WITHOUT_A_PLACE = ("", "socket", "reuseport", "tc_action")
@@ -173,8 +174,8 @@ def _value(name: str, text: str, types: tuple[str, ...], loaded: Object, opened:
             return link
         return opened.enter_context(open_program(_number(text)))
     if "AttachType" in types:
-        kind = next((each for each in AttachType if each.name.removeprefix("BPF_") == text.upper().removeprefix("BPF_")),
-                    None)
+        named = "BPF_" + text.upper().removeprefix("BPF_")
+        kind = next((each for each in AttachType if each.name == named), None)
         if kind is None:
             raise AttachError(f"{name}={text}: there is no such attach type",
                               help="its name in enum bpf_attach_type, such as BPF_CGROUP_INET_INGRESS")

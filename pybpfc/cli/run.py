@@ -24,7 +24,8 @@ def configure(commands: Any) -> None:
         description="Compile a program, load it, attach everything in it, show what it sends and prints until Ctrl-C "
                     "or the end of the duration, print the maps and detach.")
     parser.add_argument("program", metavar="prog.py", help="the program")
-    parser.add_argument("--interface", metavar="IF", help="the network interface for XDP and tc programs, and for socket filters")
+    parser.add_argument("--interface", metavar="IF",
+                        help="the network interface for XDP and tc programs, and for socket filters")
     parser.add_argument("--cgroup", metavar="PATH", help="the folder of the control group for cgroup programs")
     parser.add_argument("--attach", metavar="[PROGRAM.]OPTION=VALUE", action="append", default=[], type=_option,
                         help="another option of attach(), for one program or for all that take it, such as "

@@ -227,7 +227,7 @@ class Program:
             return "this type of program runs once: leave repeat out"
         if type_ is ProgramType.BPF_PROG_TYPE_SK_LOOKUP and not context:
             return "give what is looked up: test_run(ctx=...), a struct bpf_sk_lookup"
-        return "the kernel does not take this context, size or flag for this type of program" if type_ is not None else ""
+        return "the kernel does not take this context, size or flag for this type of program"
 
     def info(self) -> ProgramInfo:
         """What the kernel knows about the program: its id, its tag, its code after verification."""

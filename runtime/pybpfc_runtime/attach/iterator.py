@@ -79,7 +79,7 @@ class IteratorLink(KernelLink):
 
         layout = record_layout(type, None)
         if layout is None:
-            raise AttachError(f"{self.program}: records of which type?", help="a struct class, or u64; read() gives bytes")
+            raise AttachError(f"{self.program}: records of which type?", help="a struct class or u64; read() is bytes")
         rest = b""
         with self.open() as file:
             while data := file.read(_READ):

@@ -116,7 +116,8 @@ _TESTS: dict[str, Callable[[Any], bool]] = {
     "OpenProgram": _is_program,
 }
 _WORDS = {
-    "bool": "True or False", "int": "a number", "str": "text", "os.PathLike[str]": "a path", "sockets.socket": "a socket",
+    "bool": "True or False", "int": "a number", "str": "text", "os.PathLike[str]": "a path",
+    "sockets.socket": "a socket",
     "Sequence[int]": "a list of numbers", "Sequence[str]": "a list of names", "AttachType": "an AttachType",
     "Link": "a link", "Map": "a map of a loaded object", "Program": "a loaded program",
     "OpenProgram": "an open one",

@@ -31,8 +31,8 @@ class Order(NamedTuple):
         return bool(self.flags or any(self.extra))
 
 
-def order(program: Program, before: Link | Program | OpenProgram | None, after: Link | Program | OpenProgram | None, first: bool,
-          expected_revision: int) -> Order:
+def order(program: Program, before: Link | Program | OpenProgram | None, after: Link | Program | OpenProgram | None,
+          first: bool, expected_revision: int) -> Order:
     """A place.
 
     Args:

@@ -83,7 +83,8 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
         if not error:
             return KernelLink(program, where, fd)
         if method == "link" or place.given or error != errno.EINVAL:
-            raise refused(program, Command.BPF_LINK_CREATE, error, where, _REASONS.get(error, "") if place.given else "")
+            reason = _REASONS.get(error, "") if place.given else ""
+            raise refused(program, Command.BPF_LINK_CREATE, error, where, reason)
     elif place.given:
         raise AttachError(f"program {program.name}: a filter has no place among others", help='method="link"')
     return _by_netlink(program, index, direction, where)

@@ -24,6 +24,11 @@ _LONGEST_WAIT = 0.25  # seconds: records submitted with BPF_RB_NO_WAKEUP wake no
 _BUSY_WAIT = 0.0005  # seconds: the next record is reserved and not yet submitted, which epoll cannot tell from ready
 
 
+def _end_of(timeout: float | None) -> float | None:
+    seconds = checked_timeout(timeout)
+    return None if seconds is None else time.monotonic() + seconds
+
+
 class Events:
     """The records of one or several buffers: an iterator, an asynchronous iterator, a context manager.
 
@@ -155,7 +160,7 @@ class Events:
         """Have pending records, waiting for them if need be; False where the time is over."""
         if self._has_pending() or self._drain(CHUNK):
             return True
-        end = None if checked_timeout(timeout) is None else time.monotonic() + timeout
+        end = _end_of(timeout)
         while (wait := self._slice(end)) > 0:
             ready = self._epoll.poll(wait)
             if self._drain(CHUNK):
@@ -172,7 +177,7 @@ class Events:
         if self._awaited:
             raise BufferInUseError("another task is waiting for these events already",
                                    help="read them in one task, which hands them on: asyncio.Queue")
-        end = None if checked_timeout(timeout) is None else time.monotonic() + timeout
+        end = _end_of(timeout)
         self._awaited = True
         try:
             while (wait := self._slice(end)) > 0:

@@ -73,7 +73,7 @@ def claim(map_: Map, doing: str = "read") -> int:
     return number
 
 
-def checked_timeout(timeout: Any) -> Any:
+def checked_timeout(timeout: Any) -> float | None:
     """Seconds to wait, None for ever.
 
     Raises:

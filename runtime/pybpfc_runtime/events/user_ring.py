@@ -55,7 +55,11 @@ class UserRecord:
             CodecContextError: it does not fit.
         """
         self._check()
-        self.memory[:] = self._writer._encode(value, len(self.memory))
+        data = self._writer._encode(value)
+        if len(data) != len(self.memory):
+            raise CodecContextError(f"record of {self._writer.name}: {len(self.memory)} bytes are reserved, the value "
+                                    f"has {len(data)}")
+        self.memory[:] = data
 
     def commit(self) -> None:
         """Hand the record to the program."""
@@ -150,7 +154,7 @@ class UserRingWriter:
         self._producer[0] = produced + room
         return record
 
-    def send(self, value: Any, timeout: float = 0) -> None:
+    def send(self, value: Any, timeout: float | None = 0) -> None:
         """Write one record.
 
         Args:
@@ -163,7 +167,8 @@ class UserRingWriter:
         """
         data = self._encode(value)
         size = len(data)
-        end = time.monotonic() + (checked_timeout(timeout) if timeout is not None else math.inf)
+        seconds = checked_timeout(timeout)
+        end = math.inf if seconds is None else time.monotonic() + seconds
         while (record := self.reserve(size)) is None:
             remaining = end - time.monotonic()
             if remaining <= 0:

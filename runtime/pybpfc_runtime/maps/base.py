@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _HELP = {
     (Command.BPF_MAP_FREEZE, errno.EBUSY): "it is mapped writable, or frozen already: close what memory() gave first",
-    (Command.BPF_MAP_UPDATE_ELEM, errno.EINVAL): "the kernel takes no such flags, or no such value, for this type of map",
+    (Command.BPF_MAP_UPDATE_ELEM, errno.EINVAL): "the kernel takes no such flags or value for this type of map",
     (Command.BPF_MAP_LOOKUP_ELEM, errno.EINVAL): "BPF_F_LOCK needs a spin lock in the value",
 }
 

@@ -19,7 +19,6 @@ from ..errors import CodecContextError
 from ..uapi import BPF_ANY, Command, MapType
 from .base import Map
 
-
 _OWNERS = {
     MapType.BPF_MAP_TYPE_SK_STORAGE: "sockets",
     MapType.BPF_MAP_TYPE_TASK_STORAGE: "processes, as os.pidfd_open(pid) gives them",
