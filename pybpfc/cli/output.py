@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pybpfc_runtime.attach.usdt import NUMBERS, SPECS
-from pybpfc_runtime.uapi import MapType
-
 from . import console
+from .contents import ARRAYS, all_entries
 from .histogram import histogram
-from .tables import columns, is_zero, plain, show, table
+from .tables import columns, plain, show, table
 
 if TYPE_CHECKING:
     from pybpfc_runtime import Object, ObjectSpec
     from pybpfc_runtime.layout import AnyType
 
-_ARRAYS = (MapType.BPF_MAP_TYPE_ARRAY, MapType.BPF_MAP_TYPE_PERCPU_ARRAY)
 _HISTOGRAM = "hist"
 # One line of trace_pipe: Documentation/trace/ftrace.rst, "Output format".
 _PRINTED = re.compile(r"\s*(?P<task>.*)-(?P<pid>\d+)\s+(?:\(.*?\)\s+)?\[(?P<cpu>\d+)\]\s+\S+\s+(?P<time>[\d.]+): "
@@ -102,7 +99,7 @@ class JsonLines:
         self._write(type="lost", buffer=buffer, count=count)
 
     def finish(self, loaded: Object, spec: ObjectSpec) -> None:
-        for name, described, entries in _entries(loaded, spec):
+        for name, described, entries in all_entries(loaded, spec):
             for key, value in entries:
                 self._write(type="map", map=name, key=plain(key, described.key_type),
                             value=plain(value, described.value_type))
@@ -117,12 +114,11 @@ class JsonLines:
 def contents(loaded: Object, spec: ObjectSpec) -> str:
     """The maps' entries and the global variables as tables, arrays whose name ends in `hist` as histograms.
 
-    Elements of arrays that are still zero are left out; maps without entries to read, such as ring buffers, and those
-    that the loader fills for USDTs are not shown.
+    See `contents.all_entries` for which.
     """
     parts: list[str] = []
-    for name, described, entries in _entries(loaded, spec):
-        if name.endswith(_HISTOGRAM) and described.type in _ARRAYS \
+    for name, described, entries in all_entries(loaded, spec):
+        if name.endswith(_HISTOGRAM) and described.type in ARRAYS \
                 and all(isinstance(value, int) for _, one in entries for value in (one if isinstance(one, list)
                                                                                   else [one])):
             parts.append(histogram(name, entries))
@@ -134,14 +130,6 @@ def contents(loaded: Object, spec: ObjectSpec) -> str:
             f"  {name.ljust(max(len(other) for other, _ in variables))}  "
             f"{show(value, spec.type_of(spec.variables[name]))}\n" for name, value in variables))
     return "\n".join(parts)
-
-
-def _entries(loaded: Object, spec: ObjectSpec) -> Iterable[tuple[str, Any, list[tuple[Any, Any]]]]:
-    for name, view in loaded.maps.items():
-        described = spec.maps[name]
-        if described.contents is None and isinstance(view, Mapping) and name not in (SPECS, NUMBERS):
-            yield name, described, [(key, value) for key, value in view.items()
-                                    if described.type not in _ARRAYS or not is_zero(value)]
 
 
 def _variables(loaded: Object, spec: ObjectSpec) -> list[tuple[str, Any]]:

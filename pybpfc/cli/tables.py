@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from pybpfc_runtime.layout import ArrayType, IntegerType, StructType
@@ -20,7 +20,7 @@ def table(title: str, entries: Iterable[tuple[Any, Any]], key_type: Any = None, 
         entries: keys and values as the map's view gives them; a list as value holds one value for each CPU, and
             makes a row for each CPU whose value is not zero.
         key_type, value_type: layout descriptors; a struct's fields become columns, `be32` is shown as an IPv4
-            address and `u8` arrays in hexadecimal.
+            address, `in6_addr` as an IPv6 address, and `u8` arrays in hexadecimal.
     """
     header: Row = []
     rows: list[Row] = []
@@ -54,16 +54,23 @@ def _per_cpu(value: Any) -> list[tuple[dict[str, str], Any]]:
 
 def columns(name: str, value: Any, type_: Any) -> dict[str, str]:
     """The cells of a value: a struct's fields by their names, another value under `name`."""
-    if isinstance(type_, StructType):
+    if isinstance(type_, StructType) and not _is_address(type_):
         return {f"{field.attribute}": show(getattr(value, field.attribute), field.type)
                 for field in type_.fields if field.attribute}
     return {name: show(value, type_)}
 
 
+def _is_address(type_: Any) -> bool:
+    """Whether values of a type are addresses of the Internet: `be32`, and the `struct in6_addr` of pybpfc.net."""
+    if isinstance(type_, StructType):
+        return type_.name == "in6_addr" and type_.size == 16
+    return isinstance(type_, IntegerType) and type_.big_endian and type_.bits == 32
+
+
 def show(value: Any, type_: Any = None) -> str:
     """One value in a cell."""
-    if isinstance(type_, IntegerType) and type_.big_endian and type_.bits == 32:
-        return str(IPv4Address(value))
+    if _is_address(type_):
+        return str(IPv4Address(value) if isinstance(type_, IntegerType) else IPv6Address(type_.encode(value)))
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, (bytes, bytearray)):
@@ -77,15 +84,15 @@ def show(value: Any, type_: Any = None) -> str:
 
 
 def plain(value: Any, type_: Any = None) -> Any:
-    """A value as JSON has them: structs as objects, bytes in hexadecimal, enums by name, `be32` as an IPv4 address."""
-    if isinstance(type_, StructType):
+    """A value as JSON has them: structs as objects, bytes in hexadecimal, enums by name, addresses as text."""
+    if isinstance(type_, StructType) and not _is_address(type_):
         return {field.attribute: plain(getattr(value, field.attribute), field.type)
                 for field in type_.fields if field.attribute}
     if isinstance(value, (tuple, list)):  # a list holds one value for each CPU, of the type itself
         element = type_ if isinstance(value, list) else type_.element if isinstance(type_, ArrayType) else None
         return [plain(item, element) for item in value]
     if isinstance(value, bool) or (isinstance(value, int) and type(value) is int
-                                   and not (isinstance(type_, IntegerType) and type_.big_endian)):
+                                   and not _is_address(type_)):
         return value
     return show(value, type_)
 

@@ -77,6 +77,7 @@ class GlobalDeclaration:
     constant: bool
     extern: Extern | None = None  # the kernel provides it
     hidden: bool = False  # user space does not map it: it holds objects of the kernel
+    described: layout.AnyType | None = None  # the type as it is declared, which knows the names of an enum
 
 
 @record

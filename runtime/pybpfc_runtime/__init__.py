@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from .maps import UserRingBuffer as UserRingBuffer
     from .maps import open_pinned as open_pinned
     from .object import Object as Object
+    from .program import OpenProgram as OpenProgram
     from .program import Program as Program
     from .program import TestRunResult as TestRunResult
     from .spec import MapSpec as MapSpec
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from .struct_ops import StructOpsMap as StructOpsMap
     from .syscall import BtfInfo as BtfInfo
     from .syscall import MapInfo as MapInfo
+    from .system import open_program as open_program
     from .uapi import BPF_ANY as BPF_ANY
     from .uapi import BPF_EXIST as BPF_EXIST
     from .uapi import BPF_F_LOCK as BPF_F_LOCK
@@ -118,10 +120,11 @@ _EXPORTS = {
     "maps": "ArrayMap BloomFilter DescriptorMap EventBuffer HashMap LocalStorage Map PerCpuArray PerCpuHashMap "
             "PerCpuValues Queue SparseArray StackTraceMap UserRingBuffer open_pinned",
     "object": "Object",
-    "program": "Program TestRunResult",
+    "program": "OpenProgram Program TestRunResult",
     "spec": "MapSpec ObjectSpec ProgramSpec",
     "syscall": "BtfInfo MapInfo",
     "struct_ops": "StructOpsMap",
+    "system": "open_program",
     "uapi": "AttachType BPF_ANY BPF_EXIST BPF_F_LOCK BPF_F_TEST_RUN_ON_CPU BPF_F_TEST_XDP_LIVE_FRAMES BPF_NOEXIST "
             "MapType ProgramType",
     "values": "Array Ptr Str Struct Union be16 be32 be64 bits s16 s32 s64 s8 u16 u32 u64 u8",

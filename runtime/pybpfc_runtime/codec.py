@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 from .decoders import decoder, encoder, integer_packer
@@ -12,6 +13,9 @@ from .layout import CodecError, IntegerType, OpaqueType
 
 if TYPE_CHECKING:
     from .layout import AnyType
+
+
+_PREFIX_LENGTH = 4  # bytes: `__u32 prefixlen`, include/uapi/linux/bpf.h, struct bpf_lpm_trie_key_u8
 
 
 class Codec:
@@ -95,3 +99,32 @@ class Codec:
         if len(packed) != self.size:
             raise CodecError(f"{value} has {len(packed)} bytes, {self.size} are wanted")
         return packed
+
+
+class PrefixCodec(Codec):
+    """The key of an LPM trie: a number of bits in the host's order, and the bits."""
+
+    __slots__ = ()
+
+    def encode(self, value: Any) -> bytes:
+        return self._checked(super().encode(value))
+
+    def encode_many(self, values: list[Any]) -> bytes:
+        return b"".join(map(self.encode, values))
+
+    def _checked(self, data: bytes) -> bytes:
+        length, most = int.from_bytes(data[:_PREFIX_LENGTH], sys.byteorder), 8 * (self.size - _PREFIX_LENGTH)
+        if length > most:
+            raise CodecContextError(f"{self.what}: a prefix of {length} bits is longer than the {most} of its data")
+        return data
+
+
+def checked_flags(flags: Any, what: str) -> int:
+    """The flags of a command for a map.
+
+    Raises:
+        CodecContextError: no number, or more than 64 bits.
+    """
+    if not isinstance(flags, int) or not 0 <= flags < 1 << 64:
+        raise CodecContextError(f"{what}: flags are a number such as BPF_NOEXIST, not {flags!r}")
+    return flags

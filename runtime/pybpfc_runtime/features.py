@@ -103,6 +103,17 @@ def loads_program_type(program_type: ProgramType, expected_attach_type: int) -> 
 
 
 @cache
+def knows_attach_type(name: str) -> bool:
+    """Whether the kernel's own `enum bpf_attach_type` has a name; True where the kernel has no types to look in."""
+    from .btf import types
+    from .kernel_symbols import find_symbol
+
+    found = find_symbol(types.BTF_KIND_ENUM, "bpf_attach_type")
+    kind = found.btf.type(found.type_id) if found is not None else None
+    return not isinstance(kind, types.Enum) or any(each[0] == name for each in kind.values)
+
+
+@cache
 def has_expected_attach_type() -> bool:
     """`expected_attach_type` of BPF_PROG_LOAD (4.17); a kernel that does not know it says E2BIG."""
     probe = syscall.ProgramLoad(ProgramType.BPF_PROG_TYPE_CGROUP_SOCK, _RETURN_0, "GPL",

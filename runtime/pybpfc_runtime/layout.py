@@ -13,7 +13,7 @@ arrays as tuples, structs as instances of their class.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, Union
 
 
@@ -34,6 +34,13 @@ class ValueType(Protocol):
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any: ...
 
     def encode(self, value: Any) -> bytes: ...
+
+
+def _memory(value: Any, name: str) -> bytes:
+    """What `bytes()` makes of an object that is memory; of a number or a list it would make something else."""
+    if isinstance(value, (bytes, bytearray, memoryview)) or hasattr(value, "__bytes__"):
+        return bytes(value)
+    raise CodecError(f"{name} takes bytes or text, not {type(value).__name__}")
 
 
 class IntegerType:
@@ -82,6 +89,9 @@ class IntegerType:
 
     def _coerce(self, value: Any) -> int:
         # IPv4Address and its like convert with int(); a str or a float must not.
+        packed = getattr(value, "packed", None)
+        if isinstance(packed, bytes) and len(packed) != self.size:
+            raise CodecError(f"{value} has {len(packed)} bytes, {self.name} holds {self.size}")
         if not isinstance(value, (str, bytes, float)) and hasattr(value, "__int__"):
             return int(value)
         raise CodecError(f"{self.name} takes an integer, not {type(value).__name__}")
@@ -136,7 +146,12 @@ class StringType:
         return raw.partition(b"\0")[0].decode("utf-8", "replace")
 
     def encode(self, value: Any) -> bytes:
-        raw = value.encode() if isinstance(value, str) else bytes(value)
+        if isinstance(value, str):
+            raw = value.encode()
+            if "\0" in value.rstrip("\0"):
+                raise CodecError(f"{value!r} has a NUL inside, where {self.name} ends: give bytes if that is meant")
+        else:
+            raw = _memory(value, self.name)
         if len(raw) > self.count:
             raise CodecError(f"{value!r} has {len(raw)} bytes, {self.name} holds {self.count}")
         return raw.ljust(self.count, b"\0")
@@ -192,9 +207,11 @@ class ArrayType:
     def encode(self, value: Any) -> bytes:
         if self.is_bytes and isinstance(getattr(value, "packed", None), bytes):
             value = value.packed  # an address of `ipaddress`
+        if isinstance(value, (str, int)):
+            raise CodecError(f"{self.name} takes {self.count} elements, not {value!r}")
         if len(value) != self.count:
             raise CodecError(f"{self.name} takes {self.count} elements, not {len(value)}")
-        if self.is_bytes:
+        if self.is_bytes and isinstance(value, (bytes, bytearray, memoryview)):
             return bytes(value)
         return b"".join(self.element.encode(item) for item in value)
 
@@ -240,7 +257,11 @@ class PointerType:
         return int.from_bytes(data[offset : offset + 8], "little")
 
     def encode(self, value: Any) -> bytes:
-        return (0 if value is None else int(value)).to_bytes(8, "little")
+        if value is None:
+            return bytes(8)
+        if not hasattr(value, "__index__"):
+            raise CodecError(f"{self.name} takes an address or None, not {type(value).__name__}")
+        return int(value).to_bytes(8, "little")
 
     def __repr__(self) -> str:
         return self.name
@@ -262,7 +283,7 @@ class OpaqueType:
     def encode(self, value: Any) -> bytes:
         if value is None:
             return bytes(self.size)
-        raw = bytes(value)
+        raw = _memory(value, self.name)
         if len(raw) != self.size:
             raise CodecError(f"{self.name} takes {self.size} bytes, not {len(raw)}")
         return raw
@@ -357,7 +378,18 @@ class StructType:
                 raise CodecError(f"expected {self.name}, not {type(value).__name__}")
             if not self.same_layout(given):
                 raise CodecError(f"expected {self.name}, not a {given.name} with other fields")
+        if isinstance(value, dict) and (unknown := value.keys() - set(self._attributes())):
+            raise CodecError(f"{self.name} has no field {', '.join(sorted(map(repr, unknown)))}; it has "
+                             f"{', '.join(self._attributes())}")
         self._encode_attributes(buffer, offset, value if isinstance(value, dict) else value.__dict__)
+
+    def _attributes(self) -> Iterator[str]:
+        """The names of the fields, those of anonymous members among them."""
+        for field in self.fields:
+            if field.attribute:
+                yield field.attribute
+            elif isinstance(field.type, StructType):
+                yield from field.type._attributes()
 
     def _encode_attributes(self, buffer: bytearray, offset: int, given: dict[str, Any]) -> None:
         for field in self.fields:

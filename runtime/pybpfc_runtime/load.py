@@ -271,6 +271,9 @@ class _Loader:
     def _new_map(self, spec: MapSpec, inner_fd: int, inner: bool) -> int:
         entries = max_entries(spec)
         flags = map_flags(spec, self.spec.btf)
+        for what, number in (("max_entries", entries), ("map_flags", flags)):
+            if not isinstance(number, int) or not 0 <= number < 1 << 32:
+                raise SpecError(f"map {spec.name}: {what} is {number!r}, not a number from 0 to {(1 << 32) - 1}")
         if inner and spec.type is MapType.BPF_MAP_TYPE_ARRAY and not entries:
             flags |= BPF_F_INNER_MAP
         name = kernel_name(spec, self.spec.name) if features.has_map_names() else ""
@@ -333,7 +336,9 @@ class _Loader:
 
     def given_map(self, spec: MapSpec, given: Map | int) -> Map:
         """Use a map of the caller's, by a descriptor of our own."""
-        number = given if isinstance(given, int) else given.fd
+        number = given if isinstance(given, int) else getattr(given, "fd", None)
+        if not isinstance(number, int) or not 0 <= number < 1 << 31:
+            raise SpecError(f"what was given for map {spec.name} is no map and no descriptor: {given!r}")
         try:
             fd = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3)
         except OSError as error:
@@ -464,12 +469,16 @@ class _Loader:
             os.close(result.fd)
             return KernelError(Command.BPF_PROG_LOAD.name, errno.EAGAIN, f"program {linked.spec.name}",
                                help="the second try went well: load it again")
+        wanted = linked.spec.expected_attach_type
+        has_target = bool(request.attach_btf_id)
+        if error == errno.EINVAL and has_target and wanted is not None and not features.knows_attach_type(wanted.name):
+            return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,
+                                        f"program {linked.spec.name}: this kernel has no {wanted.name} programs")
         from .verifier import verifier_error
 
         refused = verifier_error(linked, error, result.log, self.spec.btf)
         if refused is not None:
             return refused
-        has_target = bool(request.attach_btf_id)
         if error == errno.EPERM and has_target:
             return permission_denied(Command.BPF_PROG_LOAD.name, errno.EPERM, f"program {linked.spec.name}",
                                      FORBIDS_PATCHING)

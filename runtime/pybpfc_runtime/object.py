@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import syscall
-from .errors import ClosedError, MapError, MapOperationError, SpecError, unknown_name
+from .errors import ClosedError, MapError, MapOperationError, SpecError, UnknownNameError, unknown_name
 from .uapi import Command
 from .variables import Variable, Variables
 
@@ -91,7 +91,7 @@ class Object:
         """
         if isinstance(declaration, str):
             return self.maps[declaration]
-        found = self.maps[declaration.name]
+        found = self.maps[self._name_of(declaration)]
         key_type = getattr(declaration, "key_type", None)
         value_type = getattr(declaration, "value_type", None)
         if key_type is None and value_type is None:
@@ -127,10 +127,20 @@ class Object:
             raise MapOperationError(f"{self.spec.name} has no ring buffer and no perf buffer to read")
         wanted = []
         for buffer in chosen:
-            name = buffer if isinstance(buffer, str) else buffer.name
+            name = buffer if isinstance(buffer, str) else self._name_of(buffer)
             declared = getattr(buffer, "record_type", None) or self.maps[name].spec.record_type
             wanted.append((self.maps[name], record_layout(type, declared)))
         return open_events(wanted, timeout=timeout, pages=pages, wakeup_bytes=wakeup_bytes)
+
+    def _name_of(self, declaration: Any) -> str:
+        name = getattr(declaration, "name", None)
+        if isinstance(name, str):
+            return name
+        if hasattr(declaration, "name"):
+            raise UnknownNameError(f"{self.spec.name}: this declaration has no name yet, because its module was not "
+                                   "compiled in this process", help='take the map by its name: bpf.maps["name"]')
+        raise UnknownNameError(f"{self.spec.name}: a map is meant by its name or its declaration, not by "
+                               f"{declaration!r}", help=f"there are {', '.join(sorted(self.maps)) or 'none'}")
 
     @property
     def globals(self) -> Variables:
@@ -157,6 +167,8 @@ class Object:
         """
         from .attach import attachable, option_names
 
+        if self._closed:
+            raise ClosedError(f"{self.spec.name} is closed")
         with ExitStack() as stack:
             links = []
             for program in self.programs.values():

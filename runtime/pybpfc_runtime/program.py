@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import syscall
-from .errors import ENOTSUPP, NotSupportedByKernel
+from .errors import ENOTSUPP, CodecContextError, NotSupportedByKernel
 from .uapi import BPF_F_TEST_XDP_LIVE_FRAMES, Command, ProgramType
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     from .attach import Link
@@ -35,6 +35,8 @@ _WITHOUT_REPEAT = frozenset({
     ProgramType.BPF_PROG_TYPE_SYSCALL, ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT,
     ProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE, ProgramType.BPF_PROG_TYPE_STRUCT_OPS})
 _CONTEXT_ROOM = 512  # bytes; the largest context, `struct __sk_buff`, has 192
+_ETHERNET = 14  # bytes: ETH_HLEN
+_LARGEST = (1 << 32) - 1  # of a __u32
 _HEADROOM = 512  # bytes by which a program may make the packet longer before a second try is needed
 
 
@@ -56,6 +58,37 @@ class TestRunResult(NamedTuple):
 
 
 TestRunResult.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test class
+
+
+class OpenProgram:
+    """A program that somebody else has loaded, for the caller to close: its function can be replaced (freplace), and
+    another can be put before or after it. `pybpfc_runtime.open_program()` gives it."""
+
+    def __init__(self, descriptor: Descriptor, name: str) -> None:
+        self.descriptor = descriptor
+        self.name = name
+
+    @property
+    def fd(self) -> int:
+        """The descriptor.
+
+        Raises:
+            ClosedError: it was closed.
+        """
+        return self.descriptor.fd
+
+    def close(self) -> None:
+        """Give it up; harmless twice."""
+        self.descriptor.close()
+
+    def __enter__(self) -> OpenProgram:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<OpenProgram {self.name}, {self.descriptor!r}>"
 
 
 class Program:
@@ -134,8 +167,10 @@ class Program:
             KernelError: EINVAL for input that the kernel does not take.
         """
         fd = self.fd
+        self._check_numbers(repeat=repeat, flags=flags, cpu=cpu, batch_size=batch_size, ctx_size_out=ctx_size_out or 0,
+                            data_size_out=data_size_out or 0)
         type_, live = self.spec.program_type, bool(flags & BPF_F_TEST_XDP_LIVE_FRAMES)
-        packet, context = bytes(data), bytes(ctx if ctx is not None else b"")
+        packet, context = self._memory("data", data), self._memory("ctx", ctx if ctx is not None else b"")
         if repeat == 1 and type_ in _WITHOUT_REPEAT:
             repeat = 0
         if data_size_out is None:
@@ -156,12 +191,43 @@ class Program:
             raise NotSupportedByKernel(Command.BPF_PROG_TEST_RUN.name, ENOTSUPP, f"program {self.name}",
                                        help=f"the kernel has no test run for {kind}: attach the program")
         if result.errno:
-            raise syscall.failure(Command.BPF_PROG_TEST_RUN, result.errno, f"program {self.name}")
+            made = syscall.failure(Command.BPF_PROG_TEST_RUN, result.errno, f"program {self.name}")
+            made.help = made.help or self._what_fits(result.errno, packet, context, repeat)
+            raise made
         given_back = result.ctx[:wanted] if ctx_size_out or type_ is ProgramType.BPF_PROG_TYPE_SYSCALL else b""
         layout = getattr(ctx, "__pybpfc_type__", None)
         return TestRunResult(result.return_value, result.data,
                              layout.decode(given_back) if layout is not None and len(given_back) == layout.size
                              else given_back, result.duration)
+
+    def _check_numbers(self, **numbers: Any) -> None:
+        for name, value in numbers.items():
+            if not isinstance(value, int) or not 0 <= value <= _LARGEST:
+                raise CodecContextError(f"program {self.name}: {name} of a test run is a number up to {_LARGEST}, not "
+                                        f"{value!r}")
+
+    def _memory(self, name: str, value: Any) -> bytes:
+        if isinstance(value, (bytes, bytearray, memoryview)) or hasattr(value, "__bytes__"):
+            return bytes(value)
+        raise CodecContextError(f"program {self.name}: {name} of a test run is bytes, or an object that bytes() takes, "
+                                f"not {type(value).__name__}")
+
+    def _what_fits(self, error: int, packet: bytes, context: bytes, repeat: int) -> str:
+        """What the kernel takes for a test run of this type, where it did not take what it was given."""
+        type_ = self.spec.program_type
+        if error == errno.ENOMEM and packet:
+            return "the packet is too large"
+        if error != errno.EINVAL:
+            return ""
+        if type_ in _PACKET_TYPES and len(packet) < _ETHERNET:
+            return f"give a packet of at least {_ETHERNET} bytes, an Ethernet header: test_run(bytes(64))"
+        if type_ not in _PACKET_TYPES and packet:
+            return "this type of program sees no packet: give its context alone, test_run(ctx=...)"
+        if type_ in _WITHOUT_REPEAT and repeat:
+            return "this type of program runs once: leave repeat out"
+        if type_ is ProgramType.BPF_PROG_TYPE_SK_LOOKUP and not context:
+            return "give what is looked up: test_run(ctx=...), a struct bpf_sk_lookup"
+        return "the kernel does not take this context, size or flag for this type of program"
 
     def info(self) -> ProgramInfo:
         """What the kernel knows about the program: its id, its tag, its code after verification."""
@@ -171,7 +237,7 @@ class Program:
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         """Give the program a name in a bpf file system, so that it outlives this process."""
-        syscall.pin(self.fd, os.fspath(path), f"program {self.name}")
+        syscall.pin(self.fd, path, f"program {self.name}")
 
     def __repr__(self) -> str:
         return f"<Program {self.name}: SEC({self.spec.section!r}), {self.descriptor!r}>"

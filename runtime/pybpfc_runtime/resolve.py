@@ -19,7 +19,7 @@ from .uapi import AttachType, Command, ProgramType
 
 if TYPE_CHECKING:
     from .externs import Extern
-    from .program import Program
+    from .program import OpenProgram, Program
     from .spec import ObjectSpec, ProgramSpec
 
 # How the kernel calls what a program of some attach type is checked against.
@@ -162,7 +162,7 @@ def attach_target(program: ProgramSpec, modules: ModuleDescriptors) -> AttachTar
     return AttachTarget(found.type_id, modules.fd(found.module))
 
 
-def program_function(program: Program, name: str) -> int:
+def program_function(program: Program | OpenProgram, name: str) -> int:
     """The type id of a function of a loaded program, in that program's own types.
 
     Raises:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .layout import AnyType
     from .maps import Map
     from .object import Object
-    from .program import Program
+    from .program import OpenProgram, Program
     from .sections import SectionKind
     from .struct_ops import StructOpsTable
     from .uapi import AttachType, MapType, ProgramType
@@ -92,7 +92,7 @@ class ProgramSpec:
         self.section = section
         self.kind = kind
         self.attach_to = attach_to
-        self.attach_target: Program | None = None
+        self.attach_target: Program | OpenProgram | None = None
         self.function = function
         self.license = license
         self.autoload = autoload

@@ -75,6 +75,17 @@ def checked(command: Command, attr: bytes | bytearray, doing: str = "",
     return result
 
 
+_DOTTED = ("a bpf file system keeps names with a dot for itself: choose one without. Pins are possible in bpf file "
+           "systems alone")
+_PIN_HELP = {
+    errno.EEXIST: "something has this name: unpin it, remove the file, or choose another name",
+    errno.ENOENT: "there is no such folder: make it with os.makedirs(), below /sys/fs/bpf",
+    errno.ENOTDIR: "a part of the path is a pin, not a folder",
+    errno.EINVAL: "a name in a bpf file system is text without NUL",
+    errno.ENAMETOOLONG: "a name has at most 255 characters",
+}
+
+
 def failure(command: Command, error: int, doing: str = "", error_class: type[KernelError] = KernelError) -> KernelError:
     """The exception for a failed command; a lack of privilege is explained."""
     if error == ENOTSUPP:
@@ -303,21 +314,25 @@ def obj_pin(path: str, fd: int) -> int:
     return call(Command.BPF_OBJ_PIN, struct.pack("=QII", address(text), fd, 0))[1]
 
 
-def pin(fd: int, path: str, what: str, error_class: type[KernelError] = KernelError) -> None:
+def pin(fd: int, where: str | os.PathLike[str], what: str, error_class: type[KernelError] = KernelError) -> None:
     """`obj_pin` that raises; `what` is "map hash" for the message.
 
     Raises:
         KernelError: EEXIST, or the folder is in no bpf file system.
     """
-    error = obj_pin(path, fd)
+    path = os.fspath(where)
+    doing = f"pinning {what} at {path!r}"
+    error = obj_pin(path, fd) if "\0" not in path else errno.EINVAL
     if not error:
         return
-    doing = f"pinning {what} at {path}"
     if error == errno.EPERM:
         from .permission import NO_BPF_FILE_SYSTEM, permission_denied
 
-        raise permission_denied(Command.BPF_OBJ_PIN.name, error, doing, NO_BPF_FILE_SYSTEM)
-    raise failure(Command.BPF_OBJ_PIN, error, doing, error_class)
+        dotted = "." in os.path.basename(path)
+        raise permission_denied(Command.BPF_OBJ_PIN.name, error, doing, _DOTTED if dotted else NO_BPF_FILE_SYSTEM)
+    made = failure(Command.BPF_OBJ_PIN, error, doing, error_class)
+    made.help = made.help or _PIN_HELP.get(error, "")
+    raise made
 
 
 def obj_get(path: str, flags: int = 0) -> tuple[int, int]:

@@ -20,9 +20,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from . import syscall
+from .descriptor import OwnedDescriptor
 from .errors import KernelError, SpecError
 from .info import ProgramInfo, prog_info
 from .link_info import LinkInfo, link_info
+from .program import OpenProgram
 from .syscall import BtfInfo, MapInfo
 from .uapi import Command
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 _BPF_STATS_RUN_TIME = 0
 _KINDS = {Command.BPF_PROG_GET_FD_BY_ID: "bpf-prog", Command.BPF_MAP_GET_FD_BY_ID: "bpf-map",
           Command.BPF_LINK_GET_FD_BY_ID: "bpf-link"}  # what /proc calls their descriptors
+_WORDS = {Command.BPF_PROG_GET_FD_BY_ID: "program", Command.BPF_MAP_GET_FD_BY_ID: "map",
+          Command.BPF_LINK_GET_FD_BY_ID: "link", Command.BPF_BTF_GET_FD_BY_ID: "set of types"}
 
 _T = TypeVar("_T")
 
@@ -73,6 +77,16 @@ def program(which: int | str | os.PathLike[str]) -> ProgramInfo:
         SpecError: something else is pinned there.
     """
     return _one(Command.BPF_PROG_GET_FD_BY_ID, which, prog_info)
+
+
+def open_program(which: int | str | os.PathLike[str]) -> OpenProgram:
+    """Open a program that is loaded, by whomever; arguments and errors are those of `program`."""
+
+    def keep(fd: int) -> OpenProgram:
+        name = prog_info(fd).name
+        return OpenProgram(OwnedDescriptor(os.dup(fd), f"program {name}"), name)
+
+    return _one(Command.BPF_PROG_GET_FD_BY_ID, which, keep)
 
 
 def map(which: int | str | os.PathLike[str]) -> MapInfo:
@@ -132,13 +146,26 @@ def _all(next_id: Command, by_id: Command, read: Callable[[int], _T]) -> Iterato
             os.close(fd)
 
 
+def _by_id(by_id: Command, number: int, what: str) -> int:
+    try:
+        return syscall.fd_by_id(by_id, number)
+    except KernelError as error:
+        if error.errno == errno.ENOENT:
+            raise KernelError(by_id.name, errno.ENOENT, f"there is no {what} with id {number}",
+                              help="`bpftool prog`, `map`, `link` and `btf` show those that there are") from error
+        raise
+
+
 def _one(by_id: Command, which: int | str | os.PathLike[str], read: Callable[[int], _T]) -> _T:
+    what = _WORDS[by_id]
     if isinstance(which, int):
-        fd = syscall.fd_by_id(by_id, which)
+        fd = _by_id(by_id, which, what)
     else:
         fd, error = syscall.obj_get(os.fspath(which))
         if error:
-            raise syscall.failure(Command.BPF_OBJ_GET, error, os.fspath(which))
+            made = syscall.failure(Command.BPF_OBJ_GET, error, f"opening the {what} pinned at {os.fspath(which)!r}")
+            made.help = made.help or f"give the id of a loaded {what}, or the path of its pin, below /sys/fs/bpf"
+            raise made
         # The kernel answers with what it has, whatever was asked for.
         kind = os.readlink(f"/proc/self/fd/{fd}").removeprefix("anon_inode:").strip("[]").replace("_", "-")
         if kind != _KINDS[by_id]:

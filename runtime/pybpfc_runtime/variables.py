@@ -70,6 +70,9 @@ class Variables:
     def __setattr__(self, name: str, value: object) -> None:
         self[name] = value
 
+    def __delattr__(self, name: str) -> None:
+        raise SpecError(f"{self._what} {self._find(name).name} cannot be deleted", help="assign a value to it")
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._variables)
 

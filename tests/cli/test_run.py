@@ -310,7 +310,7 @@ def test_an_interface_that_is_not_there(veth: str, program: Path) -> None:
 def test_an_interface_is_needed(veth: str, program: Path) -> None:
     done = failing(str(program))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "`count` is an xdp program: name the network interface" in done.stderr
+    assert "`count` (xdp): say where it is to run: --interface IF" in done.stderr
 
 
 def test_an_occupied_interface(veth: str, program: Path) -> None:

@@ -124,11 +124,12 @@ class DebugInfo:
         members = []
         for member in definition.members:
             if member.number is not None:
-                element = self.types.plain_int() if member.type is None else self.types.of(member.type)
+                element = self.types.plain_int() if member.type is None else self.types.declared(member.type,
+                                                                                                 member.described)
                 size = 4 if member.type is None else member.type.size
                 target = self.types.array(element, member.number, size * member.number)
             elif member.type is not None:
-                target = self.types.of(member.type)
+                target = self.types.declared(member.type, member.described)
             else:
                 raise InternalError(f"member {member.name} of map {definition.name} says nothing", definition.span)
             members.append((member.name, self.types.pointer(target)))

@@ -137,6 +137,14 @@ class DebugTypes:
         tag = "union" if isinstance(type_, btf_types.Union_) else "structure"
         return self._metadata.add(f"!DICompositeType(tag: DW_TAG_{tag}_type, {named}size: 0, elements: !{{}})")
 
+    def declared(self, type_: types.Type, described: layout.AnyType | None) -> str:
+        """The node of a type as it was declared, where that says more: an enum has names."""
+        element = described
+        while isinstance(element, layout.ArrayType):
+            element = element.element
+        return self.of_layout(described) if described is not None and isinstance(element, layout.EnumType) \
+            else self.of(type_)
+
     def of_layout(self, type_: layout.AnyType) -> str:
         """The node of a layout descriptor: names of enums survive here, which compiler types do not carry."""
         if isinstance(type_, layout.EnumType):

@@ -164,7 +164,7 @@ class ModuleEmitter:
         if len(variable.initial) != variable.type.size:
             raise InternalError(f"{variable.name} has {len(variable.initial)} initial bytes, its type "
                                 f"{variable.type.size}", variable.span)
-        type_ = self.debug.types.of(variable.type)
+        type_ = self.debug.types.declared(variable.type, variable.described)
         if variable.constant:  # as C's `const volatile`: the loader may set it before load
             type_ = self.debug.types.qualified("const", self.debug.types.qualified("volatile", type_))
         node = self.debug.global_variable(variable.name, type_, variable.span)

@@ -62,13 +62,15 @@ def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:
     extern = None if item.extern is None else ir.Extern(
         item.extern.described if item.extern.typed else None, item.extern.weak)
     return ir.GlobalVariable(item.name, item.type, item.section, item.initial, item.span, item.constant, extern,
-                             item.hidden)
+                             item.hidden, item.described)
 
 
 def _map(declaration: tree.MapDeclaration) -> ir.MapDefinition:
     members = tuple(
-        ir.MapMember(name, type=content) if isinstance(content, Type)
-        else ir.MapMember(name, number=content, type=declaration.record if name == "type" else None)
+        ir.MapMember(name, type=content, described=getattr(declaration.declared, f"{name}_type"))
+        if isinstance(content, Type)
+        else ir.MapMember(name, number=content, type=declaration.record if name == "type" else None,
+                          described=getattr(declaration.declared, "record_type", None) if name == "type" else None)
         for name, content in declaration.members)
     inner = None if declaration.inner is None else _map(declaration.inner)
     return ir.MapDefinition(declaration.name, members, declaration.span, inner, declaration.slots)

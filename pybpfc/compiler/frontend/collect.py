@@ -336,7 +336,7 @@ class _Collector:
         # The kernel takes one lock a map and lets nobody map its memory: such a variable is a map of its own.
         section = f".data.{name}" if holds_objects else section
         return GlobalDeclaration(name, span, from_layout(described), section, initial, section == ".rodata",
-                                 hidden=holds_objects)
+                                 hidden=holds_objects, described=described)
 
     def _shared(self, variable: GlobalDeclaration) -> GlobalDeclaration:
         """A name of the kernel is one thing, in how many modules it may be declared: alike, it is declared once."""

@@ -565,6 +565,7 @@ class MapMember:
     name: str
     number: int | None = None  # encoded as a pointer to int[number]; with a type, which loaders skip, to type[number]
     type: Type | None = None  # encoded as a pointer to the type
+    described: layout.AnyType | None = None  # the type as it is declared, which knows the names of an enum
 
 
 @mutable_record
@@ -600,6 +601,7 @@ class GlobalVariable:
     constant: bool  # .rodata: read-only to the program
     extern: Extern | None = None  # the kernel provides it
     hidden: bool = False  # loaders do not map it into user space
+    described: layout.AnyType | None = None  # the type as it is declared, which knows the names of an enum
 
 
 @mutable_record

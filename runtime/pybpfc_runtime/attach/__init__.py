@@ -6,12 +6,12 @@ A module has `attach(program, **options) -> Link`; the keywords of that function
 from __future__ import annotations
 
 import importlib
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError, UnsupportedAttach
 from .iterator import IteratorLink
 from .links import Link
+from .options import check, types_of
 from .order import Attached, query
 
 if TYPE_CHECKING:
@@ -73,10 +73,12 @@ def attachable(program: Program, options: Collection[str]) -> bool:
 
 def option_names(kind: str) -> frozenset[str]:
     """The options that programs of this kind take; none for a kind that is not implemented."""
-    if kind not in KINDS:
-        return frozenset()
-    function = importlib.import_module(f".{KINDS[kind][0]}", __name__).attach
-    return frozenset(list(inspect.signature(function).parameters)[1:])
+    return frozenset(option_types(kind))
+
+
+def option_types(kind: str) -> dict[str, tuple[str, ...]]:
+    """The options of programs of this kind, each with the types that it takes: see `options.types_of`."""
+    return types_of(KINDS[kind][0]) if kind in KINDS else {}
 
 
 def attach(program: Program, options: dict[str, Any]) -> Link:
@@ -84,7 +86,7 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
 
     Raises:
         UnsupportedAttach: no module for this kind.
-        AttachError: an option that this kind does not have.
+        AttachError: an option that this kind does not have, or that is of another type or out of range.
     """
     kind = program.spec.kind.attach if program.spec.kind is not None else ""
     if kind not in KINDS:
@@ -94,14 +96,16 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
         raise UnsupportedAttach(
             f"program {program.name}: this loader cannot attach SEC({program.spec.section!r}) by itself",
             help=_ELSEWHERE.get(kind, "hand program.fd to another tool"))
-    known = option_names(kind)
+    known = option_types(kind)
     for name in options:
         if name not in known:
             raise AttachError(f"program {program.name}: {kind} programs have no option {name!r}",
                               help=f"they have {', '.join(sorted(known)) or 'none'}")
+    check(program.name, known, options)
+    _ = program.fd  # raises where the object is closed
     made: Link = importlib.import_module(f".{KINDS[kind][0]}", __name__).attach(program, **options)
     return made
 
 
 __all__ = ["KINDS", "Attached", "IteratorLink", "Link", "attach", "attachable", "option_names",
-           "query"]
+           "option_types", "query"]

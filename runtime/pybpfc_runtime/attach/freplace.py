@@ -15,10 +15,10 @@ from .links import KernelLink, Link, refused
 from .tracing import attach_by_type
 
 if TYPE_CHECKING:
-    from ..program import Program
+    from ..program import OpenProgram, Program
 
 
-def attach(program: Program, target: Program | None = None, function: str | None = None) -> Link:
+def attach(program: Program, target: Program | OpenProgram | None = None, function: str | None = None) -> Link:
     """Put an freplace program in the place of a function.
 
     Args:

@@ -75,7 +75,11 @@ class IteratorLink(KernelLink):
         Raises:
             AttachError: the output does not end with a whole record.
         """
-        layout = getattr(type, "__pybpfc_type__", type)
+        from ..events import record_layout
+
+        layout = record_layout(type, None)
+        if layout is None:
+            raise AttachError(f"{self.program}: records of which type?", help="a struct class or u64; read() is bytes")
         rest = b""
         with self.open() as file:
             while data := file.read(_READ):
@@ -87,6 +91,14 @@ class IteratorLink(KernelLink):
         if rest:
             raise AttachError(f"the output of {self.program} ends with {len(rest)} of the {layout.size} bytes of a "
                               f"{layout.name}", help="read it with the type that the program writes")
+
+
+def _folder(program: Program, cgroup: str | os.PathLike[str]) -> int:
+    try:
+        return os.open(cgroup, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise AttachError(f"program {program.name}: cgroup {os.fspath(cgroup)} cannot be opened ({error.strerror})",
+                          help="give the path of a folder below the mount of cgroup2, often /sys/fs/cgroup") from error
 
 
 def attach(program: Program, map: Map | None = None, *, cgroup: str | os.PathLike[str] | int | None = None,
@@ -111,7 +123,7 @@ def attach(program: Program, map: Map | None = None, *, cgroup: str | os.PathLik
         raise AttachError(f"program {program.name}: {' and '.join(given)} do not go together", help="give one of them")
     if order not in ORDERS:
         raise AttachError(f"program {program.name}: iter/cgroup has no order {order!r}", help=", ".join(ORDERS))
-    opened = os.open(cgroup, os.O_RDONLY | os.O_DIRECTORY) if isinstance(cgroup, (str, os.PathLike)) else None
+    opened = _folder(program, cgroup) if isinstance(cgroup, (str, os.PathLike)) else None
     try:
         info = None
         if map is not None:

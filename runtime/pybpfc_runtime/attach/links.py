@@ -128,6 +128,8 @@ class Link(ABC):
         return
 
     def __enter__(self) -> Link:
+        if not self.attached:
+            raise ClosedError(f"{self.where}: {self.program} was detached")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,6 +156,12 @@ class KernelLink(Link):
         return not self._descriptor.closed
 
     def update(self, program: Program, expected: Program | None = None) -> None:
+        from ..program import OpenProgram, Program
+
+        for given in (program, *((expected,) if expected is not None else ())):
+            if not isinstance(given, (OpenProgram, Program)):
+                raise AttachError(f"{self.where}: update() takes a loaded program, not {given!r}",
+                                  help="link.update(bpf.programs[NAME])")
         self._update(program, program.fd, expected.fd if expected is not None else 0)
 
     def _update(self, new: Named, new_fd: int, expected_fd: int) -> None:
@@ -191,10 +199,7 @@ class KernelLink(Link):
             self._ended()
 
     def pin(self, path: str | os.PathLike[str]) -> None:
-        error = syscall.obj_pin(os.fspath(path), self.fd)
-        if error:
-            doing = f"pinning the link of {self.program} at {os.fspath(path)}"
-            raise syscall.failure(Command.BPF_OBJ_PIN, error, doing, AttachRefused)
+        syscall.pin(self.fd, path, f"the link of {self.program}", AttachRefused)
         self._pins.append(os.fspath(path))
 
     def unpin(self) -> None:

@@ -66,6 +66,10 @@ def attach(program: Program, route: str | None = None, interface: str | int | No
         made = error.as_attach_error("RTM_NEWROUTE", f"attaching {program.name} ({where})")
         if error.errno == errno.EEXIST:
             made.help = "there is such a route: remove it (`ip route del`)"
+        elif error.errno == errno.EINVAL and section == "lwt_seg6local" and network.version == 4:
+            made.help = 'segment routing is of IPv6: give such a route, route="2001:db8::/64"'
+        elif error.errno in (errno.EINVAL, errno.ENODEV, errno.ENETUNREACH, errno.ENETDOWN):
+            made.help = f"{name} must be up and have an address of the route's family; via= must be reachable by it"
         raise made from error
 
     def undo() -> None:

@@ -15,7 +15,7 @@ from ..uapi import BPF_F_AFTER, BPF_F_BEFORE, BPF_F_LINK, Command
 from .links import Link
 
 if TYPE_CHECKING:
-    from ..program import Program
+    from ..program import OpenProgram, Program
     from ..uapi import AttachType
 
 
@@ -31,8 +31,8 @@ class Order(NamedTuple):
         return bool(self.flags or any(self.extra))
 
 
-def order(program: Program, before: Link | Program | None, after: Link | Program | None, first: bool,
-          expected_revision: int) -> Order:
+def order(program: Program, before: Link | Program | OpenProgram | None, after: Link | Program | OpenProgram | None,
+          first: bool, expected_revision: int) -> Order:
     """A place.
 
     Args:

@@ -42,6 +42,10 @@ def open_event(program: Program, event: PerfEvent, where: str, *, pid: int | Non
     fd, error = syscall.perf_event_open(event, pid=-1 if pid is None else pid, cpu=chosen)
     if error in (errno.EPERM, errno.EACCES):
         help = "; ".join(["perf_event_open(2) needs CAP_PERFMON, or kernel.perf_event_paranoid below 2", *reasons()])
+    elif error == errno.ESRCH:
+        help = f"there is no process {pid}"
+    elif error == errno.EINVAL and cpu is not None and not help:
+        help = "the event's type and config must be such as the kernel knows, and the CPU online: see `lscpu`"
     if error:
         raise AttachRefused("perf_event_open", error, f"attaching {program.name} ({where})", help=help)
     return fd

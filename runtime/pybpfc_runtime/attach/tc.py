@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from ..program import Program
 
 METHODS = (None, "link", "netlink")
-_REASONS = {errno.ESTALE: "the list of programs has changed meanwhile",
+_REASONS = {errno.EINVAL: "what it is to run before or after must be a program or link of this place",
+            errno.ESTALE: "the list of programs has changed meanwhile",
             errno.ENOENT: "the program or link that it is to run before or after is not there"}
 _DIRECTIONS = {"ingress": AttachType.BPF_TCX_INGRESS, "egress": AttachType.BPF_TCX_EGRESS}
 
@@ -82,7 +83,8 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
         if not error:
             return KernelLink(program, where, fd)
         if method == "link" or place.given or error != errno.EINVAL:
-            raise refused(program, Command.BPF_LINK_CREATE, error, where, _REASONS.get(error, ""))
+            reason = _REASONS.get(error, "") if place.given else ""
+            raise refused(program, Command.BPF_LINK_CREATE, error, where, reason)
     elif place.given:
         raise AttachError(f"program {program.name}: a filter has no place among others", help='method="link"')
     return _by_netlink(program, index, direction, where)

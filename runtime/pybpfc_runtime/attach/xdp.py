@@ -32,6 +32,8 @@ _IFLA_XDP = 43
 _IFLA_XDP_FD, _IFLA_XDP_FLAGS, _IFLA_XDP_EXPECTED_FD = 1, 3, 8
 
 _BUSY = "another XDP program is attached: detach it (`ip link set dev ... xdp off`), or put both behind a dispatcher"
+_REASONS = {errno.EBUSY: _BUSY,
+            errno.EOPNOTSUPP: "the driver of this interface does not have this mode: leave mode= out"}
 
 
 def attach(program: Program, interface: str | int | None = None, mode: str | None = None,
@@ -59,7 +61,7 @@ def attach(program: Program, interface: str | int | None = None, mode: str | Non
         if not error:
             return KernelLink(program, where, fd)
         if method == "link" or error != errno.EINVAL:
-            raise refused(program, Command.BPF_LINK_CREATE, error, where, _BUSY if error == errno.EBUSY else "")
+            raise refused(program, Command.BPF_LINK_CREATE, error, where, _REASONS.get(error, ""))
     return _by_netlink(program, index, where, MODES[mode])
 
 

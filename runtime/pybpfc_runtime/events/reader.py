@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import select
 import time
 from itertools import islice
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ClosedError, RecordError
+from ..errors import BufferInUseError, ClosedError, RecordError
+from .source import checked_timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 CHUNK = 512  # records decoded at once
 _LONGEST_WAIT = 0.25  # seconds: records submitted with BPF_RB_NO_WAKEUP wake nobody and are found then
 _BUSY_WAIT = 0.0005  # seconds: the next record is reserved and not yet submitted, which epoll cannot tell from ready
+
+
+def _end_of(timeout: float | None) -> float | None:
+    seconds = checked_timeout(timeout)
+    return None if seconds is None else time.monotonic() + seconds
 
 
 class Events:
@@ -35,7 +42,9 @@ class Events:
 
     def __init__(self, sources: Sequence[Source], timeout: float | None = None) -> None:
         self._sources = list(sources)
-        self.timeout = timeout
+        self.timeout = checked_timeout(timeout)
+        self._process = os.getpid()
+        self._awaited = False
         self._pending: Iterator[Any] = iter(())
         self._name = ""  # of the buffer that the pending records come from
         self._turn = 0
@@ -62,10 +71,12 @@ class Events:
         """Stop reading; another reader may take over. Harmless twice."""
         self._pending = iter(())
         self._epoll.close()
-        for source in self._sources:
-            source.close()
+        if self._process == os.getpid():  # a forked process must not end what its parent reads
+            for source in self._sources:
+                source.close()
 
     def __enter__(self) -> Events:
+        self._open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -130,7 +141,7 @@ class Events:
             False where the time is over.
         """
         self._open()
-        return bool(self._epoll.poll(timeout))
+        return bool(self._epoll.poll(checked_timeout(timeout)))
 
     # What is known of losses
 
@@ -149,7 +160,7 @@ class Events:
         """Have pending records, waiting for them if need be; False where the time is over."""
         if self._has_pending() or self._drain(CHUNK):
             return True
-        end = None if timeout is None else time.monotonic() + timeout
+        end = _end_of(timeout)
         while (wait := self._slice(end)) > 0:
             ready = self._epoll.poll(wait)
             if self._drain(CHUNK):
@@ -163,14 +174,21 @@ class Events:
             return True
         import asyncio
 
-        end = None if timeout is None else time.monotonic() + timeout
-        while (wait := self._slice(end)) > 0:
-            ready = await self._readable(wait)
-            if self._drain(CHUNK):
-                return True
-            if ready:
-                await asyncio.sleep(_BUSY_WAIT)
-        return False
+        if self._awaited:
+            raise BufferInUseError("another task is waiting for these events already",
+                                   help="read them in one task, which hands them on: asyncio.Queue")
+        end = _end_of(timeout)
+        self._awaited = True
+        try:
+            while (wait := self._slice(end)) > 0:
+                ready = await self._readable(wait)
+                if self._drain(CHUNK):
+                    return True
+                if ready:
+                    await asyncio.sleep(_BUSY_WAIT)
+            return False
+        finally:
+            self._awaited = False
 
     async def _readable(self, seconds: float) -> bool:
         import asyncio
@@ -216,6 +234,9 @@ class Events:
     def _open(self) -> None:
         if self._epoll.closed:
             raise ClosedError("the reader of these events is closed")
+        if self._process != os.getpid():
+            raise BufferInUseError("these events are read by the process that this one was forked from",
+                                   help="open them after fork(): two readers would see records twice")
 
     def __repr__(self) -> str:
         return f"<Events of {', '.join(source.name for source in self._sources)}{' (closed)' * self.closed}>"

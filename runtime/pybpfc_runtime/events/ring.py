@@ -9,7 +9,6 @@ Source: kernel/bpf/ringbuf.c, Documentation/bpf/ringbuf.rst.
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -159,9 +158,8 @@ class RingReader:
         self._end_claim()
         for view in (self._words, self._data, self._producer, self._consumer):
             view.release()
-        for memory in (self._consumer_page, self._ring):
-            with contextlib.suppress(BufferError):  # a view that the user kept has it still: it goes with the view
-                memory.close()
+        # Not mmap.close(): it would unmap under a NumPy array, which holds the mapping without exporting its buffer.
+        del self._consumer_page, self._ring
 
     def _begin(self) -> None:
         """Before each read: the object is open, and the last batch is over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ..errors import BufferInUseError
+from ..errors import BufferInUseError, CodecContextError
 
 if TYPE_CHECKING:
     from ..maps import Map
@@ -56,8 +56,8 @@ class Source(Protocol):
 _in_use: set[int] = set()  # ids of the maps that this process reads: the positions in a buffer are one reader's
 
 
-def claim(map_: Map) -> int:
-    """Become the only reader of a buffer in this process.
+def claim(map_: Map, doing: str = "read") -> int:
+    """Become the only reader, or writer, of a buffer in this process.
 
     Returns:
         What `give_up` takes.
@@ -67,9 +67,21 @@ def claim(map_: Map) -> int:
     """
     number = map_.info().id
     if number in _in_use:
-        raise BufferInUseError(f"map {map_.name} is being read already")
+        raise BufferInUseError(f"map {map_.name} is being {doing} already", help="" if doing == "read" else
+                               "write in one place, or close the first writer")
     _in_use.add(number)
     return number
+
+
+def checked_timeout(timeout: Any) -> float | None:
+    """Seconds to wait, None for ever.
+
+    Raises:
+        CodecContextError: no number of seconds.
+    """
+    if timeout is None or (isinstance(timeout, (int, float)) and timeout >= 0):  # not a NaN
+        return timeout
+    raise CodecContextError(f"timeout is a number of seconds, or None to wait for ever, not {timeout!r}")
 
 
 def give_up(number: int) -> None:

@@ -8,6 +8,7 @@ Source: kernel/bpf/ringbuf.c (`bpf_user_ringbuf_drain`), 6.1.
 
 from __future__ import annotations
 
+import math
 import mmap
 import select
 import struct
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import BufferFullError, ClosedError, CodecContextError, KernelError, MapOperationError
 from ..layout import CodecError
 from .ordering import barrier
-from .source import claim, give_up
+from .source import checked_timeout, claim, give_up
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -54,7 +55,11 @@ class UserRecord:
             CodecContextError: it does not fit.
         """
         self._check()
-        self.memory[:] = self._writer._encode(value, len(self.memory))
+        data = self._writer._encode(value)
+        if len(data) != len(self.memory):
+            raise CodecContextError(f"record of {self._writer.name}: {len(self.memory)} bytes are reserved, the value "
+                                    f"has {len(data)}")
+        self.memory[:] = data
 
     def commit(self) -> None:
         """Hand the record to the program."""
@@ -104,7 +109,7 @@ class UserRingWriter:
         self.size: int = map_.info().max_entries
         self._map = map_
         self._barrier = barrier()
-        self._claim: int | None = claim(map_)
+        self._claim: int | None = claim(map_, "written")
         try:
             self._consumer_page = mmap.mmap(map_.fd, _PAGE, mmap.MAP_SHARED, mmap.PROT_READ)
             self._ring = mmap.mmap(map_.fd, _PAGE + 2 * self.size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE,
@@ -149,20 +154,21 @@ class UserRingWriter:
         self._producer[0] = produced + room
         return record
 
-    def send(self, value: Any, timeout: float = 0) -> None:
+    def send(self, value: Any, timeout: float | None = 0) -> None:
         """Write one record.
 
         Args:
             value: of the buffer's type, or bytes.
-            timeout: seconds to wait for room.
+            timeout: seconds to wait for room; None for ever.
 
         Raises:
             BufferFullError: there is no room.
             CodecContextError: the value does not fit the type.
         """
-        size = len(value) if self.type is None else self.type.size
-        data = self._encode(value, size)
-        end = time.monotonic() + timeout
+        data = self._encode(value)
+        size = len(data)
+        seconds = checked_timeout(timeout)
+        end = math.inf if seconds is None else time.monotonic() + seconds
         while (record := self.reserve(size)) is None:
             remaining = end - time.monotonic()
             if remaining <= 0:
@@ -192,14 +198,16 @@ class UserRingWriter:
         if hasattr(self, "_words"):  # not where __init__ failed
             self.close()
 
-    def _encode(self, value: Any, size: int) -> bytes:
+    def _encode(self, value: Any) -> bytes:
+        is_memory = isinstance(value, (bytes, bytearray, memoryview))
+        if self.type is None and not is_memory and not hasattr(value, "__bytes__"):
+            raise CodecContextError(f"record of {self.name}: bytes are wanted, not {type(value).__name__}")
         try:
-            data = bytes(value) if self.type is None or isinstance(value, (bytes, bytearray, memoryview)) \
-                else self.type.encode(value)
+            data = bytes(value) if self.type is None or is_memory else self.type.encode(value)
         except (CodecError, TypeError, ValueError) as error:
             raise CodecContextError(f"record of {self.name}: {error}") from error
-        if len(data) != size:
-            raise CodecContextError(f"record of {self.name}: {size} bytes are wanted, not {len(data)}")
+        if self.type is not None and len(data) != self.type.size:
+            raise CodecContextError(f"record of {self.name}: {self.type.size} bytes are wanted, not {len(data)}")
         return data
 
     def _end(self, header: int, length: int) -> None:

@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import syscall
-from ..codec import Codec
+from ..codec import Codec, PrefixCodec
 from ..errors import MapError
-from ..uapi import Command
+from ..uapi import Command, MapType
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from ..descriptor import Descriptor
     from ..layout import AnyType
     from ..spec import MapSpec
+
+
+_HELP = {
+    (Command.BPF_MAP_FREEZE, errno.EBUSY): "it is mapped writable, or frozen already: close what memory() gave first",
+    (Command.BPF_MAP_UPDATE_ELEM, errno.EINVAL): "the kernel takes no such flags or value for this type of map",
+    (Command.BPF_MAP_LOOKUP_ELEM, errno.EINVAL): "BPF_F_LOCK needs a spin lock in the value",
+}
 
 
 class Map:
@@ -42,7 +49,8 @@ class Map:
         self.max_entries = spec.max_entries
         self.key_type = key_type or spec.key_type
         self.value_type = value_type or spec.value_type
-        self._keys = Codec(f"key of map {self.name}", self.key_type, self.key_size)
+        keys = PrefixCodec if self.type is MapType.BPF_MAP_TYPE_LPM_TRIE else Codec
+        self._keys = keys(f"key of map {self.name}", self.key_type, self.key_size)
         self._values = Codec(f"value of map {self.name}", self.value_type, self.value_size)
 
     @property
@@ -83,7 +91,7 @@ class Map:
         Raises:
             MapError: EEXIST, or the folder is not in a bpf file system (EPERM, EINVAL).
         """
-        syscall.pin(self.fd, os.fspath(path), f"map {self.name}", MapError)
+        syscall.pin(self.fd, path, f"map {self.name}", MapError)
 
     def unpin(self, path: str | os.PathLike[str]) -> None:
         """Take a name away that `pin()` gave, after looking that it is this map's.
@@ -91,6 +99,7 @@ class Map:
         Raises:
             MapError: ENOENT; EEXIST: something else has this name.
         """
+        _ = self.fd  # raises where the object is closed
         path = os.fspath(path)
         fd, error = syscall.obj_get(path)
         if error:
@@ -124,10 +133,26 @@ class Map:
 
     def _error(self, command: Command, error: int, key: object = None) -> Exception:
         doing = f"map {self.name}" + (f", key {key!r}" if key is not None else "")
+        if error == errno.EPERM and self._frozen():
+            return MapError(command.name, error, f"{doing}: the map is frozen", help="programs alone can write to it")
         made = syscall.failure(command, error, doing, MapError)
         if error == errno.E2BIG and command is Command.BPF_MAP_UPDATE_ELEM:
             made.help = f"the map is full: it was declared with max_entries={self.max_entries}"
+        elif not made.help:
+            made.help = self._what_fits(error) or _HELP.get((command, error), "")
         return made
+
+    def _frozen(self) -> bool:
+        """Whether user space may not write to the map any more, as /proc tells (fdinfo, 5.2)."""
+        try:
+            with open(f"/proc/self/fdinfo/{self.fd}", encoding="ascii") as file:
+                return "frozen:\t1\n" in file.read()
+        except OSError:
+            return False
+
+    def _what_fits(self, error: int) -> str:
+        """What a value or an owner must be, where the kernel says that it is not."""
+        return ""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self.type.name}, {self.max_entries} entries, {self.descriptor!r}>"

@@ -11,6 +11,7 @@ from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
+from ..codec import checked_flags
 from ..errors import ENOTSUPP, CodecContextError, MapOperationError
 from ..features import possible_cpus
 from ..uapi import BPF_ANY, BPF_F_LOCK, Command, MapType
@@ -57,7 +58,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
             KeyError: it is absent.
             MapError: EINVAL: BPF_F_LOCK without a spin lock in the value.
         """
-        data = self._lookup(self._keys.encode(key), flags)
+        data = self._lookup(self._keys.encode(key), checked_flags(flags, f"map {self.name}") if flags else 0)
         if data is None:
             raise KeyError(key)
         return self._decode_value(data)
@@ -76,6 +77,8 @@ class TypedMap(Map, MutableMapping[Any, Any]):
             KeyError: BPF_EXIST and the key is absent; an index beyond the array.
             MapError: EEXIST with BPF_NOEXIST; E2BIG: the map is full.
         """
+        if flags:
+            checked_flags(flags, f"map {self.name}")
         error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, self._keys.encode(key),
                                     self._encode_value(value), flags)
         if error == errno.ENOENT or (error == errno.E2BIG and self.type in ARRAYS):
@@ -157,7 +160,8 @@ class TypedMap(Map, MutableMapping[Any, Any]):
             CodecContextError: before anything is written.
             MapError: E2BIG: the map is full; the elements before the one that is named have been written.
         """
-        pairs = list(other.items() if hasattr(other, "items") else other) + list(keywords.items())
+        checked_flags(flags, f"map {self.name}")
+        pairs = self._pairs(other) + list(keywords.items())
         if not pairs:
             return
         all_keys = self._keys.encode_many([key for key, _ in pairs])
@@ -167,6 +171,13 @@ class TypedMap(Map, MutableMapping[Any, Any]):
             done = self._store_batches(pairs, all_keys, all_values, flags)
         for key, value in pairs[done:]:
             self.store(key, value, flags)
+
+    def _pairs(self, other: Any) -> list[tuple[Any, Any]]:
+        try:
+            return [(key, value) for key, value in (other.items() if hasattr(other, "items") else other)]
+        except (TypeError, ValueError) as error:
+            raise CodecContextError(f"map {self.name}: a mapping or pairs of keys and values are wanted ({error})") \
+                from error
 
     def _store_batches(self, pairs: list[tuple[Any, Any]], keys: bytes, values: bytes, flags: int) -> int:
         """How many were stored: all, or none where the kernel has no batches for this map."""
@@ -372,6 +383,10 @@ class ArrayMap(TypedMap):
     def pop(self, key: Any, default: Any = _ABSENT) -> Any:
         """Arrays keep their elements."""
         del self[key]
+
+    def drain(self) -> Iterator[tuple[Any, Any]]:
+        """Arrays keep their elements."""
+        raise MapOperationError(f"map {self.name}: nothing can be taken out of an array", help="read it with items()")
 
     def clear(self) -> None:
         """Arrays cannot be emptied."""

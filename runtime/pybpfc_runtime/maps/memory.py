@@ -8,7 +8,6 @@ Source: kernel/bpf/arraymap.c (`array_map_mmap`), 5.5.
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -46,6 +45,7 @@ class MappedArray(Sequence[Any]):
         self._type = map_.value_type
         self._codec = Codec(f"value of map {map_.name}", map_.value_type, map_.value_size)
         length = (self.stride * self._count + mmap.PAGESIZE - 1) // mmap.PAGESIZE * mmap.PAGESIZE
+        self._mmap: mmap.mmap | None
         try:
             self._mmap = mmap.mmap(map_.fd, length, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         except PermissionError:  # a frozen map
@@ -97,10 +97,8 @@ class MappedArray(Sequence[Any]):
 
     def close(self) -> None:
         """Unmap it, once nothing taken from it is in use any more. Harmless twice."""
-        if self._memory is not None:
-            self._memory = None
-            with contextlib.suppress(BufferError):  # a view that the user kept has it still: it goes with the view
-                self._mmap.close()
+        # Not mmap.close(): it would unmap under a NumPy array, which holds the mapping without exporting its buffer.
+        self._memory = self._mmap = None
 
     def __enter__(self) -> MappedArray:
         return self

@@ -6,6 +6,7 @@ import errno
 from typing import Any
 
 from .. import syscall
+from ..codec import checked_flags
 from ..errors import CodecContextError
 from ..uapi import BPF_ANY, Command
 from .base import Map
@@ -21,6 +22,7 @@ class Queue(Map):
             MapError: E2BIG: the map is full.
         """
         data = syscall.buffer(self._values.encode(value))
+        checked_flags(flags, f"map {self.name}")
         error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, None, data, flags)
         if error:
             raise self._error(Command.BPF_MAP_UPDATE_ELEM, error)

@@ -10,10 +10,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
+from ..codec import checked_flags
 from ..descriptor import Descriptor, OwnedDescriptor
 from ..errors import ENOTSUPP, CodecContextError, MapError, MapOperationError
 from ..layout import U32
-from ..uapi import BPF_ANY, Command
+from ..uapi import BPF_ANY, Command, MapType
 from .base import Map
 
 if TYPE_CHECKING:
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
     from ..layout import AnyType
     from ..spec import MapSpec
+
+
+_TAKES = {
+    MapType.BPF_MAP_TYPE_PROG_ARRAY: "programs of one type, all of them with the same attach type and features",
+    MapType.BPF_MAP_TYPE_ARRAY_OF_MAPS: "maps that are like the declared inner map",
+    MapType.BPF_MAP_TYPE_HASH_OF_MAPS: "maps that are like the declared inner map",
+    MapType.BPF_MAP_TYPE_SOCKMAP: "TCP sockets that are connected or listen, UDP, UNIX and vsock sockets",
+    MapType.BPF_MAP_TYPE_SOCKHASH: "TCP sockets that are connected or listen, UDP, UNIX and vsock sockets",
+    MapType.BPF_MAP_TYPE_XSKMAP: "AF_XDP sockets that are bound",
+    MapType.BPF_MAP_TYPE_CGROUP_ARRAY: "descriptors of the folders of control groups",
+    MapType.BPF_MAP_TYPE_REUSEPORT_SOCKARRAY: "sockets with SO_REUSEPORT that are bound, or listen",
+}
 
 
 class DescriptorMap(Map):
@@ -52,6 +65,8 @@ class DescriptorMap(Map):
         if not isinstance(number, int) or not 0 <= number < 1 << 31:
             raise CodecContextError(f"value of map {self.name}: {value!r} has no descriptor",
                                     help="assign a Program, a Map, a socket or a file descriptor")
+        if flags:
+            checked_flags(flags, f"map {self.name}")
         data = number.to_bytes(self.value_size or 4, sys.byteorder)
         error = syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, self.fd, self._keys.encode(key),
                                     syscall.buffer(data), flags)
@@ -80,6 +95,17 @@ class DescriptorMap(Map):
 
     def __contains__(self, key: object) -> bool:
         return self.get(key) is not None
+
+    def _what_fits(self, error: int) -> str:
+        if error in (errno.EINVAL, errno.EBADF, errno.ENOTSOCK, errno.EOPNOTSUPP):
+            return f"it takes {_TAKES[self.type]}" if self.type in _TAKES else ""
+        return ""
+
+    def items(self) -> Iterator[tuple[Any, int]]:
+        """The slots that hold something, with the ids of what they hold."""
+        for key in self:
+            if (number := self.get(key)) is not None:  # it was emptied meanwhile
+                yield key, number
 
     def get(self, key: Any, default: int | None = None) -> int | None:
         """The id of what is in a slot, or `default` where it is empty."""

@@ -14,9 +14,17 @@ import struct
 from typing import Any
 
 from .. import syscall
+from ..codec import checked_flags
 from ..errors import CodecContextError
-from ..uapi import BPF_ANY, Command
+from ..uapi import BPF_ANY, Command, MapType
 from .base import Map
+
+_OWNERS = {
+    MapType.BPF_MAP_TYPE_SK_STORAGE: "sockets",
+    MapType.BPF_MAP_TYPE_TASK_STORAGE: "processes, as os.pidfd_open(pid) gives them",
+    MapType.BPF_MAP_TYPE_INODE_STORAGE: "open files",
+    MapType.BPF_MAP_TYPE_CGRP_STORAGE: "descriptors of the folders of control groups",
+}
 
 
 class LocalStorage(Map):
@@ -77,9 +85,13 @@ class LocalStorage(Map):
                                 help="ask for an owner by its descriptor, or walk it with an iter/bpf_sk_storage_map "
                                      "program")
 
+    def _what_fits(self, error: int) -> str:
+        return f"its owners are {_OWNERS[self.type]}" if error == errno.EBADF and self.type in _OWNERS else ""
+
     def _element(self, command: Command, owner: Any, value: Any, flags: int = 0) -> int:
         number = owner if isinstance(owner, int) else getattr(owner, "fileno", lambda: None)()
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 1 << 31:
             raise CodecContextError(f"key of map {self.name}: {owner!r} is no descriptor",
                                     help="a socket, a file, a descriptor of os.pidfd_open() or of a control group")
+        checked_flags(flags, f"map {self.name}")
         return syscall.map_element(command, self.fd, syscall.buffer(struct.pack("=i", number)), value, flags)
