@@ -189,15 +189,19 @@ class Struct(Addressed, metaclass=StructMeta):
             unknown = [name for name in fields if name not in known]
             if unknown:
                 raise TypeError(f"{type(self).__name__} has no field {unknown[0]!r}; it has {', '.join(known)}")
-            missing = [name for name in known if name not in fields]
-            if missing and not self.__pybpfc_type__.is_union:
+            missing = self.__pybpfc_type__.left_out(fields)
+            if missing:
                 raise TypeError(f"{type(self).__name__}() must name every field; missing: {', '.join(missing)} "
                                 f"({type(self).__name__}.zero(...) zeroes the rest)")
-            self.__dict__.update(fields)
+            for name, value in fields.items():
+                setattr(self, name, value)
 
         def __setattr__(self, name: str, value: Any) -> None:
             if name not in _attributes(self.__pybpfc_type__):
                 raise AttributeError(f"{type(self).__name__} has no field {name!r}")
+            union = _union_of(self.__pybpfc_type__, name)
+            if union is not None:
+                _write_union(union, self.__dict__, name, value)
             self.__dict__[name] = value
 
         def __eq__(self, other: object) -> bool:
@@ -245,6 +249,24 @@ def _attributes(type_: StructType) -> list[str]:
         elif isinstance(field.type, StructType):
             names.extend(_attributes(field.type))
     return names
+
+
+def _union_of(type_: StructType, name: str) -> StructType | None:
+    """The union whose memory an attribute shares with others: the struct itself, or an anonymous member of it."""
+    if type_.is_union:
+        return type_
+    if name in type_.by_name:
+        return None
+    return next((found for field in type_.fields if not field.attribute and isinstance(field.type, StructType)
+                 and name in _attributes(field.type) for found in (_union_of(field.type, name),)), None)
+
+
+def _write_union(union: StructType, values: dict[str, Any], name: str, value: Any) -> None:
+    """Write a member of a union: the others show what is then in the memory that they share."""
+    memory = bytearray(union.size)
+    union.encode_attributes(memory, 0, values)
+    union.encode_attributes(memory, 0, {name: value})
+    values.update(union.decode(memory).__dict__)
 
 
 def kernel_name(attribute: str, class_name: str) -> str:

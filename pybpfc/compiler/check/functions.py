@@ -212,7 +212,7 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
             return error_at(span)
         passed.append(converted)
     if callee.kind == "inline":
-        return _inline(c, span, declaration, parameters, passed)
+        return inline_call(c, span, declaration, parameters, passed)
     if not all(kernel.kept_apart(c, item) for item in passed):
         return error_at(span)
     if c.module.is_active(callee):
@@ -245,8 +245,8 @@ def _passed(c: FunctionChecker, given: Expression, type_: Type, name: str) -> Ex
     return coerce(c, given, type_)
 
 
-def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
-            parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
+def inline_call(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
+                parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
     """The callee's body in place, checked with the types of this call's arguments."""
     from .statements import check_body
 

@@ -178,7 +178,7 @@ class _Collector:
             if current.target is not None:
                 self.replaced.setdefault(id(current.target), current.target)
             waiting += _library(current)
-            for name, value in _reachable(current.function):
+            for name, value in reachable(current.function):
                 if isinstance(value, Function):
                     waiting.append(value)
                 elif isinstance(value, language_maps.Map):
@@ -419,7 +419,7 @@ def _library(function: Function) -> list[Function]:
     return [getattr(module, name) for name in module.__all__]
 
 
-def _reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
+def reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
     """Objects that a function's code names: globals, closure cells and attributes of modules it names."""
     code = function.__code__
     for name in code.co_names:
