@@ -266,7 +266,7 @@ def _write_union(union: StructType, values: dict[str, Any], name: str, value: An
     memory = bytearray(union.size)
     union.encode_attributes(memory, 0, values)
     union.encode_attributes(memory, 0, {name: value})
-    values.update(union.decode(memory).__dict__)
+    values.update(union.decode(bytes(memory)).__dict__)
 
 
 def kernel_name(attribute: str, class_name: str) -> str:
@@ -287,6 +287,8 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
                                "C structs do not inherit; make it a field instead")
     if not isinstance(align, int) or align < 1 or align & align - 1:
         raise DeclarationError(f"align of {cls.__name__} must be a power of two, not {align!r}")
+    if not cls.__name__.isascii():
+        raise DeclarationError(f"{cls.__name__}{_NOT_ASCII}")
     builder = LayoutBuilder(is_union=is_union, packed=packed, align=align)
     for attribute, annotation in _annotations(cls).items():
         try:
@@ -299,11 +301,16 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
     return builder.finish(cls.__name__, cls)
 
 
+_NOT_ASCII = " is no name for the kernel, which takes ASCII letters, digits and underscores: rename it"
+
+
 def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: Any, globals_: dict[str, Any],
                locals_: Any) -> None:
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return
     where = f"{cls.__name__}.{attribute}"
+    if not attribute.isascii():
+        raise DeclarationError(f"{where}{_NOT_ASCII}")
     names = {cls.__name__: cls, **locals_, **vars(cls)}  # a class that stands in this one included
     if isinstance(annotation, str):
         annotation = evaluate(annotation, globals_, names, where)

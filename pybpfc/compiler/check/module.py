@@ -96,6 +96,7 @@ class ModuleChecker:
         for map_ in self.declarations.maps.values():
             self._check_held(map_)
         subprograms = [instance for instance, _, _ in self._instances.values()]
+        self._check_symbols([*programs, *subprograms])
         own = dict(self.own_variables)
         uncalled = check_uncalled(self)
         uncalled += [instance for instance, _, _ in list(self._instances.values())[len(subprograms):]]
@@ -111,6 +112,19 @@ class ModuleChecker:
         if key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    def _check_symbols(self, functions: list[FunctionInstance]) -> None:
+        """LLVM makes a symbol of each section's name: nothing else that other files see can have it."""
+        sections = {instance.section for instance in functions}
+        if self.declarations.license is not None:
+            sections.add("license")
+        named = [(item.name, item.span) for item in functions if item.linkage is not Linkage.STATIC]
+        named += [(item.name, item.span) for item in self.declarations.maps.values()]
+        named += [(item.name, item.span) for item in self.declarations.variables.values()]
+        for name, span in named:
+            if name in sections:
+                self.report(BadDeclaration(span, f"`{name}` is the name of a section of the object: rename it, a program "
+                                           'or a map also by `name="..."`'))
 
     # --- tables
 
