@@ -123,8 +123,8 @@ class ModuleChecker:
         named += [(item.name, item.span) for item in self.declarations.variables.values()]
         for name, span in named:
             if name in sections:
-                self.report(BadDeclaration(span, f"`{name}` is the name of a section of the object: rename it, a program "
-                                           'or a map also by `name="..."`'))
+                self.report(BadDeclaration(span, f"`{name}` is the name of a section of the object: rename it, a "
+                                           'program or a map also by `name="..."`'))
 
     # --- tables
 
