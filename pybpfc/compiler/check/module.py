@@ -292,14 +292,6 @@ class ModuleChecker:
         """Whether a subprogram has been checked for a call of it."""
         return id(function) in self._instances
 
-    @staticmethod
-    def _unknown_place(declared: Type) -> Type:
-        """The type of a parameter where no call says what memory it leads to."""
-        if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
-            return declared
-        kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
-        return Reference(declared.target, Space.TRUSTED if kernel else Space.MEMORY, declared.nullable)
-
     def is_active(self, function: Function) -> bool:
         """Whether the function is being checked right now: a call of it would be recursion."""
         return id(function) in self._active
