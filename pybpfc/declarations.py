@@ -123,6 +123,9 @@ _F = TypeVar("_F", bound="Callable[..., Any]")
 _T = TypeVar("_T")
 
 
+_CALLED = ("subprog", "global_subprog", "inline", "callback")
+
+
 class Function:
     """A decorated function: kept with everything that is needed to compile it."""
 
@@ -141,7 +144,7 @@ class Function:
 
     @property
     def is_program(self) -> bool:
-        return self.kind not in ("subprog", "global_subprog", "inline", "callback")
+        return self.kind not in _CALLED
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         raise TypeError(f"{self.name} is compiled for the kernel: Python cannot call it "
@@ -154,6 +157,9 @@ class Function:
 def _wrap(function: Any, kind: str, frame: FrameType, **options: Any) -> Function:
     if isinstance(function, Function):
         raise DeclarationError(f"{function.name} is already @{function.kind}: one decorator a function")
+    if isinstance(function, str):
+        raise DeclarationError(f"@{kind} takes no target: where it runs is said when it is attached, as in "
+                               f"`attach(interface={function!r})`")
     if not hasattr(function, "__code__"):
         raise DeclarationError(f"@{kind} takes a function, not {type(function).__name__}")
     if function.__name__ == "<lambda>":
@@ -163,6 +169,10 @@ def _wrap(function: Any, kind: str, frame: FrameType, **options: Any) -> Functio
     name = options.get("name")
     if name is not None and not (isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)):
         raise DeclarationError(f"@{kind}: name is a C identifier such as 'count_packets', not {name!r}")
+    if not (name or function.__name__).isascii() and kind != "inline":
+        way_out = "" if kind in _CALLED else ', or name it for the kernel by `name="..."`'
+        raise DeclarationError(f"@{kind}: {function.__name__} is no name for the kernel, which takes ASCII letters, "
+                               f"digits and underscores: rename it{way_out}")
     outer = frame.f_locals
     return Function(function, kind, locals={} if outer is frame.f_globals else dict(outer), **options)
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ..record import value_record
+from .depth import deep
 from .diagnostics import CompileError, Diagnostic
 from .diagnostics.target import CodegenMissing, CodegenRefused
 from .source import SourceFile, Span
@@ -94,7 +95,7 @@ def compile_file(path: str, options: Options | None = None) -> CompiledObject:
 
     _use_btf(options)
     stages = _Stages()
-    with _uncollected():
+    with _uncollected(), deep():
         module, sources = stages.run("import", import_file, path)
         return _compile(module.__name__, vars(module), sources, module.__file__ or path, options or Options(), stages)
 
@@ -118,7 +119,7 @@ def compile_namespace(name: str, namespace: dict[str, Any], path: str,
 
     _use_btf(options)
     root = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
-    with _uncollected():
+    with _uncollected(), deep():
         return _compile(name, namespace, Sources(root), path, options or Options(), _Stages())
 
 
@@ -129,7 +130,7 @@ def check_file(path: str, options: Options | None = None) -> tuple[Diagnostic, .
     _use_btf(options)
     stages = _Stages()
     try:
-        with _uncollected():
+        with _uncollected(), deep():
             module, sources = stages.run("import", import_file, path)
             _, diagnostics = _analyse(module.__name__, vars(module), sources, module.__file__ or path,
                                       options or Options(), stages)

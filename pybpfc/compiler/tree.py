@@ -668,6 +668,8 @@ class TypedModule:
     maps: tuple[MapDeclaration, ...]
     variables: tuple[GlobalDeclaration, ...]
     tables: tuple[FunctionTable, ...] = ()
+    uncalled: tuple[FunctionInstance, ...] = ()  # checked as the others are, and no part of the object
+    uncalled_variables: tuple[GlobalDeclaration, ...] = ()  # that only these need
 
 
 def walk(node: Any) -> Iterator[Any]:

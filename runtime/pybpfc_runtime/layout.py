@@ -13,7 +13,7 @@ arrays as tuples, structs as instances of their class.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Protocol, Union
 
 
@@ -381,7 +381,7 @@ class StructType:
         if isinstance(value, dict) and (unknown := value.keys() - set(self._attributes())):
             raise CodecError(f"{self.name} has no field {', '.join(sorted(map(repr, unknown)))}; it has "
                              f"{', '.join(self._attributes())}")
-        self._encode_attributes(buffer, offset, value if isinstance(value, dict) else value.__dict__)
+        self.encode_attributes(buffer, offset, value if isinstance(value, dict) else value.__dict__)
 
     def _attributes(self) -> Iterator[str]:
         """The names of the fields, those of anonymous members among them."""
@@ -391,12 +391,24 @@ class StructType:
             elif isinstance(field.type, StructType):
                 yield from field.type._attributes()
 
-    def _encode_attributes(self, buffer: bytearray, offset: int, given: dict[str, Any]) -> None:
+    def left_out(self, given: Collection[str]) -> list[str]:
+        """The fields that a constructor does not name; of a union, an anonymous one too, a single member is enough."""
+        missing: list[str] = []
+        for field in self.fields:
+            left = field.type.left_out(given) if not field.attribute and isinstance(field.type, StructType) else \
+                [field.attribute] if field.attribute not in given else []
+            if self.is_union and not left:
+                return []
+            missing.extend(left)
+        return missing
+
+    def encode_attributes(self, buffer: bytearray, offset: int, given: dict[str, Any]) -> None:
+        """Write the fields that are given by name, those of anonymous members too; others are left as they are."""
         for field in self.fields:
             at = offset + field.offset
             if not field.attribute:
                 assert isinstance(field.type, StructType)
-                field.type._encode_attributes(buffer, at, given)
+                field.type.encode_attributes(buffer, at, given)
             elif field.attribute not in given:
                 continue
             elif field.bits:

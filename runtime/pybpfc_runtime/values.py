@@ -189,15 +189,19 @@ class Struct(Addressed, metaclass=StructMeta):
             unknown = [name for name in fields if name not in known]
             if unknown:
                 raise TypeError(f"{type(self).__name__} has no field {unknown[0]!r}; it has {', '.join(known)}")
-            missing = [name for name in known if name not in fields]
-            if missing and not self.__pybpfc_type__.is_union:
+            missing = self.__pybpfc_type__.left_out(fields)
+            if missing:
                 raise TypeError(f"{type(self).__name__}() must name every field; missing: {', '.join(missing)} "
                                 f"({type(self).__name__}.zero(...) zeroes the rest)")
-            self.__dict__.update(fields)
+            for name, value in fields.items():
+                setattr(self, name, value)
 
         def __setattr__(self, name: str, value: Any) -> None:
             if name not in _attributes(self.__pybpfc_type__):
                 raise AttributeError(f"{type(self).__name__} has no field {name!r}")
+            union = _union_of(self.__pybpfc_type__, name)
+            if union is not None:
+                _write_union(union, self.__dict__, name, value)
             self.__dict__[name] = value
 
         def __eq__(self, other: object) -> bool:
@@ -247,6 +251,24 @@ def _attributes(type_: StructType) -> list[str]:
     return names
 
 
+def _union_of(type_: StructType, name: str) -> StructType | None:
+    """The union whose memory an attribute shares with others: the struct itself, or an anonymous member of it."""
+    if type_.is_union:
+        return type_
+    if name in type_.by_name:
+        return None
+    return next((found for field in type_.fields if not field.attribute and isinstance(field.type, StructType)
+                 and name in _attributes(field.type) for found in (_union_of(field.type, name),)), None)
+
+
+def _write_union(union: StructType, values: dict[str, Any], name: str, value: Any) -> None:
+    """Write a member of a union: the others show what is then in the memory that they share."""
+    memory = bytearray(union.size)
+    union.encode_attributes(memory, 0, values)
+    union.encode_attributes(memory, 0, {name: value})
+    values.update(union.decode(bytes(memory)).__dict__)
+
+
 def kernel_name(attribute: str, class_name: str) -> str:
     """The kernel's name of a field: undoes Python's mangling and the underscore behind a reserved word."""
     prefix = f"_{class_name.lstrip('_')}__"
@@ -265,6 +287,8 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
                                "C structs do not inherit; make it a field instead")
     if not isinstance(align, int) or align < 1 or align & align - 1:
         raise DeclarationError(f"align of {cls.__name__} must be a power of two, not {align!r}")
+    if not cls.__name__.isascii():
+        raise DeclarationError(f"{cls.__name__}{_NOT_ASCII}")
     builder = LayoutBuilder(is_union=is_union, packed=packed, align=align)
     for attribute, annotation in _annotations(cls).items():
         try:
@@ -277,11 +301,16 @@ def _layout_of(cls: type, packed: bool, align: int, globals_: dict[str, Any], lo
     return builder.finish(cls.__name__, cls)
 
 
+_NOT_ASCII = " is no name for the kernel, which takes ASCII letters, digits and underscores: rename it"
+
+
 def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: Any, globals_: dict[str, Any],
                locals_: Any) -> None:
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return
     where = f"{cls.__name__}.{attribute}"
+    if not attribute.isascii():
+        raise DeclarationError(f"{where}{_NOT_ASCII}")
     names = {cls.__name__: cls, **locals_, **vars(cls)}  # a class that stands in this one included
     if isinstance(annotation, str):
         annotation = evaluate(annotation, globals_, names, where)

@@ -19,7 +19,7 @@ ROOT = HERE.parent.parent
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 REFUSED = sorted((HERE / "refused").glob("*.py"))
 # Programs whose kernel types come from the stubs of pybpfc.vmlinux.
-NEED_VMLINUX = ("report_openat.py", "lineage_of_exits.py")
+NEED_VMLINUX = ("report_openat.py", "lineage_of_exits.py", "function_table.py")
 
 
 def usable(paths: list[Path]) -> list[Path]:

@@ -21,11 +21,12 @@ def build(typed: tree.TypedModule) -> ir.Module:
     maps = [_map(item) for item in typed.maps]
     variables = [_variable(item) for item in typed.variables]
     maps_by_name = {item.name: item for item in maps}
-    variables_by_name = {item.name: item for item in variables}
+    extra = [_variable(item) for item in typed.uncalled_variables]
+    variables_by_name = {item.name: item for item in (*variables, *extra)}
     moving = _moving(typed)
     builders: list[FunctionBuilder] = []
     functions: list[ir.Function] = []
-    for instance in typed.functions:
+    for instance in (*typed.functions, *typed.uncalled):
         builder = FunctionBuilder(instance, maps_by_name, variables_by_name, instance.name in moving)
         statements(builder, instance.body)
         functions.append(builder.complete())
@@ -35,7 +36,8 @@ def build(typed: tree.TypedModule) -> ir.Module:
         builder.place_packet_reads(invalidating)
     tables = [ir.FunctionTable(item.name, item.struct, item.section, item.initial, item.functions, item.signatures,
                                item.span) for item in typed.tables]
-    module = ir.Module(typed.name, typed.license, functions, maps, variables, tables)
+    count = len(typed.functions)
+    module = ir.Module(typed.name, typed.license, functions[:count], maps, variables, tables, functions[count:], extra)
     lower_alignment(module)
     for function in functions:
         keep_counters(function)
@@ -48,7 +50,7 @@ def _moving(typed: tree.TypedModule) -> frozenset[str]:
     """Functions in which something other than a pull moves cursors."""
     found: set[str] = set()
     calls: dict[str, set[str]] = {}
-    for instance in typed.functions:
+    for instance in (*typed.functions, *typed.uncalled):
         for node in tree.walk(instance.body):
             if isinstance(node, tree.CallFunction):
                 calls.setdefault(node.function.name, set()).add(instance.name)

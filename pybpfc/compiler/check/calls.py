@@ -71,7 +71,7 @@ from .conversions import (
 )
 from .expressions import check, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
-from .places import all_fields, field_type, find_field, left_out, static_attribute
+from .places import all_fields, field_type, find_field, static_attribute
 
 
 def call(c: FunctionChecker, node: ast.Call) -> Expression | Static:
@@ -263,7 +263,7 @@ def construct(c: FunctionChecker, node: ast.Call, struct: type[Struct], *, zero:
         stored = stored_value(c, keyword.value, field_type(type_, path))
         failed = failed or is_error(stored)
         fields.append((path, stored))
-    missing = left_out(type_, given)
+    missing = type_.layout.left_out(given)
     if missing and not zero:
         c.report(WrongFields(span, type_.name, f"must name every field; missing: {', '.join(missing)}",
                              f"`{type_.name}.zero(...)` zeroes the fields that are not named"))

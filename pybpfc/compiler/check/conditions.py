@@ -123,6 +123,11 @@ def truth(c: FunctionChecker, found: Expression) -> Condition:
         return _constant(c, found, bool(found.value))
     if isinstance(type_, (IntType, BeType)):
         return Condition(Comparison(BOOL, found.span, "!=", found, IntegerConstant(type_, found.span, 0)), yes, no)
+    if isinstance(type_, Reference) and isinstance(type_.target, StringType):
+        shown = text_of(found)
+        way_out = f'write `{shown} != ""`' if not type_.nullable else f"`{shown} is not None` asks whether it is there"
+        c.report(NotABool(found.span, shown, describe(found), f"Python would ask whether the text is empty: {way_out}"))
+        return Condition(error_at(found.span), yes, no)
     if isinstance(type_, Reference):
         return _none_test(c, found, is_none=False)
     c.report(NotABool(found.span, text_of(found), describe(found), "a condition is a bool, an integer or a reference"))

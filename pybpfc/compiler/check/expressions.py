@@ -386,6 +386,10 @@ def _conditional(c: FunctionChecker, node: ast.IfExp) -> Expression:
     otherwise = value(c, node.orelse)
     c.env = join((after_then, c.env))
     span = c.span(node)
+    if isinstance(then, StringConstant) or isinstance(otherwise, StringConstant):
+        c.report(UnsupportedSyntax(span, "a choice between texts", "there are no strings at run time",
+                                   "write an `if` with a statement for each text"))
+        return error_at(span)
     then, otherwise, type_ = unify(c, span, then, otherwise)
     if isinstance(type_, ErrorType):
         return error_at(span)

@@ -11,7 +11,7 @@ from pybpfc_runtime.values import DeclarationError, Ptr, evaluate, value_type
 
 from ...declarations import Function
 from ...maps import Bound, Map
-from ...tables import contexts
+from ...tables import contexts, program_kinds
 from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
 from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
@@ -105,7 +105,8 @@ def result_type(c: Any, declaration: FunctionDeclaration) -> Type:
     except KeyError:
         return VOID
     except DeclarationError as error:
-        c.report(BadAnnotation(_returns_span(declaration), str(error), "annotate it with a type of the language"))
+        c.report(BadAnnotation(_returns_span(declaration), str(error),
+                               _way_out(error, "annotate it with a type of the language")))
         return ERROR
     if annotation is int:
         return S32
@@ -116,6 +117,13 @@ def result_type(c: Any, declaration: FunctionDeclaration) -> Type:
     except DeclarationError as error:
         c.report(BadAnnotation(_returns_span(declaration), str(error), "return an integer, a bool or a reference"))
         return ERROR
+
+
+def _way_out(error: DeclarationError, otherwise: str) -> str:
+    """The help for a wrong annotation."""
+    if "is not defined" in str(error):
+        return "import it at the top of the module, outside of `if TYPE_CHECKING:`: the compiler runs the imports"
+    return otherwise
 
 
 def _returns_span(declaration: FunctionDeclaration) -> Span:
@@ -139,11 +147,15 @@ def parameter_types(c: Any, declaration: FunctionDeclaration) -> list[tuple[ast.
             type_ = U64 if declaration.declared.kind == "callback" and _is_map(annotation) else _on_target(
                 c, annotated_type(annotation, argument.arg))
         except KeyError:
+            kind = program_kinds.of_program(declaration.declared.kind, declaration.declared.section) \
+                if declaration.declared.is_program else None
+            wanted = kind.context if kind is not None and kind.context and not found else "u32"
             c.report(BadParameter(span, f"the parameter `{argument.arg}` has no type", "declared here",
-                                  f"annotate it, as in `{argument.arg}: u32`"))
+                                  f"annotate it, as in `{argument.arg}: {wanted}`"))
             return None
         except DeclarationError as error:
-            c.report(BadAnnotation(span, str(error), "use an integer type, a Struct, Ptr[T] or a context"))
+            c.report(BadAnnotation(span, str(error), _way_out(
+                error, "use an integer type, a Struct, Ptr[T] or a context")))
             return None
         found.append((argument, type_))
     called = declaration.declared.kind != "inline" and not declaration.declared.is_program
@@ -212,7 +224,7 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
             return error_at(span)
         passed.append(converted)
     if callee.kind == "inline":
-        return _inline(c, span, declaration, parameters, passed)
+        return inline_call(c, span, declaration, parameters, passed)
     if not all(kernel.kept_apart(c, item) for item in passed):
         return error_at(span)
     if c.module.is_active(callee):
@@ -245,8 +257,8 @@ def _passed(c: FunctionChecker, given: Expression, type_: Type, name: str) -> Ex
     return coerce(c, given, type_)
 
 
-def _inline(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
-            parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
+def inline_call(c: FunctionChecker, span: Span, declaration: FunctionDeclaration,
+                parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
     """The callee's body in place, checked with the types of this call's arguments."""
     from .statements import check_body
 

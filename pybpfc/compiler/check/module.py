@@ -47,6 +47,7 @@ from .function_tables import Member, function_table
 from .functions import _joined_result, parameter_types, result_type
 from .programs import Incoming, incoming, prologue
 from .statements import check_body
+from .uncalled import check_uncalled
 
 if TYPE_CHECKING:
     from ...declarations import Function
@@ -105,12 +106,15 @@ class ModuleChecker:
         for map_ in self.declarations.maps.values():
             self._check_held(map_)
         subprograms = [instance for instance, _, _ in self._instances.values()]
+        self._check_symbols([*programs, *subprograms])
         own = dict(self.own_variables)
-        for declaration in self.declarations.uncalled:
-            self._check_uncalled(declaration)
+        uncalled = check_uncalled(self)
+        uncalled += [instance for instance, _, _ in list(self._instances.values())[len(subprograms):]]
+        extra = [variable for name, variable in self.own_variables.items() if name not in own]
         return TypedModule(self.declarations.module, self.declarations.license, (*programs, *subprograms),
                            tuple(map_ for map_ in self.declarations.maps.values() if not _is_table(map_)),
-                           (*dict.fromkeys(self.declarations.variables.values()), *own.values()), tuple(tables))
+                           (*dict.fromkeys(self.declarations.variables.values()), *own.values()), tuple(tables),
+                           tuple(uncalled), tuple(extra))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""
@@ -118,6 +122,19 @@ class ModuleChecker:
         if key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    def _check_symbols(self, functions: list[FunctionInstance]) -> None:
+        """LLVM makes a symbol of each section's name: nothing else that other files see can have it."""
+        sections = {instance.section for instance in functions}
+        if self.declarations.license is not None:
+            sections.add("license")
+        named = [(item.name, item.span) for item in functions if item.linkage is not Linkage.STATIC]
+        named += [(item.name, item.span) for item in self.declarations.maps.values()]
+        named += [(item.name, item.span) for item in self.declarations.variables.values()]
+        for name, span in named:
+            if name in sections:
+                self.report(BadDeclaration(span, f"`{name}` is the name of a section of the object: rename it, a "
+                                           'program or a map also by `name="..."`'))
 
     # --- tables
 
@@ -285,29 +302,9 @@ class ModuleChecker:
 
     # --- subprograms
 
-    def _check_uncalled(self, declaration: FunctionDeclaration) -> None:
-        """Check a body that no program needs; its reference parameters are taken for memory that plain loads reach, or
-        trusted where they are structs of the kernel."""
-        if id(declaration.declared) in self._instances:
-            return  # another one calls it
-        parameters = parameter_types(self, declaration)
-        result = result_type(self, declaration)
-        if parameters is None or isinstance(result, ErrorType):
-            return
-        types = [self._unknown_place(type_) for _, type_ in parameters]
-        instance = FunctionInstance(declaration.name, Linkage.STATIC, ".text", (), result, declaration.span,
-                                    declaration.declared)
-        self._active.append(id(declaration.declared))
-        self._check_function(declaration, instance, types)
-        self._active.pop()
-
-    @staticmethod
-    def _unknown_place(declared: Type) -> Type:
-        """The type of a parameter where no call says what memory it leads to."""
-        if not isinstance(declared, Reference) or isinstance(declared.target, ContextType):
-            return declared
-        kernel = isinstance(declared.target, StructType) and declared.target.layout.kernel
-        return Reference(declared.target, Space.TRUSTED if kernel else Space.MEMORY, declared.nullable)
+    def is_instance(self, function: Function) -> bool:
+        """Whether a subprogram has been checked for a call of it."""
+        return id(function) in self._instances
 
     def is_active(self, function: Function) -> bool:
         """Whether the function is being checked right now: a call of it would be recursion."""

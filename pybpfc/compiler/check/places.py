@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import difflib
 import enum
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pybpfc_runtime import layout
@@ -220,19 +219,6 @@ def all_fields(struct: StructType) -> list[Any]:
             assert isinstance(inner, StructType)
             found.extend(all_fields(inner))
     return found
-
-
-def left_out(struct: StructType, given: Collection[str]) -> list[str]:
-    """The fields that a constructor does not name; of a union, an anonymous one too, a single member is enough."""
-    missing: list[str] = []
-    for field in struct.layout.fields:
-        inner = from_layout(field.type) if not field.attribute else None
-        left = left_out(inner, given) if isinstance(inner, StructType) else \
-            [field.attribute] if field.attribute not in given else []
-        if struct.layout.is_union and not left:
-            return []
-        missing.extend(left)
-    return missing
 
 
 def field_type(struct: StructType, path: tuple[int, ...]) -> Type:

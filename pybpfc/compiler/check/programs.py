@@ -107,11 +107,16 @@ def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         context = Reference(ContextType(expected), Space.CONTEXT)
         return Incoming(context, (None,), (context,))
     shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    wanted = expected.name
+    wanted, way_out = expected.name, _written(declaration, expected.name)
     if shown == wanted:  # the kernel's BTF has a struct of the same name: only the module tells the two apart
+        way_out = f"import it by `from pybpfc import {wanted}`, not from pybpfc.vmlinux"
         wanted, shown = f"pybpfc.{wanted}", f"pybpfc.vmlinux.{shown}"
-    checker.report(WrongContext(declaration.span, kind.decorator, wanted, shown, declaration.name))
+    checker.report(WrongContext(declaration.span, kind.decorator, wanted, shown, way_out))
     return None
+
+
+def _written(declaration: FunctionDeclaration, context: str) -> str:
+    return f"write `def {declaration.name}(ctx: {context}) -> int:`"
 
 
 def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -122,7 +127,8 @@ def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Prog
         context = Reference(U32, Space.CONTEXT)
         return Incoming(context, (None,), (context,))
     shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    checker.report(WrongContext(declaration.span, kind.decorator, "Ptr[u32]", shown, declaration.name))
+    checker.report(WrongContext(declaration.span, kind.decorator, "Ptr[u32]", shown,
+                                _written(declaration, "Ptr[u32]")))
     return None
 
 
@@ -142,7 +148,7 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
         context = Reference(given[0].target, space)
         return Incoming(context, (None,), (context,))
     shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    checker.report(WrongContext(declaration.span, kind.decorator, expected, shown, declaration.name))
+    checker.report(WrongContext(declaration.span, kind.decorator, expected, shown, _written(declaration, expected)))
     return None
 
 

@@ -134,11 +134,11 @@ class WrongContext(Diagnostic):
     code: ClassVar[str] = "BPF1012"
     title: ClassVar[str] = "a `@{kind}` program takes `{expected}`, not `{given}`"
     label: ClassVar[str] = "declared here"
-    help: ClassVar[str] = "write `def {name}(ctx: {expected}) -> int:`"
+    help: ClassVar[str] = "{way_out}"
     kind: str
     expected: str
     given: str
-    name: str
+    way_out: str
 
 
 @record

@@ -35,6 +35,8 @@ from ..types import Type, from_layout
 from .externs import extern_declaration
 from .parse import ParsedModule, Sources
 
+_NOT_ASCII = "`{}` is no name for the kernel, which takes ASCII letters, digits and underscores: rename it"
+
 
 @record
 class FunctionDeclaration:
@@ -178,7 +180,7 @@ class _Collector:
             if current.target is not None:
                 self.replaced.setdefault(id(current.target), current.target)
             waiting += _library(current)
-            for name, value in _reachable(current.function):
+            for name, value in reachable(current.function):
                 if isinstance(value, Function):
                     waiting.append(value)
                 elif isinstance(value, language_maps.Map):
@@ -219,6 +221,11 @@ class _Collector:
                 self.problems.append(DuplicateName(
                     _head(parsed.source, later), "functions", node.name, span,
                     "rename one: the second `def` takes the name away from the first, which would be lost"))
+            elif node.name in self.namespace:  # but for `del prog`, which means what it says
+                self.problems.append(BadDeclaration(
+                    span, f"`{node.name}` means something else where the module ends, of the type "
+                    f"{type(self.namespace[node.name]).__name__}: another decorator or a later assignment took the "
+                    "name away from this function, which would be lost"))
 
     def _is_decorator(self, node: ast.expr) -> bool:
         """Whether an expression behind `@` is one of the language's decorators, called or not."""
@@ -256,6 +263,10 @@ class _Collector:
         name = value.name or bound
         if name is None:
             self.problems.append(Unbound(span, "map"))
+            return None
+        if not name.isascii():
+            way_out = ', or name it for the kernel by `name="..."`'
+            self.problems.append(BadDeclaration(span, _NOT_ASCII.format(name) + way_out))
             return None
         inner = None
         try:
@@ -309,6 +320,9 @@ class _Collector:
         name = next((key for key, item in value.module.items() if item is value), bound)
         if name is None:
             self.problems.append(Unbound(span, "global"))
+            return None
+        if not name.isascii():
+            self.problems.append(BadDeclaration(span, _NOT_ASCII.format(name)))
             return None
         annotation = module_annotations(value.module).get(name)
         if annotation is None:
@@ -419,7 +433,7 @@ def _library(function: Function) -> list[Function]:
     return [getattr(module, name) for name in module.__all__]
 
 
-def _reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
+def reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
     """Objects that a function's code names: globals, closure cells and attributes of modules it names."""
     code = function.__code__
     for name in code.co_names:

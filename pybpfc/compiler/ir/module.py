@@ -627,6 +627,13 @@ class Module:
     maps: list[MapDefinition]
     variables: list[GlobalVariable]
     tables: list[FunctionTable] = field(default_factory=list)
+    uncalled: list[Function] = field(default_factory=list)  # nothing calls them: only looked at
+    uncalled_variables: list[GlobalVariable] = field(default_factory=list)  # that only these use
+
+    def with_uncalled(self) -> Module:
+        """The module as if functions that nothing calls were part of the object."""
+        return Module(self.name, self.license, self.functions + self.uncalled, self.maps,
+                      self.variables + self.uncalled_variables, self.tables)
 
 
 def follows_arena(item: Instruction) -> bool:

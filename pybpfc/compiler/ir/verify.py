@@ -77,11 +77,15 @@ MAX_ARGUMENTS = 5  # registers R1 to R5 of the BPF calling convention (MAX_BPF_F
 
 def verify(module: Module) -> None:
     """Checks `module` and returns; raises InternalError with the source line of the first broken promise."""
+    uncalled = module.uncalled
+    module = module.with_uncalled()
     functions: dict[str, Function] = {}
     for function in module.functions:
         if function.name in functions:
             raise InternalError(f"two functions are named {function.name}", function.span)
         functions[function.name] = function
+        if function not in uncalled and len(function.parameters) > MAX_ARGUMENTS:
+            raise InternalError(f"in function {function.name}: more than {MAX_ARGUMENTS} parameters", function.span)
     for function in module.functions:
         _FunctionVerifier(module, functions, function).run()
 
@@ -132,7 +136,6 @@ class _FunctionVerifier:
 
     def _signature(self) -> None:
         function = self.function
-        self.check(len(function.parameters) <= MAX_ARGUMENTS, f"more than {MAX_ARGUMENTS} parameters")
         for parameter in function.parameters:
             self.check(parameter.local in self.locals, f"the local of parameter {parameter.name} is not a local")
             self.check(same_kind(parameter.local.type, parameter.type),

@@ -44,9 +44,10 @@ def analyse(module: Module, cpu: str) -> list[Diagnostic]:
 
 
 def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
-    calls = CallGraph(module)
-    summaries = Summaries(calls)
-    for function in module.functions:
+    whole = module.with_uncalled()
+    everything = CallGraph(whole)
+    summaries = Summaries(everything)
+    for function in whole.functions:
         ranges = Ranges(function, Graph(function))
         unassigned = list(check_assigned(function, ranges))
         yield from unassigned
@@ -58,9 +59,10 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
         yield from check_slots(function, ranges)
         yield from check_resources(function, ranges, summaries)
         settle_equalities(ranges)
-    yield from check_recursion(calls)
-    yield from check_readonly(module)
-    yield from check_stack(calls)
+    yield from check_recursion(everything)
+    yield from check_readonly(whole)
+    yield from check_stack(everything)
+    calls = CallGraph(module)  # what follows is about what programs reach
     yield from check_helpers(module, calls, _helper_set)
     yield from check_sleeping(calls)
     yield from check_sections(module)
