@@ -45,6 +45,10 @@ def bbr_ssthresh(sk: vmlinux.sock) -> u32:
 def bbr_undo_cwnd(sk: vmlinux.sock) -> u32:
     """In C: u32 bbr_undo_cwnd(struct sock *sk)
     """
+def bpf_arena_alloc_pages(p: Map[Any, Any], addr: object, page_cnt: u32, node_id: s32, flags: u64 = 0) -> u64:
+    """In C: void *bpf_arena_alloc_pages(void *p__map, void *addr__ign, u32 page_cnt, int node_id, u64 flags)
+    Since Linux 6.9. Sleepable programs only.
+    """
 def bpf_arena_free_pages(p: Map[Any, Any], ptr: object, page_cnt: u32) -> None:
     """In C: void bpf_arena_free_pages(void *p__map, void *ptr__ign, u32 page_cnt)
     Since Linux 6.9. Sleepable programs only.
@@ -77,7 +81,7 @@ def bpf_copy_from_user_dynptr(dptr: kernel_objects.bpf_dynptr, off: u32, size: u
     """In C: int bpf_copy_from_user_dynptr(struct bpf_dynptr *dptr, u32 off, u32 size, void *unsafe_ptr__ign)
     Since Linux 6.16. Sleepable programs only.
     """
-def bpf_copy_from_user_str(dst: _Writable, unsafe_ptr: object, flags: u64) -> s32:
+def bpf_copy_from_user_str(dst: _Writable, unsafe_ptr: object, flags: u64 = 0) -> s32:
     """In C: int bpf_copy_from_user_str(void *dst, u32 dst__sz, void *unsafe_ptr__ign, u64 flags)
     Since Linux 6.12. Sleepable programs only.
     """
@@ -92,7 +96,7 @@ def bpf_copy_from_user_task_dynptr(
     struct task_struct *tsk)
     Since Linux 6.16. Sleepable programs only.
     """
-def bpf_copy_from_user_task_str(dst: _Writable, unsafe_ptr: object, tsk: vmlinux.task_struct, flags: u64) -> s32:
+def bpf_copy_from_user_task_str(dst: _Writable, unsafe_ptr: object, tsk: vmlinux.task_struct, flags: u64 = 0) -> s32:
     """In C: int bpf_copy_from_user_task_str(void *dst, u32 dst__sz, void *unsafe_ptr__ign, struct task_struct *tsk,
     u64 flags)
     Since Linux 6.15. Sleepable programs only.
@@ -385,7 +389,7 @@ def bpf_lookup_system_key(id: u64) -> Any | None:
     """In C: struct bpf_key *bpf_lookup_system_key(u64 id)
     Since Linux 6.1. What it gives must be released.
     """
-def bpf_lookup_user_key(serial: s32, flags: u64) -> Any | None:
+def bpf_lookup_user_key(serial: s32, flags: u64 = 0) -> Any | None:
     """In C: struct bpf_key *bpf_lookup_user_key(s32 serial, u64 flags)
     Since Linux 6.1. Sleepable programs only. What it gives must be released.
     """
@@ -514,7 +518,9 @@ def bpf_session_cookie() -> Ptr[u64]:
 def bpf_session_is_return() -> bool:
     """In C: bool bpf_session_is_return(void)
     """
-def bpf_set_dentry_xattr(dentry: vmlinux.dentry, name: str, value_p: kernel_objects.bpf_dynptr, flags: s32) -> s32:
+def bpf_set_dentry_xattr(
+    dentry: vmlinux.dentry, name: str, value_p: kernel_objects.bpf_dynptr, flags: s32 = 0
+) -> s32:
     """In C: int bpf_set_dentry_xattr(struct dentry *dentry, char *name__str, struct bpf_dynptr *value_p, int flags)
     Since Linux 6.14. Sleepable programs only.
     """
@@ -544,7 +550,7 @@ def bpf_sock_destroy(sock: vmlinux.sock_common) -> s32:
     """In C: int bpf_sock_destroy(struct sock_common *sock)
     Since Linux 6.5.
     """
-def bpf_sock_ops_enable_tx_tstamp(skops: Any, flags: u64) -> s32:
+def bpf_sock_ops_enable_tx_tstamp(skops: Any, flags: u64 = 0) -> s32:
     """In C: int bpf_sock_ops_enable_tx_tstamp(struct bpf_sock_ops_kern *skops, u64 flags)
     """
 def bpf_strcasecmp(s1: object, s2: object) -> s32:
@@ -633,16 +639,16 @@ def bpf_verify_pkcs7_signature(
     *trusted_keyring)
     Since Linux 6.1. Sleepable programs only.
     """
-def bpf_wq_init(wq: kernel_objects.bpf_wq, p: Map[Any, Any], flags: u32) -> s32:
+def bpf_wq_init(wq: kernel_objects.bpf_wq, p: Map[Any, Any], flags: u32 = 0) -> s32:
     """In C: int bpf_wq_init(struct bpf_wq *wq, void *p__map, unsigned int flags)
     Since Linux 6.10.
     """
-def bpf_wq_set_callback(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32) -> s32:
+def bpf_wq_set_callback(wq: kernel_objects.bpf_wq, callback_fn: Any, flags: u32 = 0) -> s32:
     """In C: int bpf_wq_set_callback_impl(struct bpf_wq *wq, function *callback_fn, unsigned int flags, void
     *aux__prog)
     Since Linux 6.10.
     """
-def bpf_wq_start(wq: kernel_objects.bpf_wq, flags: u32) -> s32:
+def bpf_wq_start(wq: kernel_objects.bpf_wq, flags: u32 = 0) -> s32:
     """In C: int bpf_wq_start(struct bpf_wq *wq, unsigned int flags)
     Since Linux 6.10.
     """
@@ -706,8 +712,9 @@ def cubictcp_recalc_ssthresh(sk: vmlinux.sock) -> u32:
 def cubictcp_state(sk: vmlinux.sock, new_state: u8) -> None:
     """In C: void cubictcp_state(struct sock *sk, u8 new_state)
     """
-def scx_bpf_cpu_curr(cpu: s32) -> vmlinux.task_struct:
+def scx_bpf_cpu_curr(cpu: s32) -> vmlinux.task_struct | None:
     """In C: struct task_struct *scx_bpf_cpu_curr(s32 cpu)
+    Since Linux 6.18.
     """
 def scx_bpf_cpu_node(cpu: s32) -> s32:
     """In C: int scx_bpf_cpu_node(s32 cpu)
@@ -745,26 +752,8 @@ def scx_bpf_dsq_insert_vtime(p: vmlinux.task_struct, dsq_id: u64, slice: u64, vt
     """In C: void scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime, u64 enq_flags)
     Since Linux 6.13.
     """
-def scx_bpf_dsq_move(it: Any, p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
-    """In C: bool scx_bpf_dsq_move(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
-    enq_flags)
-    Since Linux 6.13.
-    """
-def scx_bpf_dsq_move_set_slice(it: Any, slice: u64) -> None:
-    """In C: void scx_bpf_dsq_move_set_slice(struct bpf_iter_scx_dsq *it__iter, u64 slice)
-    Since Linux 6.13.
-    """
-def scx_bpf_dsq_move_set_vtime(it: Any, vtime: u64) -> None:
-    """In C: void scx_bpf_dsq_move_set_vtime(struct bpf_iter_scx_dsq *it__iter, u64 vtime)
-    Since Linux 6.13.
-    """
 def scx_bpf_dsq_move_to_local(dsq_id: u64) -> bool:
     """In C: bool scx_bpf_dsq_move_to_local(u64 dsq_id)
-    Since Linux 6.13.
-    """
-def scx_bpf_dsq_move_vtime(it: Any, p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
-    """In C: bool scx_bpf_dsq_move_vtime(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
-    enq_flags)
     Since Linux 6.13.
     """
 def scx_bpf_dsq_nr_queued(dsq_id: u64) -> s32:
@@ -788,6 +777,7 @@ def scx_bpf_get_idle_cpumask() -> Any:
     """
 def scx_bpf_get_idle_cpumask_node(node: s32) -> Any:
     """In C: struct cpumask *scx_bpf_get_idle_cpumask_node(int node)
+    Since Linux 6.15. What it gives must be released.
     """
 def scx_bpf_get_idle_smtmask() -> Any:
     """In C: struct cpumask *scx_bpf_get_idle_smtmask(void)
@@ -795,6 +785,7 @@ def scx_bpf_get_idle_smtmask() -> Any:
     """
 def scx_bpf_get_idle_smtmask_node(node: s32) -> Any:
     """In C: struct cpumask *scx_bpf_get_idle_smtmask_node(int node)
+    Since Linux 6.15. What it gives must be released.
     """
 def scx_bpf_get_online_cpumask() -> Any:
     """In C: struct cpumask *scx_bpf_get_online_cpumask(void)
@@ -804,11 +795,12 @@ def scx_bpf_get_possible_cpumask() -> Any:
     """In C: struct cpumask *scx_bpf_get_possible_cpumask(void)
     Since Linux 6.12. What it gives must be released.
     """
-def scx_bpf_kick_cpu(cpu: s32, flags: u64) -> None:
+def scx_bpf_kick_cpu(cpu: s32, flags: u64 = 0) -> None:
     """In C: void scx_bpf_kick_cpu(s32 cpu, u64 flags)
     """
-def scx_bpf_locked_rq() -> Any:
+def scx_bpf_locked_rq() -> Any | None:
     """In C: struct rq *scx_bpf_locked_rq(void)
+    Since Linux 6.18.
     """
 def scx_bpf_now() -> u64:
     """In C: u64 scx_bpf_now(void)
@@ -819,16 +811,16 @@ def scx_bpf_nr_cpu_ids() -> u32:
 def scx_bpf_nr_node_ids() -> u32:
     """In C: u32 scx_bpf_nr_node_ids(void)
     """
-def scx_bpf_pick_any_cpu(cpus_allowed: Any, flags: u64) -> s32:
+def scx_bpf_pick_any_cpu(cpus_allowed: Any, flags: u64 = 0) -> s32:
     """In C: s32 scx_bpf_pick_any_cpu(struct cpumask *cpus_allowed, u64 flags)
     """
-def scx_bpf_pick_any_cpu_node(cpus_allowed: Any, node: s32, flags: u64) -> s32:
+def scx_bpf_pick_any_cpu_node(cpus_allowed: Any, node: s32, flags: u64 = 0) -> s32:
     """In C: s32 scx_bpf_pick_any_cpu_node(struct cpumask *cpus_allowed, int node, u64 flags)
     """
-def scx_bpf_pick_idle_cpu(cpus_allowed: Any, flags: u64) -> s32:
+def scx_bpf_pick_idle_cpu(cpus_allowed: Any, flags: u64 = 0) -> s32:
     """In C: s32 scx_bpf_pick_idle_cpu(struct cpumask *cpus_allowed, u64 flags)
     """
-def scx_bpf_pick_idle_cpu_node(cpus_allowed: Any, node: s32, flags: u64) -> s32:
+def scx_bpf_pick_idle_cpu_node(cpus_allowed: Any, node: s32, flags: u64 = 0) -> s32:
     """In C: s32 scx_bpf_pick_idle_cpu_node(struct cpumask *cpus_allowed, int node, u64 flags)
     """
 def scx_bpf_put_cpumask(cpumask: Any) -> None:
@@ -843,7 +835,7 @@ def scx_bpf_reenqueue_local() -> u32:
     """In C: u32 scx_bpf_reenqueue_local(void)
     """
 def scx_bpf_select_cpu_and(
-    p: vmlinux.task_struct, prev_cpu: s32, wake_flags: u64, cpus_allowed: Any, flags: u64
+    p: vmlinux.task_struct, prev_cpu: s32, wake_flags: u64, cpus_allowed: Any, flags: u64 = 0
 ) -> s32:
     """In C: s32 scx_bpf_select_cpu_and(struct task_struct *p, s32 prev_cpu, u64 wake_flags, struct cpumask
     *cpus_allowed, u64 flags)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
 import struct
 import subprocess
 import sys
@@ -261,32 +260,28 @@ def test_old_entries_go(cache_home: Path) -> None:
     assert cache.read("entry03") is None
 
 
-TIMED = """
-import sys, time
+COUNTED = """
 import pybpfc.kernel_btf, pybpfc.kernel_types
-start = time.process_time()
+from pybpfc_runtime.btf.index import IndexedBtf
+
+decode, numbers = IndexedBtf.type, []
+IndexedBtf.type = lambda self, number: numbers.append(number) or decode(self, number)
 from pybpfc.vmlinux import task_struct, sock, file, trace_event_raw_sys_enter, bpf_map_type
 for found in (task_struct, sock, file, trace_event_raw_sys_enter):
     assert found.__pybpfc_type__.fields
-print(time.process_time() - start)
+print(len(set(numbers)), len(pybpfc.kernel_btf.current().btf))
 """
 
 
-def seconds() -> float:
-    done = subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def test_five_types_are_there_at_once(cache_home: Path) -> None:
-    """Cold at most 100 ms, warm at most 10, of processor time: the best of several tries."""
-    cold = []
-    for _ in range(5):
-        for path in cache_home.glob("pybpfc/*"):
-            path.unlink()
-        cold.append(seconds())
-    warm = [seconds() for _ in range(7)]
-    assert min(cold) < 0.100, f"cold: {statistics.median(cold) * 1000:.0f} ms"
-    assert min(warm) < 0.010, f"warm: {statistics.median(warm) * 1000:.1f} ms"
+def test_five_types_decode_few(cache_home: Path) -> None:
+    """What five types cost in time is in the benchmarks; here, that few of all are looked at, and the cache is used."""
+    written = []
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True)
+        decoded, there = map(int, done.stdout.split())
+        assert decoded < there / 20
+        written.append({path.name: path.stat().st_ino for path in cache_home.glob("pybpfc/*")})
+    assert written[0] and written[0] == written[1]
 
 
 @pytest.mark.parametrize(("data", "words"), [

@@ -31,7 +31,7 @@ struct task_struct {
 HEAD = """
 from typing import Annotated
 
-from pybpfc import Str, Struct, core_read, core_read_str, core_read_user, s64, syscall, u32, u64
+from pybpfc import Str, Struct, copy, core_read, core_read_str, core_read_user, s64, syscall, u32, u64
 from pybpfc.helpers import bpf_get_current_task_btf, bpf_per_cpu_ptr, bpf_probe_read_user_str, bpf_this_cpu_ptr
 from pybpfc.vmlinux import task_struct
 
@@ -99,9 +99,10 @@ request.wakee ^= u32(core_read(task.last_wakee.tgid))""")
 
 def test_text_of_users(compiled: Compile) -> None:
     probe_read_user_str, probe_read_kernel_str = 114, 115
-    assert probe_read_user_str in calls(compiled("core_read_str(request.text, task.text)"))
-    assert probe_read_user_str in calls(compiled("bpf_probe_read_user_str(request.text, task.text)"))
-    assert probe_read_kernel_str not in calls(compiled("core_read_str(request.text, task.text)"))
+    kept = "kept = copy(request)\n"
+    assert probe_read_user_str in calls(compiled(f"{kept}core_read_str(kept.text, task.text)"))
+    assert probe_read_user_str in calls(compiled(f"{kept}bpf_probe_read_user_str(kept.text, task.text)"))
+    assert probe_read_kernel_str not in calls(compiled(f"{kept}core_read_str(kept.text, task.text)"))
 
 
 def test_copies_of_each_cpu(compiled: Compile) -> None:

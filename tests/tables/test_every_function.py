@@ -31,7 +31,7 @@ _ARENA = "memory of an arena"
 _ITERATOR = "the iterator of a loop, which has no name"
 NOT_CALLED = {
     "__bpf_trap": "no function to call",
-    "bpf_arena_alloc_pages": _TYPELESS, "bpf_rdonly_cast": _TYPELESS, "bpf_wakeup_sources_get_head": _TYPELESS,
+    "bpf_rdonly_cast": _TYPELESS, "bpf_wakeup_sources_get_head": _TYPELESS,
     "scx_bpf_online_cmask": _TYPELESS,
     "bpf_modify_return_test2": "a test of fmod_ret, no function to call",
     **dict.fromkeys(("scx_bpf_cid_override", "scx_bpf_sub_caps", "scx_bpf_sub_grant", "scx_bpf_sub_revoke"), _ARENA),

@@ -83,6 +83,8 @@ def test_every_class_has_a_row() -> None:
 def test_every_method_is_a_helper() -> None:
     for kind in all_kinds():
         for method in kind.methods:
+            if (kind.class_name, method) == ("Arena", "at"):
+                continue  # a pointer is all it makes
             program = "BPF_PROG_TYPE_SK_MSG" if (kind.class_name, method) in (
                 ("SockMap", "redirect"), ("SockHash", "redirect")) else ""
             found = helper_of(kind.class_name, method, program)
