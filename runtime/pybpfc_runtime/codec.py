@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import struct
 import sys
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,14 @@ class Codec:
         """The values that lie one behind the other, with `after` bytes to skip behind each."""
         if not data:
             return []
-        return decoder(self.type if self.type is not None else OpaqueType("bytes", self.size, 1), 0, after)(data)
+        decode = decoder(self.type if self.type is not None else OpaqueType("bytes", self.size, 1), 0, after)
+        if not gc.isenabled():
+            return decode(data)
+        gc.disable()  # it would go through the growing list again and again, and what is made here has no cycles
+        try:
+            return decode(data)
+        finally:
+            gc.enable()
 
     def encode_many(self, values: list[Any]) -> bytes:
         """What `encode` gives for each, joined.
