@@ -169,6 +169,9 @@ def _check_count(kind: MapKind, parameters: tuple[Any, ...]) -> None:
 
 def _described(kind: MapKind, what: str, annotation: Any) -> AnyType:
     described = value_type(annotation, f"the {what} of {kind.class_name}")
+    if isinstance(described, PointerType) and described.tag == layout.ARENA:
+        raise DeclarationError(f"the {what} of {kind.class_name} cannot be None: keep the pointer in a field of a "
+                               "Struct")
     if described.size == 0:
         raise DeclarationError(f"the {what} of {kind.class_name}, {described.name}, has no bytes")
     return described

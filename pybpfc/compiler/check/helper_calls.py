@@ -283,23 +283,21 @@ def _copied(found: Expression) -> bool:
     return isinstance(found, Read) and is_place_read(found) and space_of(found.place) in COPIED
 
 
-_NUMBERS = (Role.ANY_ADDRESS, Role.UNSAFE_ADDRESS, Role.USER_ADDRESS)  # addresses that the verifier takes for numbers
+_NUMBERS = (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS)  # addresses that the verifier takes for numbers
 
 
 def _within_reach(c: FunctionChecker, row: Helper, role: Role, found: Expression) -> bool:
     """Whether a helper takes the memory that it gets the address of; reports what it does not take."""
     by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
-    if not by_address:
+    if not by_address or role in (Role.ANY_ADDRESS, Role.CONTEXT):
         return True
     space = found.type.space if isinstance(found.type, Reference) else (
         _space(found) if isinstance(found, Read) and is_place_read(found) else Space.STACK)
     of_packet = space is Space.PACKET and row.number != 0 and not row.takes_packets
     if not of_packet and not _copied(found):
         return True
-    if space is Space.OBJECT or (role in _NUMBERS and space is not Space.ARENA) or role is Role.CONTEXT:
+    if space is Space.OBJECT or (role in _NUMBERS and space is not Space.ARENA):
         return True  # some functions are for parts of objects: the verifier knows which
-    if role is Role.ANY_ADDRESS:
-        return True
     shown = text_of(found)
     way_out = "pass a field of a local struct, and store its value from there"
     if isinstance(found.type, Reference) and is_aggregate(found.type.target) and role is not Role.OUT_BUFFER:
