@@ -6,6 +6,8 @@ kernel_lockdown(7), user_namespaces(7).
 
 from __future__ import annotations
 
+import os
+
 from .errors import PermissionDenied
 
 _CAPABILITIES = {12: "CAP_NET_ADMIN", 21: "CAP_SYS_ADMIN", 38: "CAP_PERFMON", 39: "CAP_BPF"}
@@ -29,6 +31,20 @@ def permission_denied(command: str, error: int, doing: str = "", policy: str = "
         policy: the reason where no other is found.
     """
     return PermissionDenied(command, error, doing, help="; ".join(reasons(policy)))
+
+
+def in_bpf_file_system(path: str) -> bool:
+    """Whether a new name `path` would be in a bpf file system: the nearest folder above it that exists is in one."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    device = os.stat(folder).st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    for line in (_read("/proc/self/mountinfo") or "").splitlines():  # proc(5): id, parent, device, ..., "-", type, ...
+        mounted, _, kind = line.partition(" - ")
+        if mounted.split()[2] == number:
+            return kind.split()[0] == "bpf"
+    return False
 
 
 def _read(path: str) -> str | None:

@@ -79,7 +79,7 @@ _DOTTED = ("a bpf file system keeps names with a dot for itself: choose one with
            "systems alone")
 _PIN_HELP = {
     errno.EEXIST: "something has this name: unpin it, remove the file, or choose another name",
-    errno.ENOENT: "there is no such folder: make it with os.makedirs(), below /sys/fs/bpf",
+    errno.ENOENT: "there is no such folder: make it with os.makedirs()",
     errno.ENOTDIR: "a part of the path is a pin, not a folder",
     errno.EINVAL: "a name in a bpf file system is text without NUL",
     errno.ENAMETOOLONG: "a name has at most 255 characters",
@@ -332,6 +332,11 @@ def pin(fd: int, where: str | os.PathLike[str], what: str, error_class: type[Ker
         raise permission_denied(Command.BPF_OBJ_PIN.name, error, doing, _DOTTED if dotted else NO_BPF_FILE_SYSTEM)
     made = failure(Command.BPF_OBJ_PIN, error, doing, error_class)
     made.help = made.help or _PIN_HELP.get(error, "")
+    if error == errno.ENOENT:  # sysfs says so too, where no bpf file system is mounted on /sys/fs/bpf
+        from .permission import NO_BPF_FILE_SYSTEM, in_bpf_file_system
+
+        if not in_bpf_file_system(path):
+            made.help = NO_BPF_FILE_SYSTEM
     raise made
 
 

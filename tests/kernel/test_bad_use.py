@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address
@@ -21,17 +22,32 @@ import pybpfc_runtime as rt
 from pybpfc.compiler.pipeline import compile_file
 from pybpfc_runtime import attach
 from pybpfc_runtime.attach import options
+from support.machine import check
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
 PROGRAM = Path(__file__).parent / "programs" / "misused.py"
 FRAME = bytes(64)
+PINS = f"{tempfile.gettempdir()}/pybpfc-bad-use-{os.getpid()}"  # a bpf file system: the machine may have none
 VALUE = {"number": 1, "small": -1, "text": "x", "raw": b"abcd", "address": IPv4Address("192.0.2.1")}
 
 
 @pytest.fixture(scope="module")
 def image() -> bytes:
     return compile_file(str(PROGRAM)).data
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pins() -> Iterator[None]:
+    os.mkdir(PINS)
+    try:
+        check("mount", "-t", "bpf", "bpf", PINS)
+        try:
+            yield
+        finally:
+            check("umount", PINS)
+    finally:
+        os.rmdir(PINS)
 
 
 @pytest.fixture(scope="module")
@@ -166,16 +182,17 @@ BAD: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
     # Links
     "update of a detached link": (lambda bpf: link(bpf).update(bpf.programs["enter"]), rt.ClosedError, "closed"),
     "information of a detached link": (lambda bpf: link(bpf).info(), rt.ClosedError, "closed"),
-    "pin of a detached link": (lambda bpf: link(bpf).pin("/sys/fs/bpf/nowhere7"), rt.ClosedError, "closed"),
+    "pin of a detached link": (lambda bpf: link(bpf).pin(f"{PINS}/nowhere"), rt.ClosedError, "closed"),
     "block of a detached link": (lambda bpf: link(bpf).__enter__(), rt.ClosedError, "detached"),
-    "no link": (lambda bpf: rt.Link.from_pin("/sys/fs/bpf/nowhere7"), rt.AttachError, "nothing is pinned"),
+    "no link": (lambda bpf: rt.Link.from_pin(f"{PINS}/nowhere"), rt.AttachError, "nothing is pinned"),
     # Pins
     "pin elsewhere": (lambda bpf: bpf.maps["table"].pin("/tmp/nowhere7"), rt.PermissionDenied, "bpf file system"),
     "pin of a program elsewhere": (lambda bpf: bpf.programs["send"].pin("/tmp/nowhere7"), rt.PermissionDenied,
                                    "bpf file system"),
-    "pin with a dot": (lambda bpf: bpf.maps["table"].pin("/sys/fs/bpf/nowhere.7"), rt.PermissionDenied, "dot"),
-    "pin with NUL": (lambda bpf: bpf.maps["table"].pin("/sys/fs/bpf/a\0b"), rt.MapError, "without NUL"),
-    "pin in no folder": (lambda bpf: bpf.maps["table"].pin("/sys/fs/bpf/nowhere7/x"), rt.MapError, "no such folder"),
+    "pin with a dot": (lambda bpf: bpf.maps["table"].pin(f"{PINS}/nowhere.7"), rt.PermissionDenied, "dot"),
+    "pin with NUL": (lambda bpf: bpf.maps["table"].pin(f"{PINS}/a\0b"), rt.MapError, "without NUL"),
+    "pin in no folder elsewhere": (lambda bpf: bpf.maps["table"].pin("/tmp/nowhere7/x"), rt.MapError, "mount -t bpf"),
+    "pin in no folder": (lambda bpf: bpf.maps["table"].pin(f"{PINS}/nowhere/x"), rt.MapError, "no such folder"),
     "unknown id": (lambda bpf: rt.open_program(0x7FFFFFFF), rt.KernelError, "no program with id"),
 }
 
@@ -201,8 +218,8 @@ CLOSED: dict[str, Callable[[Any], object]] = {
     "length": lambda bpf: len(bpf.maps["table"]),
     "update": lambda bpf: bpf.maps["table"].update({1: VALUE}),
     "clear": lambda bpf: bpf.maps["table"].clear(),
-    "pin": lambda bpf: bpf.maps["table"].pin("/sys/fs/bpf/nowhere7"),
-    "unpin": lambda bpf: bpf.maps["table"].unpin("/sys/fs/bpf/nowhere7"),
+    "pin": lambda bpf: bpf.maps["table"].pin(f"{PINS}/nowhere"),
+    "unpin": lambda bpf: bpf.maps["table"].unpin(f"{PINS}/nowhere"),
     "freeze": lambda bpf: bpf.maps["table"].freeze(),
     "queue": lambda bpf: bpf.maps["queue"].push(1),
     "slots": lambda bpf: bpf.maps["jumps"][0],
@@ -329,7 +346,7 @@ def test_a_frozen_map(fresh: Any) -> None:
 
 
 def test_a_pin_over_a_pin(fresh: Any) -> None:
-    path = f"/sys/fs/bpf/pybpfc-bad-{os.getpid()}"
+    path = f"{PINS}/table"
     fresh.maps["table"].pin(path)
     try:
         for other in (fresh.maps["table"], fresh.maps["queue"], fresh.programs["send"]):
