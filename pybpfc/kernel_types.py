@@ -91,6 +91,8 @@ class KernelTypes(TypeConverter):
 
     def _agree(self, name: str, candidates: list[int]) -> None:
         """Several types of one name are fine as long as they have the same contents."""
+        if len(candidates) == 1:
+            return
         described = {self.describe(type_id): type_id for type_id in candidates}
         if len(described) > 1:
             first, second, *_ = described

@@ -211,7 +211,7 @@ def test_an_entry_that_lies_is_refused(part: str, made: Make, tmp_path: Path, ca
         offsets[number] = 0x3FFFFFFF if number else 0
     for number in range(len(by_name)) if part != "offsets" else ():
         by_name[number] |= 0x7FFFFFFF if part == "numbers" else 0x7FFFFFFF << 32
-    lie = _Index(offsets, by_name, True)
+    lie = _Index(offsets, by_name)
     cache.write(entry(cache_home).name, bytes(lie))
     found = IndexedBtf.open(path)
     assert bytes(found._by) == bytes(lie), "the entry is in use"

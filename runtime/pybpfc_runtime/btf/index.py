@@ -18,6 +18,8 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
+from itertools import compress, count
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..errors import BtfError
@@ -67,7 +69,7 @@ class IndexedBtf(Btf):
         super().__init__([types.Void()], strings)
         self._raw = memoryview(data)[type_section]  # the file stays mapped: only the pages looked at are read
         self._by = self._index(data[:HEADER_SIZE]) if cached else self._walk()
-        self._decoder = _BasedDecoder(self)
+        self._decoder = Decoder(self._raw, strings, self._order) if base is None else _BasedDecoder(self)
         self._decoded: dict[int, BtfType] = {0: types.Void()}
 
     @staticmethod
@@ -130,25 +132,42 @@ class IndexedBtf(Btf):
 
     def _walk(self) -> _Index:
         words = self._words()
-        lengths = _Lengths(self.what)
-        offsets: list[int] = []
+        infos = words[1:]  # where a type begins, its info word is in this one
+        lengths: dict[int, int] = {}  # of a type by its info word; few words are different
+        offsets = [0]
         note = offsets.append
-        at, end = 0, len(words) - 2
-        while at < end:
-            note(at)
-            at += lengths[words[at + 1]]
+        at = 0
+        while True:
+            try:
+                while True:
+                    at += lengths[infos[at]]
+                    note(at)
+            except KeyError:
+                lengths[infos[at]] = self._length(infos[at])
+            except IndexError:
+                break
+        end = offsets.pop()
+        if end != len(words):
+            raise BtfError(f"{self.what}: type {len(offsets) + (end < len(words))} is truncated")
         if len(offsets) > MAX_TYPES:
             raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
-        if at != len(words):
-            raise BtfError(f"{self.what}: type {len(offsets)} is truncated")
-        by_name = [name << 32 | number for number, at in enumerate(offsets) if (name := words[at])]
+        by_name = [name << 32 | number for number, name in enumerate(_chosen(words, offsets)) if name]
         enums = {info for info in lengths if info >> 24 & 31 in _ENUMERATOR_WORDS}
-        for number, at in [item for item in enumerate(offsets) if words[item[1] + 1] in enums]:
-            step = _ENUMERATOR_WORDS[words[at + 1] >> 24 & 31]
-            by_name += [words[place] << 32 | number for place in range(at + 3, at + lengths[words[at + 1]], step)]
+        for number in compress(count(), map(enums.__contains__, _chosen(infos, offsets))):
+            at = offsets[number]
+            names = words[at + 3 : at + lengths[infos[at]] : _ENUMERATOR_WORDS[infos[at] >> 24 & 31]].tolist()
+            by_name += [name << 32 | number for name in names]
         by_name.sort()
-        texts = self.strings.split(b"\0")
-        return _Index(array("I", offsets), array("Q", by_name), len(set(texts)) >= len(texts) - 1)
+        return _Index(array("I", offsets), array("Q", by_name))
+
+    def _length(self, info: int) -> int:
+        """The length of a type in 32-bit units, by its info word."""
+        kind = info >> 24 & 31
+        if kind not in TRAILERS:
+            raise BtfError(f"{self.what} has a type of unknown kind {kind}", help="it comes from a newer kernel than "
+                                                                                 "this version knows, or is corrupt")
+        once, each = TRAILERS[kind]
+        return (12 + once + each * (info & 0xFFFF)) // 4
 
     def _words(self) -> memoryview | array[int]:
         """The type section as 32-bit numbers."""
@@ -254,7 +273,8 @@ class IndexedBtf(Btf):
         return found
 
     def _string_offsets(self, name: str) -> list[int]:
-        """Where the string section has this name; usually once."""
+        """Where the string section has this name. A second place is looked for only where nothing is named by the
+        first: all writers of BTF store a string once, and to make sure costs more than all else here."""
         encoded = name.encode()
         if not encoded or b"\0" in encoded:
             return []
@@ -265,7 +285,7 @@ class IndexedBtf(Btf):
         at = self.strings.find(text)
         while at >= 0:
             found.append(at + 1 + self._first_string)
-            at = -1 if self._by.unique else self.strings.find(text, at + 1)
+            at = -1 if self._ids_at(found[-1]) else self.strings.find(text, at + 1)
         return found
 
     def _ids_at(self, offset: int) -> list[int]:
@@ -304,6 +324,14 @@ def continues(path: str | os.PathLike[str]) -> bool:
         return bool(length) and file.read(1) != b"\0"
 
 
+def _chosen(words: memoryview | array[int], places: list[int]) -> tuple[int, ...]:
+    """The numbers at these places."""
+    if len(places) < 2:
+        return tuple(words[place] for place in places)
+    found: tuple[int, ...] = itemgetter(*places)(words)  # three times as fast as a loop
+    return found
+
+
 class _Index:
     """Where types begin, and which type has which name.
 
@@ -311,15 +339,13 @@ class _Index:
         offsets: of each type, in 32-bit units of the type section.
         by_name: the offset of a name << 32 | the number of the type that has it, or that has an enumeration
             constant of that name; sorted.
-        unique: no string is twice in the string section.
     """
 
-    __slots__ = ("by_name", "offsets", "unique")
+    __slots__ = ("by_name", "offsets")
 
-    def __init__(self, offsets: _Column, by_name: _Column, unique: bool) -> None:
+    def __init__(self, offsets: _Column, by_name: _Column) -> None:
         self.offsets = offsets
         self.by_name = by_name
-        self.unique = unique
 
     def numbers(self, name: int) -> Iterator[int]:
         """The numbers, counted from 0, of the types that have the name at this offset of the string section."""
@@ -330,7 +356,7 @@ class _Index:
 
     def __bytes__(self) -> bytes:
         padding = bytes(len(self.offsets) % 2 * 4)
-        head = struct.pack("=II", len(self.offsets), self.unique)
+        head = struct.pack("=Q", len(self.offsets))
         return head + self.offsets.tobytes() + padding + self.by_name.tobytes()
 
     @staticmethod
@@ -338,11 +364,11 @@ class _Index:
         """What `bytes()` gave; None if it has another length."""
         if len(data) < 8:
             return None
-        count, unique = struct.unpack_from("=II", data)
-        middle = 8 + (count + count % 2) * 4
+        (number,) = struct.unpack_from("=Q", data)
+        middle = 8 + (number + number % 2) * 4
         if middle > len(data) or (len(data) - middle) % 8:
             return None
-        return _Index(data[8 : 8 + count * 4].cast("I"), data[middle:].cast("Q"), bool(unique))
+        return _Index(data[8 : 8 + number * 4].cast("I"), data[middle:].cast("Q"))
 
 
 class _BasedDecoder(Decoder):
@@ -357,20 +383,3 @@ class _BasedDecoder(Decoder):
         if name is None:
             name = self.names[offset] = self.btf.string(offset)
         return name
-
-
-class _Lengths(dict[int, int]):
-    """The length of a type in 32-bit units by its info word; few words are different."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__()
-        self.what = what
-
-    def __missing__(self, info: int) -> int:
-        kind = info >> 24 & 31
-        if kind not in TRAILERS:
-            raise BtfError(f"{self.what} has a type of unknown kind {kind}", help="it comes from a newer kernel than "
-                                                                                 "this version knows, or is corrupt")
-        once, each = TRAILERS[kind]
-        length = self[info] = (12 + once + each * (info & 0xFFFF)) // 4
-        return length
