@@ -321,8 +321,8 @@ class StructType:
         declared: a kernel struct of which the program itself says what it looks like.
     """
 
-    __slots__ = ("align", "by_name", "declared", "fields", "is_typedef", "is_union", "kernel", "name", "packed",
-                 "python_class", "size")
+    __slots__ = ("_shares_objects", "align", "by_name", "declared", "fields", "is_typedef", "is_union", "kernel",
+                 "name", "packed", "python_class", "size")
 
     def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
                  is_union: bool = False, packed: bool = False, python_class: type | None = None,
@@ -337,6 +337,7 @@ class StructType:
         self.kernel = kernel
         self.is_typedef = is_typedef
         self.declared = False
+        self._shares_objects: bool | None = None
         self.by_name = {field.attribute: field for field in fields if field.attribute}
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
@@ -351,7 +352,21 @@ class StructType:
                 namespace[field.attribute] = field.type.decode(data, offset + field.offset)
             else:
                 namespace.update(field.type.decode(data, offset + field.offset).__dict__)
+        if self.shares_objects:
+            value.__pybpfc_hold__()
         return value
+
+    @property
+    def shares_objects(self) -> bool:
+        """Whether a union, this one or an anonymous member, has a struct among its members: what changes in that struct
+        changes what the others show."""
+        if self._shares_objects is None:
+            unions = [self] if self.is_union else [
+                field.type for field in self.fields if not field.attribute and isinstance(field.type, StructType)]
+            self._shares_objects = any(
+                isinstance(_element(field.type), StructType) if union.is_union else union.shares_objects
+                for union in unions for field in union.fields)
+        return self._shares_objects
 
     def same_layout(self, other: AnyType) -> bool:
         """Whether another struct has the same fields at the same places: the one in a program's source and the one
@@ -438,6 +453,7 @@ class LazyStructType(StructType):
         self.is_union = is_union
         self.is_typedef = is_typedef
         self.declared = declared
+        self._shares_objects = None
         self.kernel = True
         self.python_class = None
         self._complete = complete
@@ -468,6 +484,13 @@ def natural_alignment(fields: tuple[Field, ...], size: int) -> int:
 # typing.Union and not `|`: this alias is evaluated when the module is imported, and Python 3.10 has no
 # `|` between a class and a string.
 AnyType = Union[IntegerType, EnumType, StringType, ArrayType, PointerType, OpaqueType, StructType]
+
+
+def _element(type_: AnyType) -> AnyType:
+    """What an array of arrays is made of."""
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    return type_
 
 
 def decode_bits(field: Field, data: bytes | memoryview, offset: int) -> int:

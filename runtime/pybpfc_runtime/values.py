@@ -175,8 +175,10 @@ class Struct(Addressed, metaclass=StructMeta):
     instance is a plain mutable object.
     """
 
+    __slots__ = ("__pybpfc_holder__",)  # which object this one is a member of, where a union has to know of changes
     __pybpfc_abstract__: ClassVar[bool] = True
     __pybpfc_type__: ClassVar[StructType]
+    __pybpfc_holder__: tuple[Callable[[], Struct | None], str]
 
     def __init_subclass__(cls, *, packed: bool = False, align: int = 1) -> None:
         if "__pybpfc_abstract__" not in cls.__dict__:
@@ -199,10 +201,38 @@ class Struct(Addressed, metaclass=StructMeta):
         def __setattr__(self, name: str, value: Any) -> None:
             if name not in _attributes(self.__pybpfc_type__):
                 raise AttributeError(f"{type(self).__name__} has no field {name!r}")
+            self.__pybpfc_write__(name, value)
+
+        def __pybpfc_write__(self, name: str, value: Any) -> None:
             union = _union_of(self.__pybpfc_type__, name)
             if union is not None:
                 _write_union(union, self.__dict__, name, value)
             self.__dict__[name] = value
+            if union is not None and self.__pybpfc_type__.shares_objects:
+                self.__pybpfc_hold__()
+            found = getattr(self, "__pybpfc_holder__", None)
+            holder = found and found[0]()
+            if holder is not None and _holds(holder.__dict__.get(found[1]), self):
+                holder.__pybpfc_write__(found[1], holder.__dict__[found[1]])
+
+        def __pybpfc_hold__(self) -> None:
+            """Let the structs that share a union's memory tell this object when they change."""
+            import weakref
+
+            this = weakref.ref(self)
+            for name, value in self.__dict__.items():
+                for member in value if isinstance(value, (list, tuple)) else (value,):
+                    if isinstance(member, Struct):
+                        object.__setattr__(member, "__pybpfc_holder__", (this, name))
+                        member.__pybpfc_hold__()
+
+        def __getstate__(self) -> dict[str, Any]:
+            return self.__dict__
+
+        def __setstate__(self, state: dict[str, Any]) -> None:
+            self.__dict__.update(state)
+            if self.__pybpfc_type__.shares_objects:
+                self.__pybpfc_hold__()
 
         def __eq__(self, other: object) -> bool:
             return type(other) is type(self) and other.__dict__ == self.__dict__
@@ -267,6 +297,11 @@ def _write_union(union: StructType, values: dict[str, Any], name: str, value: An
     union.encode_attributes(memory, 0, values)
     union.encode_attributes(memory, 0, {name: value})
     values.update(union.decode(bytes(memory)).__dict__)
+
+
+def _holds(value: Any, member: Struct) -> bool:
+    """Whether a field's value is a struct, or has it among its elements."""
+    return value is member or (isinstance(value, (list, tuple)) and any(_holds(item, member) for item in value))
 
 
 def kernel_name(attribute: str, class_name: str) -> str:

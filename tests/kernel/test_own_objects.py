@@ -162,6 +162,14 @@ def test_values_in_objects() -> None:
         assert bpf.programs["values"].test_run(ctx=request).return_value == 1030
         ((key, value),) = bpf.map("stored").items()
         assert (key.c, value.c, value.f) == (9, 3, (6, 7, 8, 9))
+        assert bpf.programs["holes"].test_run(ctx=request).return_value == 1
+        first, second = bpf.maps["with_holes"][1], bpf.maps["with_holes"][2]
+        for kept, a, high in ((first, 1, 1000), (second, 11, 999)):
+            holes = kept.holes
+            assert (kept.number, holes.a, holes.b, holes.name) == (7, a, 2, "a name")
+            assert (holes.point.low, holes.point.high, holes.point.y) == (5, high, 3)
+            assert [(one.low, one.high, one.y) for one in holes.points] == [(1, 2, 3), (4, 5, 6), (7, 8, 9)]
+            assert bytes(holes)[1:8] == bytes(7), "padding is zero: the kernel compares and copies it"
 
 
 @pytest.mark.parametrize(("name", "structs", "tags"), [

@@ -9,6 +9,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc.compiler import pipeline
+from pybpfc.compiler.backend.frames import frame_sizes
 from pybpfc.compiler.diagnostics import CompileError
 
 pytestmark = pytest.mark.usefixtures("privileged")
@@ -64,3 +65,45 @@ def test_spilled_registers_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     theirs = re.search(r"combined stack size of 2 calls is (\d+)", str(rejected.value))
     assert ours is not None and theirs is not None
     assert ours[1] == theirs[1]
+
+
+WRITES = """
+from pybpfc import XDP_PASS, HashMap, Struct, u32, u64, xdp, xdp_md
+
+
+class Value(Struct):
+    first: u64
+    second: u64
+
+
+table = HashMap[u32, Value](max_entries=200)
+early = HashMap[Value, u32](max_entries=8)
+
+
+@xdp
+def write(ctx: xdp_md) -> int:
+    number = u64(ctx.rx_queue_index)
+    kept = Value(first=7, second=number)
+WRITES
+    early[kept] = 1
+    last = Value(first=8, second=9)
+    if number == 0:
+        last = kept
+    table[100] = Value(first=1, second=2)
+    early[last] = 2
+    return XDP_PASS
+"""
+
+
+def test_objects_that_are_not_needed_together_share_a_place(tmp_path: Path) -> None:
+    """Sixty values and keys of 1,200 bytes, and a few that are needed across them."""
+    path = tmp_path / "program.py"
+    writes = "".join(f"    table[{n}] = Value(first={n * n}, second=number + {n})\n" for n in range(60))
+    path.write_text(WRITES.replace("WRITES\n", writes))
+    data = pipeline.compile_file(str(path)).data
+    assert frame_sizes(data)["write"] <= 64
+    with rt.ObjectSpec.from_bytes(data).load() as bpf:
+        bpf.programs["write"].test_run(bytes(64))
+        found = {key: (value.first, value.second) for key, value in bpf.maps["table"].items()}
+        assert found == {n: (n * n, n) for n in range(60)} | {100: (1, 2)}
+        assert {(key.first, key.second): value for key, value in bpf.maps["early"].items()} == {(7, 0): 2}

@@ -385,7 +385,11 @@ class FunctionEmitter:
     def copy_memory(self, copy: ir.CopyMemory) -> None:
         align = copy.align
         target, source = _Pointer(self, copy.target), _Pointer(self, copy.source)
-        steps = memory.plan(copy.size, align)
+        spaces = (ir.pointer_space(copy.target), ir.pointer_space(copy.source))
+        if types.Space.OBJECT in spaces:
+            self._copy_one_by_one(copy, spaces)
+            return
+        steps = memory.plan_copy(copy.size, align)
         if steps.looped:
             def step(offset: str) -> None:
                 unit = f"i{steps.step * 8}"
@@ -398,6 +402,18 @@ class FunctionEmitter:
             to, read = (pointer.part(piece.offset) for pointer in (target, source))
             self._line(f"call void {name}({target.type} align {align} {to}, {source.type} align {align} {read}, "
                        f"i64 {piece.size}, i1 false)")
+
+    def _copy_one_by_one(self, copy: ir.CopyMemory, spaces: tuple[types.Space | None, ...]) -> None:
+        """Access by access: the verifier takes none that covers two fields, so the optimiser must not join them. Of
+        many it must not put off the stores either, for it would run out of registers."""
+        target, source = _Pointer(self, copy.target), _Pointer(self, copy.source)
+        step = min(copy.align, 8)
+        many = copy.size > memory.NARROW_ACCESSES_IN_PIECE * step
+        to, read = ("volatile " if many or space is types.Space.OBJECT else "" for space in spaces)
+        for offset in range(0, copy.size, step):
+            unit = f"i{step * 8}"
+            value = self._value(f"load {read}{unit}, {source.type} {source.part(offset)}, align {step}")
+            self._line(f"store {to}{unit} {value}, {target.type} {target.part(offset)}, align {step}")
 
     def zero_memory(self, zero: ir.ZeroMemory) -> None:
         target, align = _Pointer(self, zero.target), zero.align

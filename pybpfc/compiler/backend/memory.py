@@ -13,6 +13,8 @@ from ...record import value_record
 
 ACCESSES_IN_PLACE = 128
 PIECES_IN_PLACE = 4  # beyond, a loop: the code of one piece more costs 1 or 2 KiB
+# LLVM expands a copy of narrow accesses into all its loads and then all its stores, with a register spilled for each.
+NARROW_ACCESSES_IN_PIECE = 16
 
 
 @value_record
@@ -23,7 +25,7 @@ class Piece:
 
 @value_record
 class Plan:
-    """`looped` bytes from the start in steps of `step`, the rest in `pieces`."""
+    """`looped` bytes from the start in steps of `step`, the rest in `pieces`. `step` is at most 8 bytes."""
 
     step: int
     looped: int
@@ -38,6 +40,15 @@ def plan(size: int, align: int) -> Plan:
         return Plan(step, 0, tuple(_pieces(0, size, largest)))
     looped = size // step * step
     return Plan(step, looped, tuple(_pieces(looped, size, largest)))
+
+
+def plan_copy(size: int, align: int) -> Plan:
+    """How to copy `size` bytes between addresses of this alignment."""
+    step = min(align, 8)
+    if step == 8 or size <= NARROW_ACCESSES_IN_PIECE * step:
+        return plan(size, align)
+    looped = size // step * step if size > ACCESSES_IN_PLACE * step else 0
+    return Plan(step, looped, tuple(_pieces(looped, size, step)))
 
 
 def _pieces(start: int, end: int, largest: int) -> Iterator[Piece]:

@@ -11,6 +11,7 @@ from .counters import keep_counters
 from .function import FunctionBuilder, invalidates
 from .homes import share_homes
 from .nonetests import keep_branches
+from .shared_slots import share_slots
 from .statements import statements
 
 __all__ = ["build"]
@@ -42,6 +43,7 @@ def build(typed: tree.TypedModule) -> ir.Module:
     for function in functions:
         keep_counters(function)
         share_homes(function)
+        share_slots(function)
         keep_branches(function)
     return module
 

@@ -3,6 +3,9 @@
 In C's layout a field lies in one aligned unit of its declared type, which is read and written whole. In a packed
 struct it may begin and end anywhere, so the bytes that it touches are taken one by one: a whole unit could be
 misaligned, or reach beyond the struct.
+
+In an object of the program's own the verifier takes an access that covers a bit field whole and touches no field before
+it: the smallest one that does.
 """
 
 from __future__ import annotations
@@ -43,9 +46,9 @@ class _Piece(NamedTuple):
 def load(b: FunctionBuilder, target: BitField, span: Span) -> ir.Value:
     """The field's value in its declared type."""
     bits = target.field.bits
-    start = _unit(target)
-    if start is not None:
-        unit = IntType(target.type.bits, False)
+    found = _unit(target)
+    if found is not None:
+        start, unit = found
         value = _read(b, target, start, unit, span)
         return _extended(b, value, unit, target.field.bit_offset - start * 8, bits, target.type, span)
     total: ir.Value | None = None
@@ -85,8 +88,10 @@ def store(b: FunctionBuilder, target: BitField, value: ir.Value, span: Span) -> 
     """Write the low bits of `value`, which is of the field's declared type."""
     unit = IntType(target.type.bits, False)
     value = b.convert(value, unit, span)
-    start = _unit(target)
-    if start is not None:
+    found = _unit(target)
+    if found is not None:
+        start, unit = found
+        value = b.convert(value, unit, span)
         shift = target.field.bit_offset - start * 8
         _merge(b, target, start, unit, value, shift, target.field.bits, span)
         return
@@ -112,12 +117,29 @@ def _merge(b: FunctionBuilder, target: BitField, offset: int, unit: IntType, val
     b.emit(ir.Store(VOID, span, address, value, unit.size, target.volatile))
 
 
-def _unit(target: BitField) -> int | None:
-    """The byte at which the aligned unit begins that holds the whole field; None where there is none."""
+def _unit(target: BitField) -> tuple[int, IntType] | None:
+    """The byte at which the unit begins that holds the whole field, and what it is read as; None where there is none.
+    """
+    if ir.pointer_space(target.address) is Space.OBJECT:
+        start, size = smallest_unit(target.field, target.size)
+        return (start, IntType(size * 8, False)) if size <= 8 else None
     size = target.type.size
     start = target.field.bit_offset // (size * 8) * size
     within = target.field.bit_offset - start * 8 + target.field.bits <= size * 8
-    return start if within and target.align >= size and start + size <= target.size else None
+    if not within or target.align < size or start + size > target.size:
+        return None
+    return start, IntType(size * 8, False)
+
+
+def smallest_unit(field: layout.Field, struct_size: int) -> tuple[int, int]:
+    """The smallest access that covers a bit field whole and begins where it begins: offset and bytes.
+
+    It may be misaligned, which the verifier minds only on machines that cannot do that. More than 8 bytes where there
+    is none.
+    """
+    first, end = field.bit_offset // 8, (field.bit_offset + field.bits + 7) // 8
+    size = next(size for size in (1, 2, 4, 8, 16) if size >= end - first)
+    return max(min(first, struct_size - size), 0), size if size <= struct_size else 16
 
 
 def _pieces(field: layout.Field) -> Iterator[_Piece]:

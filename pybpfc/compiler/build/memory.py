@@ -11,6 +11,7 @@ from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
 from ..types import (
+    BOOL,
     U8,
     U32,
     U64,
@@ -31,9 +32,10 @@ from .bitfields import BitField
 from .function import FunctionBuilder
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
 
 
+_COMPARED_AT_ONCE = 16
 _KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT)
 
 
@@ -209,7 +211,45 @@ def store(b: FunctionBuilder, target: Handle, value: ir.Value, span: Span, *, so
 
 
 def copy(b: FunctionBuilder, span: Span, target: ir.Value, source: ir.Value, type_: Type, align: int) -> None:
-    b.emit(ir.CopyMemory(VOID, span, target, source, type_.size, _step(type_, align, target, source)))
+    spaces = (_space(target), _space(source))
+    if Space.OBJECT not in spaces:
+        b.emit(ir.CopyMemory(VOID, span, target, source, type_.size, align))
+        return
+    if spaces[0] is not Space.OBJECT and has_padding(type_):
+        b.emit(ir.ZeroMemory(VOID, span, target, type_.size, align))
+    for offset, size, step in _accesses(type_, 0):
+        if size == step:
+            unit = IntType(size * 8, False)
+            at, known = _unit_at(b, target, offset, unit, type_, span)
+            value = _piece(b, source, offset, unit, type_, span)
+            b.emit(ir.Store(VOID, span, at, value, known, spaces[0] is Space.OBJECT))
+            continue
+        there, here = (one if not offset else b.emit(ir.PointerAdd(
+            Reference(U8, _space(one)), span, one, ir.Constant(U64, offset), True)) for one in (target, source))
+        b.emit(ir.CopyMemory(VOID, span, there, here, size, min(step, align)))
+
+
+def _accesses(type_: Type, start: int) -> Iterator[tuple[int, int, int]]:
+    """How the contents of an object are copied: no access may cover two fields, or lie where there is none.
+
+    Yields:
+        Where a run of accesses begins, how many bytes it has, and how many each access.
+    """
+    if isinstance(type_, ArrayType) and isinstance(type_.element, StructType):
+        for index in range(type_.count):
+            yield from _accesses(type_.element, start + index * type_.element.size)
+    elif isinstance(type_, StructType) and not type_.layout.is_union:
+        units: set[tuple[int, int]] = set()
+        for field in type_.layout.fields:
+            if field.bits:
+                units.add(bitfields.smallest_unit(field, type_.layout.size))
+            else:
+                yield from _accesses(from_layout(field.type), start + field.offset)
+        for offset, size in sorted(units):
+            # Nine bytes of a packed struct no program can access, not even a field of them.
+            yield start + offset, min(size, 9), min(size, 8)
+    elif type_.size:
+        yield start, type_.size, _least(type_)
 
 
 def _step(type_: Type, align: int, *addresses: ir.Value) -> int:
@@ -333,9 +373,33 @@ def store_literal(b: FunctionBuilder, target: Handle, node: tree.ArrayLiteral, e
 
 
 def equal(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type, span: Span) -> ir.Value:
-    """Whether two objects are equal field by field: differences are collected without a branch."""
+    """Whether two objects are equal field by field: differences are collected without a branch, up to as many as LLVM
+    loads at once without running out of registers."""
+    whole_fields = Space.OBJECT in (_space(left), _space(right))
+    pieces = _pieces(type_, 0, _step(type_, type_.align, left, right), whole_fields)
+    if len(pieces) <= _COMPARED_AT_ONCE:
+        return _no_difference(b, left, right, type_, pieces, span)
+    result = b.register("equal", BOOL)
+    differ, done = b.block("differ"), b.block("compared")
+    while pieces:
+        following = b.block("more")
+        same = _no_difference(b, left, right, type_, pieces[:_COMPARED_AT_ONCE], span)
+        pieces = pieces[_COMPARED_AT_ONCE:]
+        b.branch(same, following, differ, span)
+        b.start(following)
+    b.write(result, ir.Constant(BOOL, 1), span)
+    b.jump(done, span)
+    b.start(differ)
+    b.write(result, ir.Constant(BOOL, 0), span)
+    b.jump(done, span)
+    b.start(done)
+    return b.read(result, span)
+
+
+def _no_difference(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type,
+                   pieces: list[tuple[int, int, int | None]], span: Span) -> ir.Value:
     total: ir.Value = ir.Constant(U64, 0)
-    for offset, size, mask in _pieces(type_, 0, _step(type_, type_.align, left, right)):
+    for offset, size, mask in pieces:
         unit = IntType(size * 8, False)
         difference = b.binary(ir.Operator.XOR, _piece(b, left, offset, unit, type_, span),
                               _piece(b, right, offset, unit, type_, span), span)
@@ -346,19 +410,34 @@ def equal(b: FunctionBuilder, left: ir.Value, right: ir.Value, type_: Type, span
 
 
 def _piece(b: FunctionBuilder, base: ir.Value, offset: int, unit: IntType, type_: Type, span: Span) -> ir.Value:
+    at, known = _unit_at(b, base, offset, unit, type_, span)
+    return b.emit(ir.Load(unit, span, at, known, _space(base) is Space.OBJECT))
+
+
+def _unit_at(b: FunctionBuilder, base: ir.Value, offset: int, unit: IntType, type_: Type,
+             span: Span) -> tuple[ir.Value, int]:
+    """The address of some bytes of a value that are read as a number, and its alignment. In an object of the program's
+    own all that the verifier wants is that they are read at once."""
     space = _space(base)
     whole = b.emit(ir.Convert(Reference(ArrayType(U8, type_.size), space), span, ir.Conversion.REINTERPRET, base))
     byte = b.emit(ir.ElementAddress(Reference(U8, space), span, whole, ir.Constant(U32, offset), 1, type_.size))
     at = b.emit(ir.Convert(Reference(unit, space), span, ir.Conversion.REINTERPRET, byte))
-    return b.emit(ir.Load(unit, span, at, unit.size, space is Space.OBJECT))
+    return at, unit.size if space is Space.OBJECT or not offset % unit.size else 1
 
 
-def _pieces(type_: Type, offset: int, align: int) -> list[tuple[int, int, int | None]]:
-    """(offset, size, mask) of the loads that see every field and no padding."""
+def _pieces(type_: Type, offset: int, align: int, whole_fields: bool) -> list[tuple[int, int, int | None]]:
+    """(offset, size, mask) of the loads that see every field and no padding.
+
+    `whole_fields`: a bit field must be loaded at once.
+    """
     if isinstance(type_, StructType) and has_padding(type_) and not type_.layout.is_union:
         found: list[tuple[int, int, int | None]] = []
         for member in type_.layout.fields:
             if member.bits:
+                start, unit = bitfields.smallest_unit(member, type_.layout.size)
+                if whole_fields and unit <= 8:
+                    found.append((offset + start, unit, (1 << member.bits) - 1 << member.bit_offset - start * 8))
+                    continue
                 first, last = member.bit_offset // 8, (member.bit_offset + member.bits + 7) // 8
                 for byte in range(first, last):
                     low = max(member.bit_offset - byte * 8, 0)
@@ -366,11 +445,11 @@ def _pieces(type_: Type, offset: int, align: int) -> list[tuple[int, int, int | 
                     found.append((offset + byte, 1, (1 << high) - (1 << low)))
             else:
                 inner = from_layout(member.type)
-                found.extend(_pieces(inner, offset + member.offset, min(align, inner.align)))
+                found.extend(_pieces(inner, offset + member.offset, min(align, inner.align), whole_fields))
         return found
     if isinstance(type_, ArrayType) and has_padding(type_.element):
         return [piece for index in range(type_.count)
-                for piece in _pieces(type_.element, offset + index * type_.element.size, align)]
+                for piece in _pieces(type_.element, offset + index * type_.element.size, align, whole_fields)]
     found = []
     end = offset + type_.size
     while offset < end:

@@ -117,6 +117,7 @@ class _Collector:
         found = [self.functions[id(program)] for program in programs if id(program) in self.functions]
         uncalled = self._uncalled()
         self._check_definitions()
+        self._check_fields()
         self._check_names(found)
         for value, _ in list(self.map_objects.values()):
             for held in (value.values or {}).values():
@@ -209,6 +210,7 @@ class _Collector:
         bound = {(value.function.__code__.co_name, value.function.__code__.co_firstlineno)
                  for value in self.namespace.values() if isinstance(value, Function)}
         last: dict[str, ast.FunctionDef] = {}
+        problems: list[Diagnostic] = []
         for node, in_class in reversed(list(_definitions(parsed.tree.body))):
             later = last.get(node.name) if in_class else last.setdefault(node.name, node)
             if not any(self._is_decorator(item) for item in node.decorator_list) \
@@ -216,16 +218,34 @@ class _Collector:
                 continue
             span = _head(parsed.source, node)
             if in_class:
-                self.problems.append(Unbound(span, f"function `{node.name}` of a class"))
+                problems.append(Unbound(span, f"function `{node.name}` of a class"))
             elif later is not None and later is not node:
-                self.problems.append(DuplicateName(
+                problems.append(DuplicateName(
                     _head(parsed.source, later), "functions", node.name, span,
                     "rename one: the second `def` takes the name away from the first, which would be lost"))
             elif node.name in self.namespace:  # but for `del prog`, which means what it says
-                self.problems.append(BadDeclaration(
+                problems.append(BadDeclaration(
                     span, f"`{node.name}` means something else where the module ends, of the type "
                     f"{type(self.namespace[node.name]).__name__}: another decorator or a later assignment took the "
                     "name away from this function, which would be lost"))
+        self.problems += reversed(problems)
+
+    def _check_fields(self) -> None:
+        """Structs of the program's own file in which one name is annotated twice: Python keeps the later annotation, at
+        the place of the first."""
+        parsed = self.sources.get(self.main_path)
+        for node in ast.walk(parsed.tree) if parsed is not None else ():
+            if not isinstance(node, ast.ClassDef) or not hasattr(self.namespace.get(node.name), "__pybpfc_type__"):
+                continue
+            seen: dict[str, Span] = {}
+            for item in node.body:
+                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                    assert parsed is not None
+                    span = Span.of(parsed.source, item)
+                    first = seen.setdefault(item.target.id, span)
+                    if first is not span:
+                        self.problems.append(DuplicateName(
+                            span, "fields", item.target.id, first, "rename one, or remove the one that is not meant"))
 
     def _is_decorator(self, node: ast.expr) -> bool:
         """Whether an expression behind `@` is one of the language's decorators, called or not."""

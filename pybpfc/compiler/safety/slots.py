@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...record import value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import ObjectMadeAgain
-from ..ir.graph import Graph, successors
+from ..ir.graph import Graph
 from ..ir.module import (
     Block,
     Convert,
@@ -20,17 +20,16 @@ from ..ir.module import (
     FieldAddress,
     Function,
     Instruction,
-    Local,
     LocalRead,
     LocalWrite,
     PointerAdd,
     Slot,
     SlotAddress,
     Store,
-    Terminator,
     Value,
     ZeroMemory,
 )
+from ..ir.slots import Holder, backwards, liveness
 from ..source import Span
 from ..types import Reference
 from .dataflow import Analysis, solve
@@ -45,8 +44,7 @@ class _Object:
     earlier: bool = False
 
 
-_Holder = Local | Value
-_Pointing = dict[_Holder, frozenset[_Object]]
+_Pointing = dict[Holder, frozenset[_Object]]
 _NOTHING: frozenset[_Object] = frozenset()
 
 
@@ -64,7 +62,7 @@ class _PointsTo(Analysis[_Pointing]):
     def __init__(self, ranges: Ranges) -> None:
         self.ranges = ranges
         self.graph = ranges.graph
-        self.live_out = _liveness(ranges.graph)
+        self.live_out = liveness(ranges.graph)
         self.constructions = _constructions(ranges.graph)
 
     def entry(self) -> _Pointing:
@@ -90,7 +88,7 @@ class _PointsTo(Analysis[_Pointing]):
     def conflicts(self, block: Block, state: _Pointing) -> Iterator[Diagnostic]:
         """The constructions in a block at which an earlier object of the slot is still needed."""
         state = dict(state)
-        live = _backwards(block, self.live_out[block])
+        live = backwards(block, self.live_out[block])
         for item, needed in zip(block.instructions, live, strict=True):
             _step(item, state)
             made = self.constructions.get(item)
@@ -101,7 +99,7 @@ class _PointsTo(Analysis[_Pointing]):
             if holders:
                 yield ObjectMadeAgain(made.span, self._use(holders, made.span))
 
-    def _use(self, holders: list[_Holder], span: Span) -> Span | None:
+    def _use(self, holders: list[Holder], span: Span) -> Span | None:
         """A place where one of the holders is read: the next in the source, or else the first."""
         spans = [item.span for block in self.graph.order for item in block.instructions
                  if (isinstance(item, LocalRead) and item.local in holders)
@@ -154,50 +152,3 @@ def _constructions(graph: Graph) -> dict[Instruction, SlotAddress]:
                 begun.add(target)
                 found[item] = target
     return found
-
-
-def _liveness(graph: Graph) -> dict[Block, frozenset[_Holder]]:
-    """The locals and values that are read after the end of each block."""
-    before: dict[Block, frozenset[_Holder]] = {}
-    after: dict[Block, frozenset[_Holder]] = {block: frozenset() for block in graph.order}
-    changed = True
-    while changed:
-        changed = False
-        for block in reversed(graph.order):
-            out = frozenset().union(*(before.get(target, frozenset()) for target in successors(block)))
-            after[block] = out
-            terminator = block.terminator
-            live = set(out)
-            if terminator is not None:
-                live.update(terminator.operands())
-            for item in reversed(block.instructions):
-                _before(item, live)
-            if len(before.get(block, ())) != len(live):  # sets only grow
-                before[block] = frozenset(live)
-                changed = True
-    return after
-
-
-def _backwards(block: Block, out: frozenset[_Holder]) -> list[frozenset[_Holder]]:
-    """What is live after each instruction of a block."""
-    live: set[_Holder] = set(out)
-    terminator: Terminator | None = block.terminator
-    if terminator is not None:
-        live.update(terminator.operands())
-    found: list[frozenset[_Holder]] = []
-    for item in reversed(block.instructions):
-        found.append(frozenset(live))
-        _before(item, live)
-    return found[::-1]
-
-
-def _before(item: Instruction, live: set[_Holder]) -> None:
-    """Turns what is live after an instruction into what is live before it. Only references matter."""
-    live.discard(item)
-    if isinstance(item, LocalWrite):
-        live.discard(item.local)
-    if isinstance(item, LocalRead):
-        if isinstance(item.type, Reference):
-            live.add(item.local)
-    else:
-        live.update(operand for operand in item.operands() if isinstance(operand.type, Reference))

@@ -10,37 +10,17 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import StackChainTooLarge, StackFrameTooLarge
-from ..ir.module import (
-    Compare,
-    Constant,
-    Convert,
-    CopyMemory,
-    ElementAddress,
-    FieldAddress,
-    Function,
-    Instruction,
-    Load,
-    Local,
-    LocalRead,
-    LocalWrite,
-    PointerAdd,
-    Slot,
-    SlotAddress,
-    Store,
-    Value,
-    ZeroMemory,
-)
-from ..types import Reference
+from ..ir.module import Slot
+from ..ir.slots import MAX_BPF_STACK, Holders
 from .calls import CallGraph
 
-MAX_BPF_STACK = 512  # include/linux/filter.h: for one frame and for the frames of a chain of calls together
 # round_up_stack_depth() in kernel/bpf/verifier.c: where there may be no JIT, and where there is one
 FRAME_ROUNDING, JIT_FRAME_ROUNDING = 32, 16
 
 
 def check_stack(graph: CallGraph) -> Iterator[Diagnostic]:
     """Frames, and chains of calls from a program or a global function, that exceed the kernel's limit."""
-    slots = {name: pinned_slots(function) for name, function in graph.functions.items()}
+    slots = {name: Holders(function).pinned() for name, function in graph.functions.items()}
     sizes = {name: _frame_size(found) for name, found in slots.items()}
     large = {name for name, size in sizes.items() if size >= MAX_BPF_STACK}  # LLVM refuses 512 itself
     for name in sorted(large, key=list(sizes).index):
@@ -68,54 +48,6 @@ def check_chains(graph: CallGraph, sizes: dict[str, int], rounding: int = FRAME_
         if len(chain) > 1 and total > MAX_BPF_STACK and all(sizes[name] < MAX_BPF_STACK for name in chain):
             text = " -> ".join(f"{name} ({sizes[name]} bytes)" for name in chain)
             yield StackChainTooLarge(function.span, function.name, total, MAX_BPF_STACK, text, rounding)
-
-
-def pinned_slots(function: Function) -> list[Slot]:
-    """The slots that must be in memory: their address reaches a call, memory, or a variable index."""
-    holders: dict[Value | Local, set[Slot]] = {}
-    pinned: set[Slot] = set()
-    changed = True
-    while changed:  # a local may be read in a block that comes before the one that writes it
-        changed = False
-        for item in function.instructions():
-            if isinstance(item, SlotAddress):
-                flows: dict[Value | Local, set[Slot]] = {item: {item.slot}}
-            elif isinstance(item, LocalWrite):
-                flows = {item.local: holders.get(item.value, set())}
-            elif isinstance(item, LocalRead):
-                flows = {item: holders.get(item.local, set())}
-            elif isinstance(item, (FieldAddress, Convert)) or _constant_step(item):
-                flows = {item: holders.get(item.operands()[0], set())}
-            else:
-                kept = item.operands()
-                if isinstance(item, (CopyMemory, ZeroMemory)):
-                    # LLVM makes no registers of a whole object that is larger than the stack
-                    kept = tuple(operand for operand in kept if _size(operand) > MAX_BPF_STACK)
-                elif isinstance(item, (Load, Compare)):
-                    kept = ()
-                elif isinstance(item, Store):
-                    kept = (item.value,)
-                pinned.update(*(holders.get(operand, set()) for operand in kept))
-                continue
-            for holder, slots in flows.items():
-                known = holders.setdefault(holder, set())
-                if not slots <= known:
-                    known |= slots
-                    changed = True
-    for block in function.blocks:
-        if block.terminator is not None:
-            pinned.update(*(holders.get(operand, set()) for operand in block.terminator.operands()))
-    return [slot for slot in function.slots if slot in pinned]
-
-
-def _size(reference: Value) -> int:
-    return reference.type.target.size if isinstance(reference.type, Reference) else 0
-
-
-def _constant_step(item: Instruction) -> bool:
-    """An address at a constant distance from another one."""
-    return ((isinstance(item, ElementAddress) and isinstance(item.index, Constant))
-            or (isinstance(item, PointerAdd) and isinstance(item.offset, Constant)))
 
 
 def _frame_size(slots: list[Slot]) -> int:

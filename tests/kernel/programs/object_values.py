@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pybpfc import Array, HashMap, Str, Struct, copy, s32, syscall, u8, u16, u32, u64
+from pybpfc import Array, HashMap, Str, Struct, bits, copy, s32, syscall, u8, u16, u32, u64
 from pybpfc.kfuncs import bpf_obj_drop, bpf_obj_new
 
 LICENSE = "GPL"
@@ -17,6 +17,20 @@ class Mixed(Struct):
     f: Annotated[Array[u16], 4]
 
 
+class Point(Struct):
+    low: Annotated[u16, bits(3)]
+    high: Annotated[u16, bits(10)]
+    y: u16
+
+
+class Holes(Struct):
+    a: u8
+    b: u64
+    point: Point
+    points: Annotated[Array[Point], 3]
+    name: Annotated[Str, 100]
+
+
 class Request(Struct):
     mixed: Mixed
 
@@ -27,6 +41,22 @@ class Thing(Struct):
     name: Annotated[Str, 8]
 
 
+class Odd(Struct):
+    b: u8
+    a: Annotated[u32, bits(3)]
+    c: Annotated[u32, bits(13)]
+    d: u8
+    e: Annotated[u64, bits(33)]
+    f: Annotated[u64, bits(2)]
+
+
+class Kept(Struct):
+    number: u32
+    holes: Holes
+    odd: Odd
+
+
+with_holes = HashMap[u32, Kept](max_entries=4)
 stored = HashMap[Mixed, Mixed](max_entries=1)
 
 
@@ -45,3 +75,28 @@ def values(request: Request) -> int:
     right = same and thing.other != thing.mixed and thing.name == "thing"
     bpf_obj_drop(thing)
     return s32(taken.a + taken.b + taken.c + taken.d + taken.e + taken.f[3] + (1000 if right else 0))
+
+
+@syscall
+def holes(request: Request) -> int:
+    kept = bpf_obj_new(Kept)
+    if kept is None:
+        return -1
+    kept.number = 7
+    kept.holes = Holes(a=1, b=2, point=Point(low=5, high=1000, y=3),
+                       points=(Point(low=1, high=2, y=3), Point(low=4, high=5, y=6), Point(low=7, high=8, y=9)),
+                       name="a name")
+    with_holes[1] = kept
+    taken = copy(kept.holes)
+    taken.a += 10
+    taken.point.high -= 1
+    kept.holes = taken
+    with_holes[2] = kept
+    kept.odd = Odd(b=200, a=5, c=8000, d=9, e=0x1_2345_6789, f=2)
+    kept.odd.a += 1
+    kept.odd.c -= 1
+    odd = copy(kept.odd)
+    right = kept.odd.c == 7999 and kept.odd == odd and odd == Odd(b=200, a=6, c=7999, d=9, e=0x1_2345_6789, f=2)
+    same = right and kept.holes == taken
+    bpf_obj_drop(kept)
+    return 1 if same else 0
