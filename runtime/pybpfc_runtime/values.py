@@ -178,7 +178,6 @@ class Struct(Addressed, metaclass=StructMeta):
     __slots__ = ("__pybpfc_holder__",)  # which object this one is a member of, where a union has to know of changes
     __pybpfc_abstract__: ClassVar[bool] = True
     __pybpfc_type__: ClassVar[StructType]
-    __pybpfc_holder__: tuple[Callable[[], Struct | None], str]
 
     def __init_subclass__(cls, *, packed: bool = False, align: int = 1) -> None:
         if "__pybpfc_abstract__" not in cls.__dict__:
