@@ -7,9 +7,11 @@ BPF53xx attaching, BPF54xx use after close. A code never changes its meaning.
 from __future__ import annotations
 
 import errno as errno_module
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from .layout import CodecError
+
+_T = TypeVar("_T")
 
 
 class BpfError(Exception):
@@ -231,3 +233,14 @@ def unknown_name(kind: str, name: object, known: object) -> UnknownNameError:
     near = difflib.get_close_matches(str(name), names, n=1)
     return UnknownNameError(f"no {kind} {name!r}; there are: {', '.join(names)}",
                             help=f"did you mean {near[0]!r}?" if near else "")
+
+
+class Named(dict[str, _T]):
+    """A dict by name whose missing names are explained."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
+
+    def __missing__(self, name: object) -> _T:
+        raise unknown_name(self._what, name, self)

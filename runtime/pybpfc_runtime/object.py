@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from . import syscall
-from .errors import ClosedError, MapError, MapOperationError, SpecError, UnknownNameError, unknown_name
+from .errors import ClosedError, MapError, MapOperationError, Named, SpecError, UnknownNameError
 from .uapi import Command
 from .variables import Variable, Variables
 
@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     from .maps import Map
     from .program import Program
     from .spec import ObjectSpec
-
-_T = TypeVar("_T")
-
-
-class Named(dict[str, _T]):
-    """A dict by name whose missing names are explained."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__()
-        self._what = what
-
-    def __missing__(self, name: object) -> _T:
-        raise unknown_name(self._what, name, self)
 
 
 class Object:

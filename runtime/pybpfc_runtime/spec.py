@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import ElfError
+from .errors import ElfError, Named
 from .variables import Variable, Variables
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ class ObjectSpec:
         self.byteorder = byteorder
         self.license = ""
         self.kernel_version = 0
-        self.programs: dict[str, ProgramSpec] = {}
-        self.maps: dict[str, MapSpec] = {}
+        self.programs: dict[str, ProgramSpec] = Named("program")
+        self.maps: dict[str, MapSpec] = Named("map")
         self.functions: dict[tuple[int, int], Function] = {}
         self.variables: dict[str, Variable] = {}
         self.arena_data: tuple[str, bytes] | None = None  # the arena, and what its first bytes hold

@@ -179,6 +179,9 @@ BAD: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
     "map by its name": (at("walk", map="table"), rt.AttachError, "map takes a map of a loaded object"),
     "negative process": (at("walk", pid=-1), rt.AttachError, "pid is 0 to"),
     "program without a place": (at("request"), rt.AttachError, "not attached anywhere"),
+    "pages of a perf buffer": (lambda bpf: bpf.maps["samples"].events(pages=3), rt.CodecContextError, "a power of two"),
+    "unknown map of a description": (lambda bpf: bpf.spec.maps["tabel"], rt.UnknownNameError, "table"),
+    "unknown program of a description": (lambda bpf: bpf.spec.programs["emter"], rt.UnknownNameError, "enter"),
     # Links
     "update of a detached link": (lambda bpf: link(bpf).update(bpf.programs["enter"]), rt.ClosedError, "closed"),
     "information of a detached link": (lambda bpf: link(bpf).info(), rt.ClosedError, "closed"),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import syscall
 from ..decoders import decoder
-from ..errors import ClosedError, KernelError, RecordError
+from ..errors import ClosedError, CodecContextError, KernelError, RecordError
 from ..features import cpu_numbers
 from ..uapi import Command
 from .batch import Batch, too_short
@@ -124,8 +124,8 @@ class PerfReader:
     """
 
     def __init__(self, map_: Map, type_: AnyType | None, pages: int = DEFAULT_PAGES, wakeup_bytes: int = 0) -> None:
-        if pages < 1 or pages & pages - 1:
-            raise ValueError(f"pages must be a power of two, not {pages}")
+        if not isinstance(pages, int) or pages < 1 or pages & pages - 1:
+            raise CodecContextError(f"pages is a power of two, not {pages!r}")
         self.name = map_.name
         self.type = type_
         self.read = 0
