@@ -49,7 +49,7 @@ from ..types import (
     is_scalar,
 )
 from . import externs, kernel, kernel_calls, printing, registers
-from .calls import annotated, positional, type_argument
+from .calls import positional, type_argument, type_argument_or_value
 from .conversions import (
     TO_HOST,
     adopt,
@@ -64,7 +64,7 @@ from .conversions import (
     settle,
     text_of,
 )
-from .expressions import check, integer, kind_of, space_of, unify, value, value_of
+from .expressions import check_place, integer, kind_of, space_of, unify, value, value_of
 from .function import FunctionChecker, Static
 from .places import find_field
 
@@ -108,15 +108,7 @@ def _sizeof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    described = annotated(c, node.args[0]) if isinstance(node.args[0], ast.Subscript) else None
-    if described is not None:
-        return IntegerConstant(LITERAL, span, described.size)
-    found = check(c, node.args[0])
-    if isinstance(found, Expression) and isinstance(found.type, Reference):
-        return IntegerConstant(LITERAL, span, found.type.target.size)
-    if isinstance(found, Expression) and is_scalar(found.type):
-        return IntegerConstant(LITERAL, span, found.type.size)
-    type_ = type_argument(c, node.args[0])
+    type_ = type_argument_or_value(c, node.args[0])
     return error_at(span) if type_ is None else IntegerConstant(LITERAL, span, type_.size)
 
 
@@ -124,7 +116,7 @@ def _offsetof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 2):
         return error_at(span)
-    type_ = type_argument(c, node.args[0])
+    type_ = type_argument_or_value(c, node.args[0])
     field = value(c, node.args[1])
     if type_ is None or is_error(field):
         return error_at(span)
@@ -272,7 +264,7 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    found = check(c, node.args[0])
+    found = check_place(c, node.args[0])
     if isinstance(found, Static) and isinstance(found.value, (str, bytes, tuple, list, dict, type, range)) \
             and not (isinstance(found.value, type) and issubclass(found.value, Struct)):
         try:
