@@ -189,13 +189,14 @@ def _exists(where: str) -> bool:
 # --- in a process of its own -------------------------------------------------------------------------------------
 
 
-def _program(name: str, text: str) -> str:
-    """The text of a case as top-level source; it has as many lines above the case's first as `_offset` says."""
+def _program(name: str, text: str, valued: bool) -> str:
+    """The text of a case as top-level source."""
     if re.search(r"^@", text, re.MULTILINE):
         return "\n\n" + re.sub(r"\bprog\b", name, text)
-    with contextlib.suppress(SyntaxError):
-        ast.parse(text.strip(), mode="eval")
-        text = f"answer = s64({text.strip()})\n"
+    if valued:
+        with contextlib.suppress(SyntaxError):
+            ast.parse(text.strip(), mode="eval")
+            text = f"answer = s64({text.strip()})\n"
     return f"@syscall\ndef {name}(given: Given) -> int:\n    global answer\n" + textwrap.indent(text, "    ") + \
         "    return 0\n"
 
@@ -207,7 +208,7 @@ class _Source:
         self.text = head
         self._spans: list[tuple[int, int, int]] = []
         for number, case in cases.items():
-            text = _program(f"case_{number}", without_claims(case.text))
+            text = _program(f"case_{number}", without_claims(case.text), case.answer is not None)
             above = 2 if text.startswith("\n") else 3
             first = self.text.count("\n") + 1
             self.text += text + "\n"
