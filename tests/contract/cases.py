@@ -63,6 +63,7 @@ class Case:
     returns: int | None = None
     packet: bytes = PACKET
     alone: bool = False  # a module of its own
+    loads: bool = True  # False: for kernels that allow its kind of program
     files: dict[str, str] = field(default_factory=dict)
     options: Options | None = None
 
@@ -101,8 +102,8 @@ def value(claim: str, text: str, answer: int, packet: bytes = PACKET, returns: i
     return Case(claim, _clean(text), answer & 0xFFFF_FFFF_FFFF_FFFF, returns, packet)
 
 
-def accepted(claim: str, text: str) -> Case:
-    case = Case(claim, _clean(text))
+def accepted(claim: str, text: str, loads: bool = True) -> Case:
+    case = Case(claim, _clean(text), loads=loads)
     assert not case.is_refused, claim
     return case
 
@@ -269,6 +270,8 @@ def _run_all(path: Path, left: dict[int, Case], outcomes: dict[int, Outcome], cp
             spec = rt.ObjectSpec.from_bytes(compile_file(str(path), Options(cpu=cpu)).data, "contract_cases")
         except CompileError as error:
             raise AssertionError(f"cpu {cpu}:\n{error}") from error
+        for name, program in spec.programs.items():
+            program.autoload = _case_of(name, left).loads
         try:
             loaded = spec.load()
         except rt.BpfError:
@@ -279,13 +282,21 @@ def _run_all(path: Path, left: dict[int, Case], outcomes: dict[int, Outcome], cp
                 outcomes[number] = _run(loaded, f"case_{number}", case, cpu, outcomes[number])
 
 
+def _case_of(name: str, cases: dict[int, Case]) -> Case:
+    """The case that a program belongs to."""
+    return next(case for number, case in cases.items()
+                if name == f"case_{number}" or re.search(rf"^def {name}\(", case.text, re.MULTILINE))
+
+
 def _load_one_by_one(path: Path, left: dict[int, Case], outcomes: dict[int, Outcome], cpu: str) -> None:
     """The verifier refuses something: say which case it is."""
     data = compile_file(str(path), Options(cpu=cpu)).data
     for number, case in left.items():
+        if not case.loads:
+            continue
         spec = rt.ObjectSpec.from_bytes(data, "contract_cases")
         for name, program in spec.programs.items():
-            program.autoload = name == f"case_{number}"
+            program.autoload = _case_of(name, left) is case
         try:
             with spec.load() as loaded:
                 outcomes[number] = _run(loaded, f"case_{number}", case, cpu, outcomes[number])

@@ -139,7 +139,7 @@ ACCEPTED = {
     """,
     "pulls until the packet ends": """
         packet = ctx.cursor()
-        while (word := packet.pull(u32)) is not None:
+        while (word := packet.pull(u64)) is not None:
             if word.value == 7:
                 break
     """,
