@@ -30,7 +30,7 @@ import pytest
 
 import pybpfc_runtime as rt
 from pybpfc.cli.check import preload
-from pybpfc.cli.isolated import Isolated
+from pybpfc.cli.isolated import ChildEnded, ChildFailed, Isolated
 from pybpfc.compiler.diagnostics import CompileError, Diagnostic
 from pybpfc.compiler.pipeline import Options, check_file, compile_file
 from support.claims import Claim, claims_of, reported, without_claims
@@ -117,8 +117,8 @@ def refused(claim: str, text: str) -> Case:
 def module(claim: str, text: str, answer: int | None = None, *, returns: int | None = None, packet: bytes = PACKET,
            options: Options | None = None, **files: str) -> Case:
     """A file by itself; `files` are modules beside it, `__` in a name is a folder's slash."""
-    return Case(claim, _clean(text), answer, returns, packet, True,
-                {name.replace("__", "/") + ".py": _clean(text) for name, text in files.items()}, options)
+    beside = {name.replace("__", "/") + ".py": _clean(text) for name, text in files.items()}
+    return Case(claim, _clean(text), answer, returns, packet, alone=True, files=beside, options=options)
 
 
 def shown(claim: str, *where: str) -> Shown:
@@ -144,7 +144,11 @@ class Table:
         """Compare what came of a case with what it claims."""
         if self._outcomes is None:
             preload()
-            self._outcomes = self._judged()
+            try:
+                self._outcomes = self._judged()
+            except (ChildEnded, ChildFailed) as error:  # said once for each case, not found out again
+                text = f"{error}\n{getattr(error, 'details', '')}"
+                self._outcomes = [Outcome(trouble=text)] * len(self.cases)
         case, outcome = self.cases[number], self._outcomes[number]
         assert not outcome.trouble, f"{case.text}\n{outcome.trouble}"
         assert sorted(outcome.claims) == sorted(case.claims), f"{case.text}\nreported: {outcome.said}"

@@ -722,7 +722,7 @@ TABLE = Table(HEAD, [
             sh.seen.x = 2
             answer = s64(counters.get(3, 0) * 1000 + counters.get(9, 0) * 100) + seen.x * 10 + shared.Limit.LOW
             return XDP_PASS
-        """, 4 * 1000 + 500 + 20 + 6, parts____init__="", parts__shared="""
+        """, 4 * 1000 + 500 + 20 + 6, parts__shared="""
         import enum
         from pybpfc import *
         from .deeper import STEP

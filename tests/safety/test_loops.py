@@ -154,7 +154,7 @@ def test_a_break_in_the_body(counted: bool) -> None:
 
 def test_a_cursor_that_runs_out() -> None:
     f = FunctionBuilder()
-    pointer = Reference(U8, Space.PACKET)
+    pointer = Reference(U64, Space.PACKET)
     cursor, header = f.local("cursor", PACKET_POINTER, hidden=True), f.local("header", pointer.or_none())
     f.write(cursor, f.context_field("data"))
     head, after = f.new_block("head"), f.new_block("after")
