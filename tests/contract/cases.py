@@ -8,9 +8,9 @@ A module of tests has a table of claims for one part of the language:
 
 A text is an expression, the body of a program (which assigns `answer`), or, where it has decorators, functions and
 declarations of its own, among them the program `prog`. All texts of a table are programs of one module, which is
-compiled, loaded and run once: what a stage of the compiler refuses is taken out, and the rest goes through the next one.
-`module(...)` is for what Python must not see together with other claims: a file of its own, perhaps with others beside
-it. Claims that are shown outside of these tables are there by name: `shown(claim, where...)`.
+compiled, loaded and run once: what a stage of the compiler refuses is taken out, and the rest goes through the next
+one. `module(...)` is for what Python must not see together with other claims: a file of its own, perhaps with others
+beside it. Claims that are shown outside of these tables are listed by name: `shown(claim, where...)`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -128,11 +128,9 @@ def shown(claim: str, *where: str) -> Shown:
 class Table:
     """The claims of one part of the language, with the declarations that their programs share."""
 
-    def __init__(self, head: str, claims: Iterable[Case | Shown], cpus: Sequence[str] = ("v3",)) -> None:
+    def __init__(self, head: str, cases: list[Case], cpus: Sequence[str] = ("v3",)) -> None:
         self.head = HEAD + _clean(head)
-        claims = list(claims)
-        self.cases = [claim for claim in claims if isinstance(claim, Case)]
-        self.shown = [claim for claim in claims if isinstance(claim, Shown)]
+        self.cases = cases
         self.cpus = cpus
         self._outcomes: list[Outcome] | None = None
 
@@ -171,20 +169,25 @@ class Table:
         return outcomes
 
 
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    """For all tests of a table: its module is made once, by one worker, and loaded."""
+    return [pytest.mark.xdist_group(f"contract_{name}"), pytest.mark.usefixtures("privileged")]
+
+
 def missing(shown: Iterable[Shown]) -> list[str]:
     """Names of tests that do not exist."""
     return [f"{claim.claim}: {where}" for claim in shown for where in claim.where if not _exists(where)]
 
 
 def _exists(where: str) -> bool:
-    """`spec/page.md#Heading` with a Python block below it, `errors/name`, `folder/test_file.py::test_name`."""
-    if where.startswith("spec/"):
+    """`spec/page.md#Heading` with a Python block, a program as `errors/name`, `folder/test_file.py::test_name`."""
+    if where.startswith("spec/") and "#" in where:
         page, _, heading = where.partition("#")
         text = (TESTS.parent / page).read_text(encoding="utf-8")
         parts = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
         return any(title == heading and "```python" in below
                    for title, below in zip(parts[1::2], parts[2::2], strict=True))
-    if where.startswith("errors/"):
+    if not where.partition("::")[0].endswith(".py"):
         return (TESTS / f"{where}.py").is_file()
     file, _, name = where.partition("::")
     path = TESTS / file
@@ -334,7 +337,7 @@ def _judge_alone(case: Case, cpus: Sequence[str]) -> Outcome:
         if any(claim.kind == "error" for claim in outcome.claims):
             return outcome
         for cpu in cpus if case.options is None else (case.options.cpu,):
-            options = replace_cpu(case.options, cpu)
+            options = case.options or Options(cpu=cpu)
             try:
                 spec = rt.ObjectSpec.from_bytes(compile_file(str(path), options).data, "prog")
                 with spec.load() as loaded:
@@ -344,14 +347,8 @@ def _judge_alone(case: Case, cpus: Sequence[str]) -> Outcome:
         return outcome
 
 
-def replace_cpu(options: Options | None, cpu: str) -> Options:
-    if options is None:
-        return Options(cpu=cpu)
-    return options
-
-
 @contextlib.contextmanager
-def _folder() -> Iterable[Path]:
+def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         yield Path(folder)

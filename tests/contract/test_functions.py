@@ -6,7 +6,7 @@ import pytest
 
 from pybpfc.compiler.pipeline import Options
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 from pybpfc.kfuncs import bpf_task_acquire, bpf_task_from_pid, bpf_task_release
@@ -92,7 +92,8 @@ def widest(a: u64, b: u64) -> u64:
 TABLE = Table(HEAD, [
     # calls
     value("arguments by position, by name, and of every width", "five(1, 2, c=3, e=5, d=4)", 12_345),
-    value("arguments are converted as in an assignment", "five(x32 & 7, x32 & 63, x32, x32, s + 10)", 50_000 + 5000 + 500 + 50 + 5),
+    value("arguments are converted as in an assignment",
+          "five(x32 & 7, x32 & 63, x32, x32, s + 10)", 50_000 + 5000 + 500 + 50 + 5),
     value("parameters may be reassigned, the caller's variable is not", """
         @subprog
         def reassigns(n: u32) -> u32:
@@ -857,6 +858,8 @@ TABLE = Table(HEAD, [
             return XDP_PASS
         """),
 ])
+
+pytestmark = marks("functions")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

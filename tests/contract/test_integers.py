@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import Table, accepted, missing, module, refused, shown, value
+from .cases import Table, accepted, marks, refused, value
 
 HEAD = """
 import enum
@@ -162,7 +162,8 @@ TABLE = Table(HEAD, [
     value("a module's constant takes the other side's type", "a64 - BIG", 18_000_000_000_000_000_000 - 2**40),
     value("an enum member is a constant", "b32 + Color.RED * 10", 17),
     value("a member of an IntFlag, and an expression of members", "a8 | Flags.SYN | Flags.ACK", 200 | 18),
-    value("the complement of a constant is that at the other side's width", "a64 & ~0xFF", 18_000_000_000_000_000_000 & ~0xFF),
+    value("the complement of a constant is that at the other side's width",
+          "a64 & ~0xFF", 18_000_000_000_000_000_000 & ~0xFF),
     value("the complement of a constant beside a u8", "a8 & ~8", 192),
     value("the complement of an enum's constant", "b32 & ~Color.RED", 6),
     value("a complement on the left", "~7 & b32 | 1", 1),
@@ -209,7 +210,8 @@ TABLE = Table(HEAD, [
             case 256:  # error: [BPF2003]
                 answer = 1
         """),
-    refused("a constant of a conditional must fit the other arm", "answer = s64(a8 if yes else 256)  # error: [BPF2003]"),
+    refused("a constant of a conditional must fit the other arm",
+            "answer = s64(a8 if yes else 256)  # error: [BPF2003]"),
     refused("a constant in min must fit", "answer = s64(min(a8, 256))  # error: [BPF2003]"),
     value("a literal beside an s64 may be any 64-bit number", "c64 + 0x7FFF_FFFF_FFFF_FFFF", 2**63 - 8),
     value("hexadecimal, octal, binary, underscores", "b64 + 0x10 + 0o10 + 0b10 + 1_000", 5 + 16 + 8 + 2 + 1000),
@@ -446,7 +448,8 @@ TABLE = Table(HEAD, [
     value(">> of an unsigned value does not", "a32 >> 31", 1),
     value("a run-time shift count is taken modulo the width", "(one << (b32 + 32)) * 1000 + (a32 >> (zero + 33))",
           128 * 1000 + (4_000_000_000 >> 1)),
-    value("a 64-bit shift count is taken modulo 64", "(b64 << (zero + 65)) + (a64 >> (zero64 + 127)) + u64(c64 >> (zero + 64))",
+    value("a 64-bit shift count is taken modulo 64",
+          "(b64 << (zero + 65)) + (a64 >> (zero64 + 127)) + u64(c64 >> (zero + 64))",
           (10 + 1 + 2**64 - 7) % 2**64),
     value("a u8 is shifted left in 32 bits, right in 8", "(a8 << (zero + 33)) * 1000 + (a8 >> (zero + 9))",
           400 * 1000 + 100),
@@ -465,7 +468,8 @@ TABLE = Table(HEAD, [
         small <<= 9
         answer = s64(small) + 1
         """, 1),
-    value("constant powers, and the power of constants with the sign of Python", "c64 + 2 ** 10 + -2 ** 2", -7 + 1024 - 4),
+    value("constant powers, and the power of constants with the sign of Python",
+          "c64 + 2 ** 10 + -2 ** 2", -7 + 1024 - 4),
     refused("the power of a variable", "answer = s64(b32 ** 2)  # error: [BPF2005]"),
     refused("a negative power of a constant is a float", "answer = 2 ** -1  # error: [BPF2005]"),
 
@@ -547,6 +551,8 @@ TABLE = Table(HEAD, [
                 answer = 9
         """, 1),
 ], cpus=("v1", "v2", "v3", "v4"))
+
+pytestmark = marks("integers")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

@@ -6,7 +6,7 @@ import pytest
 
 from pybpfc.compiler.pipeline import Options
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 x32: u32 = data(5)
@@ -415,6 +415,8 @@ TABLE = Table(HEAD, [
         """),
     refused("a map made in a body", "table = HashMap[u32, u64](max_entries=4)  # error: [BPF1024]"),
 ])
+
+pytestmark = marks("maps")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

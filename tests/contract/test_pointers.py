@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 from pybpfc.vmlinux import file, filename, mm_struct, task_struct
@@ -687,6 +687,8 @@ TABLE = Table(HEAD, [
             return core_read(cast(task_struct, task).tgid) & 1
         """),
 ])
+
+pytestmark = marks("pointers")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

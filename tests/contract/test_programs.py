@@ -6,7 +6,7 @@ import pytest
 
 from pybpfc.compiler.pipeline import Options
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 import pybpfc.helpers
@@ -341,6 +341,8 @@ TABLE = Table(HEAD, [
             return XDP_PASS
         """, options=Options(target_arch="aarch64")),
 ])
+
+pytestmark = marks("programs")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

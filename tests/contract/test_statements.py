@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 import enum
@@ -66,7 +66,8 @@ def called_inline(n: u32) -> u32:
 
 def fresh(body: str) -> str:
     """A body that begins with no calls counted, and whose answer may be the calls."""
-    return "global calls\ncalls = 0\n" + "\n".join(line.removeprefix("        ") for line in body.strip("\n").split("\n"))
+    lines = (line.removeprefix("        ") for line in body.strip("\n").split("\n"))
+    return "\n".join(("global calls", "calls = 0", *lines))
 
 
 TABLE = Table(HEAD, [
@@ -153,7 +154,8 @@ TABLE = Table(HEAD, [
         answer += s64(calls)
         """), 122),
     value("a chain of equalities and inequalities", "s64(5 == x32 != y32 >= x32 < 6) + s64(x32 < y32 > x32) * 10", 11),
-    value("`and`, `or` and `not` of bools are values", "s64(yes and not no) + s64(no or no) * 2 + s64(yes ^ no) * 4", 5),
+    value("`and`, `or` and `not` of bools are values",
+          "s64(yes and not no) + s64(no or no) * 2 + s64(yes ^ no) * 4", 5),
     refused("`or` of integers is no value", "a = x32 or 4  # error: [BPF2010]"),
     refused("`and` of an integer and a bool is no value", "a = yes and x32  # error: [BPF2010]"),
     value("`and` of integers is a condition in if, while, ternary, assert, and bool()", """
@@ -168,18 +170,21 @@ TABLE = Table(HEAD, [
         answer = s64(calls * 10 + a)
         """), 11),
     value("nested ternaries associate to the right", "1 if no else 2 if no else 3 if yes else 4", 3),
-    value("`in` and `not in` a tuple, of constants and variables", "s64(x32 in (1, y32, 5)) + s64(x32 not in (5, 6)) * 2 + "
+    value("`in` and `not in` a tuple, of constants and variables",
+          "s64(x32 in (1, y32, 5)) + s64(x32 not in (5, 6)) * 2 + "
           "s64(x32 in PORTS) * 4 + s64(x32 in NOTHING) * 8", 5),
     value("`in` evaluates the tuple before it compares, as Python builds it", fresh("""
         if x32 in (called(5), called(6)):
             answer = s64(calls)
         """), 56),
-    value("min, max, abs, of several and mixed with constants", "min(x32, y32, 7) * 100 + max(x32, 2, y32) * 10 + u32(abs(s))", 595),
+    value("min, max, abs, of several and mixed with constants",
+          "min(x32, y32, 7) * 100 + max(x32, 2, y32) * 10 + u32(abs(s))", 595),
     value("any and all of literal tuples", "s64(any((zero, x32 > 100, y32))) + s64(all((x32, y32, zero))) * 2 + "
           "s64(all((yes, x32))) * 4 + s64(any((no, zero))) * 8", 5),
     value("any and all of empty tuples", "s64(any(())) + s64(all(())) * 2", 2),
     value("len of constants", "len(PORTS) * 10 + len('bash') + len(b'ab')", 36),
-    value("a dotted constant of nested classes, a dict's and a tuple's", "Nested.Inner.VALUE + LIMITS['slow'] * 10 + PORTS[1]", 585),
+    value("a dotted constant of nested classes, a dict's and a tuple's",
+          "Nested.Inner.VALUE + LIMITS['slow'] * 10 + PORTS[1]", 585),
     refused("a plain Enum's member is no integer", "a = Plain.ONE  # error: [BPF1024]"),
     refused("a missing key of a module's dict", "a = LIMITS['none']  # error: [BPF1022]"),
     refused("a module's tuple by a run-time index", "a = PORTS[x32 & 1]  # error: [BPF1024]"),
@@ -625,6 +630,8 @@ TABLE = Table(HEAD, [
             return XDP_PASS if f(1) else 2
         """),
 ])
+
+pytestmark = marks("statements")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import Table, accepted, module, refused, value
+from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
 import enum
@@ -118,13 +118,15 @@ def made(x: u8) -> Point:
 TABLE = Table(HEAD, [
     # layout
     value("C layout: fields in order, aligned", "sizeof(Point) * 100 + offsetof(Point, 'y')", 804),
-    value("packed=True leaves no padding", "sizeof(Packed) * 100 + offsetof(Packed, 'b') * 10 + offsetof(Packed, 'c')", 715),
+    value("packed=True leaves no padding",
+          "sizeof(Packed) * 100 + offsetof(Packed, 'b') * 10 + offsetof(Packed, 'c')", 715),
     value("align=n is the alignment and rounds the size up", "sizeof(Wide)", 16),
     value("nested structs and arrays", "sizeof(Pair) * 1000 + offsetof(Pair, 'numbers') * 10", 28_160),
     value("a union is as large as its largest member", "sizeof(Either) * 10 + offsetof(Either, 'point')", 80),
     value("bit fields share their type's memory as in C", "sizeof(Bits)", 8),
     value("sizeof and offsetof of values", "sizeof(origin) + sizeof(pair.numbers) + sizeof(x32)", 8 + 6 + 4),
-    value("len of an array field, of a Str, of a global array", "len(pair.numbers) * 100 + len(text) * 10 + len(numbers)",
+    value("len of an array field, of a Str, of a global array",
+          "len(pair.numbers) * 100 + len(text) * 10 + len(numbers)",
           3 * 100 + 80 + 4),
     value("padding of an object on the stack is zero", """
         @syscall
@@ -146,9 +148,11 @@ TABLE = Table(HEAD, [
     value("keywords in any order, evaluated by name", "Point(y=x32, x=x8).y * 10 + Point(y=x32, x=x8).x", 57),
     value(".zero names some fields", "Point.zero(y=3).y * 10 + Point.zero(y=3).x", 30),
     value(".zero of a kernel header", "iphdr.zero(ttl=64).ttl + iphdr.zero(ttl=64).protocol", 64),
-    value("a constructor inside a constructor", "Pair(first=Point(x=1, y=2), second=Point(x=3, y=4), numbers=(1, 2, 3), "
+    value("a constructor inside a constructor",
+          "Pair(first=Point(x=1, y=2), second=Point(x=3, y=4), numbers=(1, 2, 3), "
           "others=(x8, u16(x32), 9)).second.y * 100 + Pair.zero(first=made(9)).first.x", 409),
-    value("bytes and tuples of an array field's length", "Named.zero(mac=b'\\x01\\x02\\x03\\x04\\x05\\x06').mac[5] * 10 + "
+    value("bytes and tuples of an array field's length",
+          "Named.zero(mac=b'\\x01\\x02\\x03\\x04\\x05\\x06').mac[5] * 10 + "
           "Named.zero(mac=(1, 2, 3, 4, x8, 9)).mac[4]", 67),
     value("a constructor's field narrows like an assignment", "Point.zero(x=x32 & 15).x", 5),
     value("a constructor makes a fresh object in each round of a loop", """
@@ -170,7 +174,8 @@ TABLE = Table(HEAD, [
             answer = s64(row.cells[0].y * 100 + row.cells[1].y)
             return 0
         """, 409),
-    value("a union's member, and the others in the same memory", "Either(whole=0x30007).halves[0] * 10 + either.halves[1]", 72),
+    value("a union's member, and the others in the same memory",
+          "Either(whole=0x30007).halves[0] * 10 + either.halves[1]", 72),
     refused("a missing field is named", "point = Point(x=1)  # error: [BPF2014]"),
     refused("an unknown field", "point = Point(x=1, y=2, z=3)  # error: [BPF2014]"),
     refused("a positional argument", "point = Point(1, 2)  # error: [BPF2014]"),
@@ -296,7 +301,8 @@ TABLE = Table(HEAD, [
         flags_of.wide = 0x1_0000_0001
         answer = s64(flags_of.wide) + flags_of.signed * 1000 + flags_of.low * 100 + flags_of.high
         """, 0x1_0000_0001 - 8000 + 709),
-    value("a bit field computes in its declared type", "(Bits.zero(low=7).low << 4) + Bits.zero(high=31).high * 31", 112 + 961),
+    value("a bit field computes in its declared type",
+          "(Bits.zero(low=7).low << 4) + Bits.zero(high=31).high * 31", 112 + 961),
     value("augmented assignment wraps at the field's width", """
         flags_of.low = 6
         flags_of.low += 3
@@ -538,6 +544,8 @@ TABLE = Table(HEAD, [
         prog = make()
         """),
 ])
+
+pytestmark = marks("structs")
 
 
 @pytest.mark.parametrize("number", TABLE.parameters)

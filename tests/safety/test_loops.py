@@ -8,7 +8,7 @@ from pybpfc.compiler.diagnostics import Diagnostic
 from pybpfc.compiler.ir.module import Instruction, Local, Operator, Predicate, Value
 from pybpfc.compiler.ir.verify import verify
 from pybpfc.compiler.safety import analyse
-from pybpfc.compiler.types import PACKET_POINTER, S64, U8, U16, U32, U64, IntType, Reference, Space
+from pybpfc.compiler.types import PACKET_POINTER, S64, U16, U32, U64, IntType, Reference, Space
 from support.ir import FunctionBuilder, module, null
 
 
