@@ -97,11 +97,11 @@ def sizeof(type_or_value: Any) -> int:
 
 
 @intrinsic
-def offsetof(struct: type[Any], field: str) -> int:
+def offsetof(struct: Any, field: str) -> int:
     """The offset in bytes of a field in a struct, as C's offsetof.
 
     Args:
-        struct: a Struct or Union class.
+        struct: a Struct or Union class, or an object of one.
         field: the field's name; a path into nested structs as "outer.inner".
 
     Raises:

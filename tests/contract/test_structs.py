@@ -124,6 +124,7 @@ TABLE = Table(HEAD, [
     value("nested structs and arrays", "sizeof(Pair) * 1000 + offsetof(Pair, 'numbers') * 10", 28_160),
     value("a union is as large as its largest member", "sizeof(Either) * 10 + offsetof(Either, 'point')", 80),
     value("bit fields share their type's memory as in C", "sizeof(Bits)", 8),
+    value("offsetof goes into nested structs", "offsetof(Pair, 'second.y') * 100 + offsetof(pair, 'first.y')", 1204),
     value("sizeof and offsetof of values", "sizeof(origin) + sizeof(pair.numbers) + sizeof(x32)", 8 + 6 + 4),
     value("len of an array field, of a Str, of a global array",
           "len(pair.numbers) * 100 + len(text) * 10 + len(numbers)",
@@ -509,6 +510,11 @@ TABLE = Table(HEAD, [
         from pybpfc import *
         class Bad(Struct, align=3):  # error: [BPF1004]
             x: u32
+        """),
+    module("sizeof and offsetof of a kernel struct, where Python evaluates them", """
+        from pybpfc import *
+        from pybpfc.vmlinux import task_struct
+        SIZE = sizeof(task_struct)  # error: [BPF1004]
         """),
     module("a struct in itself", """
         from pybpfc import *
