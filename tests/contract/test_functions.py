@@ -9,6 +9,7 @@ from pybpfc.compiler.pipeline import Options
 from .cases import Table, accepted, marks, module, refused, value
 
 HEAD = """
+from pybpfc import helpers
 from pybpfc.kfuncs import bpf_task_acquire, bpf_task_from_pid, bpf_task_release
 from pybpfc.vmlinux import task_struct
 
@@ -615,6 +616,24 @@ TABLE = Table(HEAD, [
                     return TC_ACT_OK
             with bpf_preempt_disable():
                 pass
+            return TC_ACT_OK
+        """),
+    accepted("the bare calls of sections, from the module of helpers; each is followed", """
+        @tc
+        def prog(skb: __sk_buff) -> int:
+            helpers.bpf_rcu_read_lock()
+            helpers.bpf_preempt_disable()
+            helpers.bpf_preempt_enable()
+            helpers.bpf_rcu_read_unlock()
+            return TC_ACT_OK
+        """),
+    refused("a section that is left open", """
+        @tc
+        def prog(skb: __sk_buff) -> int:
+            helpers.bpf_rcu_read_lock()
+            if skb.len > 100:
+                return TC_ACT_OK  # error: [BPF3070]
+            helpers.bpf_rcu_read_unlock()
             return TC_ACT_OK
         """),
     refused("a lock that is kept at an exit", """
