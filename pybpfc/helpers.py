@@ -7,7 +7,15 @@ first use; outside a BPF program a helper can be passed around but not called.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, NoReturn
+
+# What opens and closes a lock or a section is here too where the kernel has it elsewhere: the same objects.
+_ELSEWHERE = {
+    "bpf_spin_lock": "kernel_objects",  # the type of a lock and the helper that takes one are one object
+    "bpf_rcu_read_lock": "scopes", "bpf_rcu_read_unlock": "kfuncs",
+    "bpf_preempt_disable": "scopes", "bpf_preempt_enable": "kfuncs",
+}
 
 
 class Helper:
@@ -30,10 +38,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "__all__":
         return ["bpf_printk", *PROTOTYPES]
-    if name == "bpf_spin_lock":  # the type of a lock and the helper that takes one are one object
-        from .kernel_objects import bpf_spin_lock as found
-
-        globals()[name] = found
+    if name in _ELSEWHERE:
+        found = globals()[name] = getattr(import_module(f".{_ELSEWHERE[name]}", __package__), name)
         return found
     row = "bpf_trace_printk" if name == "bpf_printk" else name
     if row not in PROTOTYPES:

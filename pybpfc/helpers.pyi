@@ -10,7 +10,11 @@ from pybpfc_runtime.values import Array, Ptr, Str, Struct, be16, s32, s64, u16, 
 
 from . import contexts, kernel_objects, net, uapi
 from .kernel_objects import bpf_spin_lock as bpf_spin_lock
+from .kfuncs import bpf_preempt_enable as bpf_preempt_enable
+from .kfuncs import bpf_rcu_read_unlock as bpf_rcu_read_unlock
 from .maps import Map
+from .scopes import bpf_preempt_disable as bpf_preempt_disable
+from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock
 
 _Writable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any]
 _Readable: TypeAlias = Str | Array[Any] | Struct | Ptr[Any] | str | bytes | int

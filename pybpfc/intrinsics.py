@@ -72,11 +72,15 @@ def _only_in_bpf(name: str) -> TypeError:
 
 
 def _layout(type_or_value: Any) -> Any:
-    """The layout behind a type, an annotation or a struct's instance."""
-    from pybpfc_runtime.values import value_type
+    """The layout behind a type, an annotation or a struct's instance, unless it is another kernel's to say."""
+    from pybpfc_runtime.values import DeclarationError, value_type
 
     own = getattr(type(type_or_value), "__pybpfc_type__", None)
-    return own if own is not None and not isinstance(type_or_value, type) else value_type(type_or_value, "sizeof()")
+    found = own if own is not None and not isinstance(type_or_value, type) else value_type(type_or_value, "sizeof()")
+    if getattr(found, "kernel", False):
+        raise DeclarationError(f"the layout of {found.name} belongs to the kernel that a program is loaded into: "
+                               "`type_size(T)` in a program asks it")
+    return found
 
 
 # --- sizes and representations
@@ -93,18 +97,23 @@ def sizeof(type_or_value: Any) -> int:
 
 
 @intrinsic
-def offsetof(struct: type[Any], field: str) -> int:
+def offsetof(struct: Any, field: str) -> int:
     """The offset in bytes of a field in a struct, as C's offsetof.
 
     Args:
-        struct: a Struct or Union class.
+        struct: a Struct or Union class, or an object of one.
         field: the field's name; a path into nested structs as "outer.inner".
 
     Raises:
         AttributeError: there is no such field.
         TypeError: it is a bit field, which has no byte offset.
     """
-    current, offset = _layout(struct), 0
+    return offset_in(_layout(struct), field)
+
+
+def offset_in(struct: Any, field: str) -> int:
+    """`offsetof` on a layout."""
+    current, offset = struct, 0
     for name in field.split("."):
         found = _find(current, name)
         if found is None:

@@ -8,7 +8,7 @@ from pybpfc.compiler.diagnostics import Diagnostic
 from pybpfc.compiler.ir.module import Instruction, Local, Operator, Predicate, Value
 from pybpfc.compiler.ir.verify import verify
 from pybpfc.compiler.safety import analyse
-from pybpfc.compiler.types import PACKET_POINTER, S64, U8, U16, U32, U64, IntType, Reference, Space
+from pybpfc.compiler.types import PACKET_POINTER, S64, U16, U32, U64, IntType, Reference, Space
 from support.ir import FunctionBuilder, module, null
 
 
@@ -154,7 +154,7 @@ def test_a_break_in_the_body(counted: bool) -> None:
 
 def test_a_cursor_that_runs_out() -> None:
     f = FunctionBuilder()
-    pointer = Reference(U8, Space.PACKET)
+    pointer = Reference(U64, Space.PACKET)
     cursor, header = f.local("cursor", PACKET_POINTER, hidden=True), f.local("header", pointer.or_none())
     f.write(cursor, f.context_field("data"))
     head, after = f.new_block("head"), f.new_block("after")

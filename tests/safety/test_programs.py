@@ -139,8 +139,8 @@ ACCEPTED = {
     """,
     "pulls until the packet ends": """
         packet = ctx.cursor()
-        while (word := packet.pull(u32)) is not None:
-            if word.value == 7:
+        while (eth := packet.pull(ethhdr)) is not None:
+            if eth.h_dest[0] == 7:
                 break
     """,
     "a pull in one arm": """

@@ -1,8 +1,7 @@
 """The fenced Python blocks of the specification, and what they claim.
 
-A block's lines may carry claims: `# error: [BPF2012]`, `# warning: [BPF3020]`, `# revealed: u64`. Everything
-that is reported must be claimed on its line, and every claim must come true. Claims are taken out of the text
-before it is compiled, so that they do not show in excerpts.
+A block's lines may carry claims (`support/claims.py`). Everything that is reported must be claimed on its line, and
+every claim must come true.
 """
 
 from __future__ import annotations
@@ -18,26 +17,12 @@ from pathlib import Path
 
 from pybpfc.cli.check import preload
 from pybpfc.cli.isolated import Isolated
+from support.claims import Claim, claims_of, reported, without_claims
 
 ROOT = Path(__file__).resolve().parents[2] / "spec"
 PROGRAM = "program.py"
 FENCE = re.compile(r"^(?P<indent>\s*)```(?P<info>.*)$")
-KIND = r"#\s*(?:error|warning|revealed):"
-CLAIM = re.compile(rf"#\s*(?P<kind>error|warning|revealed):\s*(?P<what>\[BPF\d{{4}}\]|[^#]+?)\s*(?={KIND}|$)")
-REVEAL = "BPF2000"
 PRINTED = re.compile(r"# -> (?P<text>.*)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something that must be reported on a line: a code, or for "revealed" a type."""
-
-    line: int
-    kind: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.kind}: {self.what}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +41,7 @@ class Block:
     @property
     def program(self) -> str:
         """The text without its claims."""
-        return "\n".join(CLAIM.sub("", line).rstrip() for line in self.text.split("\n"))
+        return without_claims(self.text)
 
     @property
     def printed(self) -> list[str]:
@@ -65,9 +50,7 @@ class Block:
 
     @property
     def claims(self) -> list[Claim]:
-        return [Claim(number, found["kind"],
-                      found["what"] if found["kind"] == "revealed" else found["what"].strip("[]"))
-                for number, line in enumerate(self.text.split("\n"), 1) for found in CLAIM.finditer(line)]
+        return claims_of(self.text)
 
 
 @dataclass(frozen=True)
@@ -135,6 +118,4 @@ def _report(whole: bool) -> Outcome:
             compile_file(PROGRAM, Options())
         except CompileError as error:
             diagnostics = error.diagnostics
-    claims = [Claim(item.span.line, "revealed", item.message.split("`")[1]) if item.code == REVEAL
-              else Claim(item.span.line, item.severity, item.code) for item in diagnostics]
-    return Outcome(claims, terminal(diagnostics, summarised=False))
+    return Outcome(reported(diagnostics), terminal(diagnostics, summarised=False))

@@ -28,7 +28,9 @@ def build(typed: tree.TypedModule) -> ir.Module:
     builders: list[FunctionBuilder] = []
     functions: list[ir.Function] = []
     for instance in (*typed.functions, *typed.uncalled):
-        builder = FunctionBuilder(instance, maps_by_name, variables_by_name, instance.name in moving)
+        iterated = _pulls_in(instance, tree.ForIterator)
+        builder = FunctionBuilder(instance, maps_by_name, variables_by_name,
+                                  iterated or instance.name in moving or _pulls_in(instance, tree.While), iterated)
         statements(builder, instance.body)
         functions.append(builder.complete())
         builders.append(builder)
@@ -60,6 +62,12 @@ def _moving(typed: tree.TypedModule) -> frozenset[str]:
                     isinstance(node, tree.CallHelper) and node.helper.invalidates is Invalidates.PACKET):
                 found.add(instance.name)
     return _with_callers(found, calls)
+
+
+def _pulls_in(instance: tree.FunctionInstance, *loops: type[tree.Statement]) -> bool:
+    """Whether a loop of these kinds pulls."""
+    return any(isinstance(inner, tree.CursorPull) for node in tree.walk(instance.body) if isinstance(node, loops)
+               for inner in tree.walk(node))
 
 
 def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:

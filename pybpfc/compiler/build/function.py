@@ -84,11 +84,12 @@ class FunctionBuilder:
     """The function under construction; the lowering modules of this package work on it."""
 
     def __init__(self, instance: FunctionInstance, maps: dict[str, ir.MapDefinition],
-                 variables: dict[str, ir.GlobalVariable], moving_packet: bool) -> None:
+                 variables: dict[str, ir.GlobalVariable], moving_packet: bool, iterated_pulls: bool) -> None:
         self.instance = instance
         self.maps = maps
         self.variables = variables
-        self.moving_packet = moving_packet  # cursors are offsets: skip() or a helper makes pointers useless
+        self.moving_packet = moving_packet  # cursors are offsets: pointers would be useless
+        self.iterated_pulls = iterated_pulls  # and must not look as if they moved on in each round
         self.function = ir.Function(instance.name, instance.linkage, instance.section, (), instance.result, [], [], [],
                                     instance.span, instance.program_kind)
         self._locals: dict[Variable, ir.Local] = {}

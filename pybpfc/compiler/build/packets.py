@@ -2,7 +2,10 @@
 
 Where nothing but pulls moves a cursor it is a pointer, and a pull is what a C programmer writes by hand. Where
 skip() adds run-time values, or a helper moves the packet itself, it is an offset from data that is bounded at
-every pull: the verifier loses track of a pointer to which unknown numbers are added again and again.
+every pull: the verifier loses track of a pointer to which unknown numbers are added again and again. So it is where a
+`while` loop pulls: the verifier does not know that a packet ends, but follows an offset up to its bound. The loop of an
+iterator it walks until all that it knows of the position has been seen before: there an offset begins as any number,
+and is back at any number below the bound after one round.
 """
 
 from __future__ import annotations
@@ -63,7 +66,15 @@ def _is_context(type_: Type) -> bool:
 
 
 def _rewind(b: FunctionBuilder, cursor: CursorState, span: Span) -> None:
-    b.write(cursor.position, ir.Constant(U64, 0) if b.moving_packet else b.read(cursor.data, span), span)
+    data = b.read(cursor.data, span)
+    if not b.moving_packet:
+        b.write(cursor.position, data, span)
+    elif not b.iterated_pulls:
+        b.write(cursor.position, ir.Constant(U64, 0), span)
+    else:  # 0 too, but to the verifier the distance of two packet pointers is any number
+        here, there = (b.emit(ir.Convert(U64, span, ir.Conversion.TO_ADDRESS, pointer)) for pointer in (
+            data, b.emit(ir.Opaque(PACKET_POINTER, span, data))))
+        b.write(cursor.position, b.binary(ir.Operator.SUB, there, here, span), span)
 
 
 def pull(b: FunctionBuilder, node: tree.CursorPull) -> ir.Value:
@@ -139,7 +150,9 @@ def element(b: FunctionBuilder, array: ir.Value, address: ir.Value, place: tree.
     if end is None:
         return address
     chosen = b.register("element", address.type)
-    behind = b.pointer_add(address, ir.Constant(U64, place.type.size), span)
+    # A register of its own: where a loop is unrolled, LLVM takes the end of one element for the beginning of the field
+    # behind the array, and on the other side the verifier lets nothing be read by what was found beyond the packet.
+    behind = b.emit(ir.Opaque(address.type, span, b.pointer_add(address, ir.Constant(U64, place.type.size), span)))
     outside, inside, done = b.block("outside"), b.block("inside"), b.block("element")
     b.branch(b.compare(ir.Predicate.UGT, behind, b.read(end, span), span), outside, inside, span)
     b.start(inside)

@@ -192,7 +192,11 @@ def fold(c: FunctionChecker, span: Span, operator: str, left: Expression, right:
     if operator in ("//", "%") and b == 0:
         c.report(ConstantDivision(right.span))
         return error_at(span)
-    if operator in ("<<", ">>", "**") and not 0 <= b < 512:
+    if operator == "**" and not 0 <= b < 512:
+        c.report(CannotOperate(span, operator, "integer", "integer", "a negative power is a float, and BPF has none"
+                               if b < 0 else "no type of BPF has as many bits"))
+        return error_at(span)
+    if operator in ("<<", ">>") and not 0 <= b < 512:
         c.report(ShiftTooLarge(right.span, b, "an integer constant", 512, "no type of BPF has as many bits"))
         return error_at(span)
     compute: dict[str, Callable[[int, int], int]] = {

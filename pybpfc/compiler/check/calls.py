@@ -55,6 +55,7 @@ from ..types import (
     Type,
     from_layout,
     is_aggregate,
+    is_scalar,
     named,
 )
 from . import arenas, helper_calls, kernel, kernel_calls, maps
@@ -69,7 +70,7 @@ from .conversions import (
     text_of,
     way_past_none,
 )
-from .expressions import check, integer, kind_of, refuse_python_call, to_value, value
+from .expressions import check, check_place, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
 from .places import all_fields, field_type, find_field, static_attribute
 
@@ -429,7 +430,25 @@ def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
         described = annotated(c, node)
         if described is not None:
             return described
-    found = check(c, node)
+    return _named_type(c, check(c, node))
+
+
+def type_argument_or_value(c: FunctionChecker, node: ast.expr) -> Type | None:
+    """The same, or a value whose type is meant: what a reference leads to, a global."""
+    if isinstance(node, ast.Subscript):
+        described = annotated(c, node)
+        if described is not None:
+            return described
+    found = check_place(c, node)
+    if isinstance(found, Expression):
+        if isinstance(found.type, Reference):
+            return found.type.target
+        if is_scalar(found.type):
+            return found.type
+    return _named_type(c, found)
+
+
+def _named_type(c: FunctionChecker, found: Expression | Static) -> Type | None:
     if isinstance(found, Static):
         try:
             return from_layout(value_type(found.value, found.text))

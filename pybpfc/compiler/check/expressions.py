@@ -117,6 +117,12 @@ def check(c: FunctionChecker, node: ast.expr) -> Expression | Static:
     return error_at(c.span(node))
 
 
+def check_place(c: FunctionChecker, node: ast.expr) -> Expression | Static:
+    """Check an expression of which the type alone may be wanted: a global of the module is what it holds."""
+    found = check(c, node)
+    return to_value(c, found) if isinstance(found, Static) and isinstance(found.value, GlobalVariable) else found
+
+
 def value(c: FunctionChecker, node: ast.expr) -> Expression:
     """Check an expression that must have a value at run time (or be a constant)."""
     found = check(c, node)

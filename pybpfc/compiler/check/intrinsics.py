@@ -8,6 +8,7 @@ from typing import Any
 from pybpfc_runtime.values import Struct
 
 from ...externs import KERNEL_VERSION
+from ...intrinsics import offset_in
 from ..diagnostics.types import (
     CannotAssign,
     NotAReference,
@@ -44,12 +45,11 @@ from ..types import (
     StringType,
     StructType,
     Type,
-    from_layout,
     is_aggregate,
     is_scalar,
 )
 from . import externs, kernel, kernel_calls, printing, registers
-from .calls import annotated, positional, type_argument
+from .calls import positional, type_argument, type_argument_or_value
 from .conversions import (
     TO_HOST,
     adopt,
@@ -64,9 +64,8 @@ from .conversions import (
     settle,
     text_of,
 )
-from .expressions import check, integer, kind_of, space_of, unify, value, value_of
+from .expressions import check_place, integer, kind_of, space_of, unify, value, value_of
 from .function import FunctionChecker, Static
-from .places import find_field
 
 
 def _swap(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -108,45 +107,43 @@ def _sizeof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    described = annotated(c, node.args[0]) if isinstance(node.args[0], ast.Subscript) else None
-    if described is not None:
-        return IntegerConstant(LITERAL, span, described.size)
-    found = check(c, node.args[0])
-    if isinstance(found, Expression) and isinstance(found.type, Reference):
-        return IntegerConstant(LITERAL, span, found.type.target.size)
-    if isinstance(found, Expression) and is_scalar(found.type):
-        return IntegerConstant(LITERAL, span, found.type.size)
-    type_ = type_argument(c, node.args[0])
+    type_ = _with_known_layout(c, node.args[0], "`type_size(T)` asks the kernel that the program is loaded into")
     return error_at(span) if type_ is None else IntegerConstant(LITERAL, span, type_.size)
+
+
+def _with_known_layout(c: FunctionChecker, node: ast.expr, way_out: str) -> Type | None:
+    """The type that an argument names or has, unless its layout is that of a kernel that is not known here."""
+    type_ = type_argument_or_value(c, node)
+    item = type_
+    while isinstance(item, ArrayType):
+        item = item.element
+    if isinstance(item, StructType) and item.layout.kernel:
+        c.report(NotAReference(c.span(node), ast.unparse(node), "a kernel struct, whose layout belongs to the target",
+                               way_out))
+        return None
+    return type_
 
 
 def _offsetof(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 2):
         return error_at(span)
-    type_ = type_argument(c, node.args[0])
+    type_ = _with_known_layout(c, node.args[0], "name the field: each access is relocated when the program is loaded")
     field = value(c, node.args[1])
     if type_ is None or is_error(field):
         return error_at(span)
     if not isinstance(type_, StructType) or not isinstance(field, StringConstant):
         c.report(WrongArguments(span, name, "takes a struct and a field's name", 'offsetof(iphdr, "saddr")'))
         return error_at(span)
-    path = find_field(type_, field.text.decode())
-    if path is None:
-        c.report(WrongArguments(span, name, f"finds no field `{field.text.decode()}` in {type_.name}", ""))
-        return error_at(span)
-    offset, struct = 0, type_
-    for index in path:
-        member = struct.layout.fields[index]
-        if member.bits:
-            c.report(WrongArguments(span, name, f"has no answer for the bit field `{field.text.decode()}`",
-                                    "a bit field has no offset in bytes"))
-            return error_at(span)
-        offset += member.offset
-        inner = from_layout(member.type)
-        if isinstance(inner, StructType):
-            struct = inner
-    return IntegerConstant(LITERAL, span, offset)
+    text = field.text.decode()
+    try:
+        return IntegerConstant(LITERAL, span, offset_in(type_.layout, text))
+    except AttributeError:
+        c.report(WrongArguments(span, name, f"finds no field `{text}` in {type_.name}", ""))
+    except TypeError:
+        c.report(WrongArguments(span, name, f"has no answer for the bit field `{text}`",
+                                "a bit field has no offset in bytes"))
+    return error_at(span)
 
 
 def _copy(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
@@ -272,7 +269,7 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    found = check(c, node.args[0])
+    found = check_place(c, node.args[0])
     if isinstance(found, Static) and isinstance(found.value, (str, bytes, tuple, list, dict, type, range)) \
             and not (isinstance(found.value, type) and issubclass(found.value, Struct)):
         try:

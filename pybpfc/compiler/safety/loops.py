@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from ..build.packets import FARTHEST
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import EndlessLoop, LongLoop, UnboundedRange, UnprovenLoop
 from ..ir.graph import Graph, Loop
@@ -56,6 +57,10 @@ def check_loops(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
                 yield UnboundedRange(loop.info.span, rounds, BPF_MAX_LOOPS)
         elif loop.info.kind == "while" and not view.ends():
             yield UnprovenLoop(loop.info.span)
+        elif loop.info.kind == "while":
+            rounds = view.rounds()
+            if rounds is not None:
+                rounds_of[loop] = rounds
     yield from _long_loops(rounds_of, ranges)
 
 
@@ -80,9 +85,13 @@ def _long_loops(rounds_of: dict[Loop, int], ranges: Ranges) -> Iterator[Diagnost
 
 
 def _decided(condition: Value) -> bool:
-    """A counter compared with a constant: the verifier knows the outcome in each round."""
-    return isinstance(condition, Compare) and isinstance(condition.left, LocalRead) and condition.left.local.hidden \
-        and isinstance(condition.right, Constant)
+    """A counter compared with a constant, of which the verifier knows the outcome in each round, or a test for None of
+    what was pulled from a packet, which is folded into the comparison with the packet's end."""
+    if not isinstance(condition, Compare) or not isinstance(condition.right, Constant):
+        return False
+    if isinstance(condition.left.type, Reference) and condition.left.type.space is Space.PACKET:
+        return True
+    return isinstance(condition.left, LocalRead) and condition.left.local.hidden
 
 
 class _LoopView:
@@ -122,10 +131,14 @@ class _LoopView:
         return False
 
     def rounds(self) -> int | None:
-        """The most rounds of a `range` loop; None where its test has an unknown form."""
+        """The most rounds of a loop; None where its test has an unknown form."""
         found: list[int] = []
         for test, stays in self.tests():
             for counter, bound in ((test.left, test.right), (test.right, test.left)):
+                if self._runs_out(counter, bound):
+                    size = counter.type.target.size if isinstance(counter.type, Reference) else 0
+                    found += [FARTHEST // size] if size else []
+                    continue
                 local = self._local(counter)
                 if local is None or local not in self.writes or not self.invariant(bound):
                     continue

@@ -36,7 +36,11 @@ def helpers() -> str:
         "",
         "from . import contexts, kernel_objects, net, uapi",
         "from .kernel_objects import bpf_spin_lock as bpf_spin_lock",
+        "from .kfuncs import bpf_preempt_enable as bpf_preempt_enable",
+        "from .kfuncs import bpf_rcu_read_unlock as bpf_rcu_read_unlock",
         "from .maps import Map",
+        "from .scopes import bpf_preempt_disable as bpf_preempt_disable",
+        "from .scopes import bpf_rcu_read_lock as bpf_rcu_read_lock",
     ]
     return "\n".join([
         '"""Signatures of the helpers as a program calls them: sizes left out, trailing flags 0.',
