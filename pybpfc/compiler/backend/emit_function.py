@@ -266,7 +266,8 @@ class FunctionEmitter:
         node = self._module.debug.types.of(address.struct)
         index = self._module.debug.types.member_index(struct, address.index)
         base = self._operand(address.base)
-        if struct.is_union:
+        field = struct.fields[address.index]
+        if struct.is_union and not field.bits:
             name = self._declared("@llvm.preserve.union.access.index.p0.p0",
                                   "ptr @llvm.preserve.union.access.index.p0.p0(ptr, i32 immarg)")
             call = f"call ptr {name}(ptr {base}, i32 {index})"
@@ -274,8 +275,11 @@ class FunctionEmitter:
             name = self._declared("@llvm.preserve.struct.access.index.p0.p0",
                                   "ptr @llvm.preserve.struct.access.index.p0.p0(ptr, i32 immarg, i32 immarg)")
             # Offsets come from the debug info; of the element type LLVM wants that it is a struct with a member 0, as
-            # where it reckons whether a branch on such a member is worth its own block.
-            call = f"call ptr {name}(ptr elementtype({{ i8 }}) {base}, i32 0, i32 {index})"
+            # where it reckons whether a branch on such a member is worth its own block; and that its alignment is that
+            # of the unit that a bit field is in, or LLVM ends the process. It would do so too where a bit field of a
+            # union has the form above, which says no alignment; the record is the same.
+            unit = min(max(struct.align, field.type.size), 8) if field.bits else 1
+            call = f"call ptr {name}(ptr elementtype({{ i{unit * 8} }}) {base}, i32 0, i32 {index})"
         return self._access_index(call, node)
 
     def _access_index(self, call: str, node: str) -> str:
@@ -452,7 +456,7 @@ class FunctionEmitter:
         intrinsic, number = info.fact.value
         result = register_type(info.type)
         name = self._declared(f"@llvm.bpf.{intrinsic}", f"{result} @llvm.bpf.{intrinsic}(i32, i64)")
-        node = self._module.debug.types.of(info.struct)
+        node = self._module.debug.types.of_layout(info.subject)
         return self._value(f"call {result} {name}(i32 {self._module.sequence()}, i64 {number})",
                            f", !llvm.preserve.access.index {node}")
 

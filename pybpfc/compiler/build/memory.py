@@ -93,7 +93,7 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         space = _space(base)
         size: ir.Value | None = None
         if isinstance(place.type, StructType) and _relocated(place.type) and not isinstance(index, ir.Constant):
-            size = b.convert(b.emit(ir.TypeInfo(U32, span, ir.TypeFact.SIZE, place.type)), U64, span)
+            size = b.convert(b.emit(ir.TypeInfo(U32, span, ir.TypeFact.SIZE, place.type.layout)), U64, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
                                                      place.count, space in _KERNEL and _element_relocated(place),
                                                      indexes.needs_comparison(b, place, space), size))

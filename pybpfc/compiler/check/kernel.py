@@ -408,21 +408,22 @@ _TYPE_FACTS = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type
 
 
 def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)`."""
-    from .calls import positional, type_argument
+    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)`; T may be an enum."""
+    from .calls import layout_argument, positional
 
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    type_ = type_argument(c, node.args[0])
-    if type_ is None:
+    subject = layout_argument(c, node.args[0])
+    if subject is None:
         return error_at(span)
-    if not isinstance(type_, StructType) or not type_.layout.kernel:
-        c.report(NotAReference(span, str(type_), "no kernel type", "`sizeof` is the size of the program's own types"))
+    if not isinstance(subject, layout.EnumType) and not (isinstance(subject, layout.StructType) and subject.kernel):
+        c.report(NotAReference(span, str(from_layout(subject)), "no kernel type",
+                               "`sizeof` is the size of the program's own types"))
         return error_at(span)
     fact = _TYPE_FACTS[name]
     identity = fact in (TypeFact.LOCAL_ID, TypeFact.KERNEL_ID)
-    query = TypeQuery(U64 if identity else U32, span, fact, type_)
+    query = TypeQuery(U64 if identity else U32, span, fact, subject)
     if identity:
         return Cast(U32, span, query)
     return query if fact is TypeFact.SIZE else _as_bool(query)
