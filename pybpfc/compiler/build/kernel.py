@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import tree
 from ..ir import module as ir
 from ..source import Span
-from ..types import S64, U8, U32, U64, VOID, IntType, Reference, StructType, Type, from_layout
+from ..types import S64, U8, U32, U64, VOID, BoolType, IntType, Reference, StructType, Type, from_layout
 from .function import FunctionBuilder
 
 
@@ -46,7 +46,7 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
 
     span = node.span
     base = value(b, node.place.base)
-    assert isinstance(base.type, Reference) and isinstance(node.type, IntType)
+    assert isinstance(base.type, Reference) and isinstance(node.type, (IntType, BoolType))
 
     def fact(which: ir.FieldFact) -> ir.Value:
         return b.emit(ir.FieldInfo(U32, span, which, field_address(b, base, node.place)))
@@ -70,7 +70,10 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
     b.write(result, b.binary(ir.Operator.LSHR, raised, right, span), span)
     b.jump(done, span)
     b.start(done)
-    return b.convert(b.read(result, span), node.type, span)
+    found = b.read(result, span)
+    if isinstance(node.type, BoolType):
+        return b.compare(ir.Predicate.NE, found, ir.Constant(U64, 0), span)
+    return b.convert(found, node.type, span)
 
 
 def _start_of_chain(base: ir.Value) -> ir.Value:
