@@ -25,7 +25,8 @@ from support import clang
 pytestmark = pytest.mark.usefixtures("privileged")
 
 HERE = Path(__file__).parent
-NAMES = ("kernel_functions", "kernel_symbols", "kernel_pointers", "res_locks", "argument_tags")
+FOLDERS = {"symbols": HERE.parent / "vm" / "programs"}
+NAMES = ("kernel_functions", "kernel_symbols", "kernel_pointers", "res_locks", "argument_tags", *FOLDERS)
 _LINKAGE = ("static", "global", "extern")
 
 
@@ -44,7 +45,7 @@ def twins(vmlinux_include: Path, tmp_path: Path) -> Twin:
     """`twins("res_locks")`: programs/res_locks.py by us, c/res_locks.bpf.c by clang."""
 
     def build(name: str) -> Twins:
-        ours = compile_file(str(HERE / "programs" / f"{name}.py"), Options(min_kernel=(6, 9))).data
+        ours = compile_file(str(FOLDERS.get(name, HERE / "programs") / f"{name}.py"), Options(min_kernel=(6, 9))).data
         theirs = clang.build(HERE / "c" / f"{name}.bpf.c", tmp_path / f"{name}.o", vmlinux_include).read_bytes()
         read = [decode_btf(ElfFile(data).by_name[".BTF"].data) for data in (ours, theirs)]
         specs = [rt.ObjectSpec.from_bytes(data, name) for data in (ours, theirs)]
@@ -86,15 +87,16 @@ def externs(btf: types.Btf) -> dict[str, str]:
     return found
 
 
-def functions(btf: types.Btf) -> dict[str, str]:
-    """The object's own functions: linkage, type, and names of parameters with their tags."""
+def functions(btf: types.Btf, spec: rt.ObjectSpec) -> dict[str, str]:
+    """The object's own functions but programs, whose contexts the kernel knows by their kinds: linkage, type, and
+    names of parameters with their tags."""
     tags: dict[tuple[int, int], list[str]] = {}
     for tag in btf.types:
         if isinstance(tag, types.DeclTag):
             tags.setdefault((tag.type, tag.component), []).append(tag.name)
     found = {}
     for number, type_ in enumerate(btf.types):
-        if isinstance(type_, types.Func) and type_.linkage != types.EXTERN:
+        if isinstance(type_, types.Func) and type_.linkage != types.EXTERN and type_.name not in spec.programs:
             prototype = btf.type(type_.type)
             assert isinstance(prototype, types.FuncProto)
             parameters = [f"{name}: {' '.join(sorted(tags.get((number, position), [])))} {shown(btf, parameter)}"
@@ -103,7 +105,7 @@ def functions(btf: types.Btf) -> dict[str, str]:
     return found
 
 
-def values(btf: types.Btf, spec: rt.ObjectSpec) -> dict[str, list[str]]:
+def values(btf: types.Btf) -> dict[str, list[str]]:
     """The structs in maps and variables, and those that their tags name: members, places, tags."""
     found: dict[str, list[str]] = {}
     named = {type_.name: number for number, type_ in enumerate(btf.types) if isinstance(type_, types.Struct)}
@@ -133,7 +135,7 @@ def used(spec: rt.ObjectSpec) -> dict[str, set[tuple[str, str]]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_they_tell_the_same(name: str, twins: Twin) -> None:
     both, specs = twins(name)
-    ours, theirs = ((externs(btf), functions(btf), values(btf, spec), relocated(spec), used(spec),
+    ours, theirs = ((externs(btf), functions(btf, spec), values(btf), relocated(spec), used(spec),
                      {each.name: each.weak for each in spec.externs.values()})
                     for btf, spec in zip(both, specs, strict=True))
     for mine, other in zip(ours, theirs, strict=True):
@@ -146,8 +148,8 @@ def test_what_is_compared(twins: Twin) -> None:
     assert specs[1].externs["bpf_cpumask_weight"].weak and not specs[1].externs["bpf_cpumask_create"].weak
     assert ("extern", "bpf_cpumask_weight") in used(specs[1])["ask"]
     both, specs = twins("res_locks")
-    assert values(both[1], specs[1])["Queue"] == [
-        "lock at 0: bpf_res_spin_lock", "length at 64: u32", "jobs at 128: bpf_list_head", "2 contains:Job:link"]
-    both, _ = twins("argument_tags")
-    assert functions(both[1])["tgid"] == "global s32 (task: arg:nullable arg:trusted * task_struct)"
-    assert values(*[each[1] for each in twins("kernel_pointers")])["Kept"][0] == "task at 0: * kptr task_struct"
+    assert values(both[1])["Queue"] == [
+        "lock at 0: bpf_res_spin_lock", "length at 32: u32", "jobs at 64: bpf_list_head", "2 contains:Job:link"]
+    both, specs = twins("argument_tags")
+    assert functions(both[1], specs[1])["tgid"] == "global s32 (task: arg:nullable arg:trusted * task_struct)"
+    assert values(twins("kernel_pointers").types[1])["Kept"][0] == "task at 0: * kptr task_struct"

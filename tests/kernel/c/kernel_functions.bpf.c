@@ -54,13 +54,13 @@ int ask(struct Request *request)
 		return 2;
 	bpf_cpumask_set_cpu(0, mask);
 	bpf_cpumask_set_cpu(1, mask);
-	if (bpf_ksym_exists(bpf_cpumask_weight))
+	if (bpf_cpumask_weight)
 		answer.weight = bpf_cpumask_weight((struct cpumask *)mask);
 	answer.second = bpf_cpumask_test_cpu(1, (struct cpumask *)mask) +
 			10 * bpf_cpumask_test_cpu(2, (struct cpumask *)mask);
 	bpf_cpumask_release(mask);
 
-	if (bpf_ksym_exists(bpf_copy_from_user_str))
+	if (bpf_copy_from_user_str)
 		answer.length = bpf_copy_from_user_str(answer.text, sizeof(answer.text), (void *)request->address, 0);
 	return 0;
 }

@@ -11,11 +11,12 @@ extern char CONFIG_BPF_SYSCALL __kconfig;
 extern char CONFIG_CC_VERSION_TEXT[64] __kconfig;
 extern u64 CONFIG_THAT_NO_KERNEL_HAS __kconfig __weak;
 
-extern const u64 jiffies __ksym __weak;
+/* Variables that the kernel's types do not have are known by their addresses alone, and read by probes. */
+extern const void jiffies __ksym __weak;
 extern const void schedule __ksym;
 extern const void no_symbol_has_this_name __ksym __weak;
-extern const u64 no_variable_has_this_name __ksym __weak;
-extern const struct task_struct init_task __ksym __weak;
+extern const void no_variable_has_this_name __ksym __weak;
+extern const void init_task __ksym __weak;
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -37,6 +38,9 @@ struct Answer answer;
 SEC("xdp")
 int ask(struct xdp_md *ctx)
 {
+	struct task_struct *first = (void *)&init_task;
+	u64 number;
+
 	answer.version = LINUX_KERNEL_VERSION;
 	answer.modern = LINUX_KERNEL_VERSION >= (5 << 16) + (8 << 8);
 	answer.hz = CONFIG_HZ;
@@ -45,13 +49,13 @@ int ask(struct xdp_md *ctx)
 	answer.letter = CONFIG_BPF_SYSCALL;
 	__builtin_memcpy(answer.compiler, CONFIG_CC_VERSION_TEXT, sizeof(answer.compiler));
 	answer.nothing = CONFIG_THAT_NO_KERNEL_HAS;
-	if (&jiffies)
-		answer.jiffies_apart = bpf_jiffies64() - *(volatile const u64 *)&jiffies;
+	bpf_probe_read_kernel(&number, sizeof(number), &jiffies);
+	answer.jiffies_apart = bpf_jiffies64() - number;
 	answer.schedule = (u64)&schedule;
 	answer.no_symbol = (u64)&no_symbol_has_this_name;
-	answer.no_variable = &no_variable_has_this_name ? no_variable_has_this_name : 0;
+	bpf_probe_read_kernel(&answer.no_variable, sizeof(answer.no_variable), &no_variable_has_this_name);
 	answer.exists = !!&schedule + 2 * !!&no_symbol_has_this_name + 4 * !!&jiffies + 8 * !!&init_task;
-	answer.init_pid = BPF_CORE_READ(&init_task, tgid) + 1;
-	answer.init_letter = BPF_CORE_READ(&init_task, comm[0]);
+	answer.init_pid = BPF_CORE_READ(first, tgid) + 1;
+	answer.init_letter = BPF_CORE_READ(first, comm[0]);
 	return XDP_PASS;
 }
