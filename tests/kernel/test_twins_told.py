@@ -153,3 +153,67 @@ def test_what_is_compared(twins: Twin) -> None:
     both, specs = twins("argument_tags")
     assert functions(both[1], specs[1])["tgid"] == "global s32 (task: arg:nullable arg:trusted * task_struct)"
     assert values(twins("kernel_pointers").types[1])["Kept"][0] == "task at 0: * kptr task_struct"
+
+
+def test_arguments_in_arenas(twins: Twin) -> None:
+    """The twin has a part of the program only, in names of its own."""
+    both, specs = twins("arenas")
+    lengths = [functions(btf, spec)["length"].lower() for btf, spec in zip(both, specs, strict=True)]
+    assert lengths == ["global u32 (item: arg:arena * item)"] * 2
+    allocate = [externs(btf)["bpf_arena_alloc_pages"] for btf in both]
+    assert allocate[0] == allocate[1]
+
+
+def runner(bpf: rt.Object, form: str) -> Callable[..., int]:
+    def run(program: str, *numbers: int) -> int:
+        done = bpf.programs[program].test_run(ctx=struct.pack(form, *numbers))
+        return ctypes.c_int32(done.return_value).value
+
+    return run
+
+
+def test_kernel_functions_answer_the_same(twins: Twin) -> None:
+    text, answers = ctypes.create_string_buffer(b"hello"), []
+    for spec in twins("kernel_functions").specs:
+        with spec.load() as bpf:
+            assert runner(bpf, "ixxxxQ")("ask", os.getpid(), ctypes.addressof(text)) == 0
+            answer = bpf.globals.answer
+            answers.append((answer.tgid, answer.parent, answer.weight, answer.second, answer.length, answer.text))
+    assert answers == [(os.getpid(), os.getppid(), 2, 1, 6, "hello")] * 2
+
+
+def test_symbols_answer_the_same(twins: Twin) -> None:
+    answers = []
+    for spec in twins("kernel_symbols").specs:
+        with spec.load() as bpf:
+            assert bpf.programs["ask"].test_run(data=bytes(64)).return_value == 2
+            answers.append(bytes(bpf.maps[".bss"][0])[:-8])  # jiffies pass
+    assert answers[0] == answers[1]
+
+
+def test_kept_tasks_answer_the_same(twins: Twin) -> None:
+    own, parent = os.getpid(), os.getppid()
+    for spec in twins("kernel_pointers").specs:
+        with spec.load() as bpf:
+            run = runner(bpf, "i")
+            assert [run(program, pid) for program, pid in (
+                ("look", 0), ("hold", 0), ("keep", own), ("look", 0), ("hold", 0), ("keep", parent), ("forget", 0),
+                ("forget", 0))] == [0, 0, 0, own, parent, own, parent, 0]
+
+
+def test_locks_answer_the_same(twins: Twin) -> None:
+    for spec in twins("res_locks").specs:
+        with spec.load() as bpf:
+            run = runner(bpf, "Q")
+            assert [run("push", 7), run("push", 8), *(run("pop", 0) for _ in range(3))] == [0, 0, 7, 8, -2]
+            assert [run("two", 0), run("deadlock", 0), run("two", 0), run("quiet", 40)] == [0, -35, 0, 43]
+
+
+def test_tagged_arguments_answer_the_same(twins: Twin) -> None:
+    for spec in twins("argument_tags").specs:
+        with spec.load(rodata={"only": os.getpid()}) as bpf:
+            assert bpf.programs["prog"].test_run(data=bytes(64)).return_value == 1
+            with bpf.programs["on_call"].attach():
+                os.getppid()
+            seen = bpf.globals.seen
+            assert (seen.tgid, seen.parent, seen.nobody) == (os.getpid(), os.getppid(), -1)
