@@ -33,7 +33,9 @@ struct task_struct {
 HEAD = """
 from typing import Annotated
 
-from pybpfc import Str, Struct, copy, core_read, core_read_str, core_read_user, field_exists, field_size, s64, syscall, u32, u64
+from pybpfc import (
+    Str, Struct, copy, core_read, core_read_str, core_read_user, field_exists, field_size, s64, syscall, u32, u64,
+)
 from pybpfc.helpers import bpf_get_current_task_btf, bpf_per_cpu_ptr, bpf_probe_read_user_str, bpf_this_cpu_ptr
 from pybpfc.vmlinux import task_struct
 

@@ -41,10 +41,11 @@ def by_name(btf: types.Btf, record: CoreRelocation) -> Record:
 
 
 # A variable index is multiplied with the size that an element has on the target kernel: one record more than clang
-# writes, which takes the size that the program was compiled with. See "Arrays in kernel objects" in spec/kernel-types.md.
+# writes, which takes the size that the program was compiled with ("Arrays in kernel objects", spec/kernel-types.md).
 SIZES: dict[tuple[str, str], tuple[str, ...]] = {
     ("indexes", "structs"): ("rlimit",), ("indexes", "trusted"): ("rlimit",), ("indexes", "outer_index"): ("cell",),
-    ("indexes", "two_indexes"): ("cell", "sched_statistics")}
+    ("indexes", "two_indexes"): ("cell", "sched_statistics"), ("indexes", "index_of_a_row"): ("sched_statistics",),
+    ("indexes", "index_in_a_row"): ("sched_statistics",)}
 
 
 # Of a struct that is read from the kernel's BTF the object holds the members in use, so that numbers differ.

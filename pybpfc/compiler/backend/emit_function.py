@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pybpfc_runtime import layout
+
 from ...tables.rows import ContextField
 from .. import types
 from ..errors import InternalError
@@ -315,8 +317,9 @@ class FunctionEmitter:
 
     def _array_node(self, base: ir.Value, span: Span) -> str:
         """The node of an array's type: the very one of the struct's member, or LLVM starts a new access chain."""
-        if isinstance(base, ir.FieldAddress):
-            return self._module.debug.types.of_layout(base.struct.layout.fields[base.index].type)
+        declared = _declared(base)
+        if declared is not None:
+            return self._module.debug.types.of_layout(declared)
         if isinstance(base.type, types.Reference) and isinstance(base.type.target, types.ArrayType):
             return self._module.debug.types.of(base.type.target)
         raise InternalError(f"a relocatable element of {base.type}, which is no array", span)
@@ -520,6 +523,14 @@ class _Pointer:
     def part(self, offset: int) -> str:
         """The operand of the byte at a constant offset."""
         return self._emitter._offset(self._operand, offset, self.type) if offset else self._operand
+
+
+def _declared(base: ir.Value) -> layout.AnyType | None:
+    """The type of a struct's member, or of a row of it, as the struct declares it; None for other addresses."""
+    if isinstance(base, ir.FieldAddress):
+        return base.struct.layout.fields[base.index].type
+    outer = _declared(base.base) if isinstance(base, ir.ElementAddress) else None
+    return outer.element if isinstance(outer, layout.ArrayType) else None
 
 
 def _slot_align(type_: types.Type) -> int:

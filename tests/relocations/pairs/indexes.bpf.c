@@ -37,6 +37,7 @@ struct grid {
 	__u32 rows[8];
 	struct cell cells[3];
 	struct cell *others[3];
+	struct sched_statistics blocks[2][3];
 } relocatable;
 
 struct task_struct {
@@ -167,6 +168,26 @@ int two_indexes(void *ctx)
 	__u32 index = number & 1;
 
 	number = BPF_CORE_READ(grid, cells[index].stats[index].wait_max);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int index_of_a_row(void *ctx)
+{
+	struct grid *grid = (void *)bpf_get_current_task();
+	__u32 index = number & 1;
+
+	number = BPF_CORE_READ(grid, blocks[index][2].wait_max);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int index_in_a_row(void *ctx)
+{
+	struct grid *grid = (void *)bpf_get_current_task();
+	__u32 index = number & 1;
+
+	number = BPF_CORE_READ(grid, blocks[1][index].wait_max);
 	return 0;
 }
 

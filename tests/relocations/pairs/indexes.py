@@ -45,6 +45,7 @@ class grid(KernelStruct):
     rows: Annotated[Array[u32], 8]
     cells: Annotated[Array[cell], 3]
     others: Annotated[Array[Ptr[cell]], 3]
+    blocks: Annotated[Array[Annotated[Array[sched_statistics], 3]], 2]
 
 
 class task_struct(KernelStruct):
@@ -154,6 +155,22 @@ def two_indexes(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     it = cast(grid, bpf_get_current_task())
     number = core_read(it.cells[number & 1].stats[number & 1].wait_max)
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def index_of_a_row(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(grid, bpf_get_current_task())
+    number = core_read(it.blocks[number & 1][2].wait_max)
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def index_in_a_row(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(grid, bpf_get_current_task())
+    number = core_read(it.blocks[1][number & 1].wait_max)
     return 0
 
 
