@@ -1,4 +1,4 @@
-"""Bit fields of kernel structs, wherever they are: what a program reads is what stands in the memory.
+"""Fields of kernel structs, wherever they are: what a program reads is what stands in the memory.
 
 The structs are the running kernel's, drawn at random; their memory is the value of a map, whose bytes are random too.
 """
@@ -57,62 +57,84 @@ def prog(request: Request) -> int:
 
 
 class Found(NamedTuple):
-    """A bit field by its chain from a struct, and where it is, in bits."""
+    """A field by its chain from a struct, and where it is, in bits. `bits`: it is a bit field."""
 
     chain: str
     at: int
     width: int
-    signed: bool
+    type: layout.IntegerType
+    bits: bool
 
     def value(self, memory: bytes) -> int:
         """What 64 bits hold of it."""
         number = int.from_bytes(memory, "little") >> self.at & (1 << self.width) - 1
-        negative = self.signed and number >> self.width - 1
+        if self.type.is_bool:
+            return int(number != 0)
+        negative = self.type.signed and number >> self.width - 1
         return number - (1 << self.width) & (1 << 64) - 1 if negative else number
 
 
-def bit_fields(struct: layout.StructType, chain: str, at: int = 0, depth: int = 0) -> Iterator[Found]:
-    """Those of a struct and of what is embedded in it; of an array the last element's."""
-    for field in struct.fields:
-        inner, start = field.type, at + field.offset * 8
-        link = f"{chain}.{field.attribute}" if field.name else chain
-        if field.bits:
-            signed = getattr(getattr(inner, "base", inner), "signed", False)
-            yield Found(link, at + field.bit_offset, field.bits, signed)
-            continue
-        while isinstance(inner, layout.ArrayType) and inner.count:
-            start += (inner.count - 1) * inner.element.size * 8
-            inner, link = inner.element, f"{link}[{inner.count - 1}]"
-        if isinstance(inner, layout.StructType) and depth < 4:
-            yield from bit_fields(inner, link, start, depth + 1)
+class Fields:
+    """The numbers in a struct and in what is embedded in it.
+
+    Args:
+        number: of which an index is the remainder, where an array is indexed by a variable.
+    """
+
+    def __init__(self, choice: random.Random, number: int) -> None:
+        self.choice = choice
+        self.number = number
+
+    def of(self, struct: layout.StructType, chain: str, at: int = 0, depth: int = 0) -> Iterator[Found]:
+        for field in struct.fields:
+            inner, start = field.type, at + field.offset * 8
+            link = f"{chain}.{field.attribute}" if field.name else chain
+            innermost = inner
+            while isinstance(innermost, layout.ArrayType):
+                innermost = innermost.element
+            nameless = isinstance(innermost, layout.StructType) and not innermost.name  # constant indexes only
+            while isinstance(inner, layout.ArrayType) and inner.count:
+                variable = self.choice.random() < 0.4 and not nameless
+                place = self.number % inner.count if variable else inner.count - 1
+                start += place * inner.element.size * 8
+                link += f"[request.number % {inner.count}]" if variable else f"[{place}]"
+                inner = inner.element
+            number = getattr(inner, "base", inner)
+            if isinstance(inner, layout.StructType) and depth < 4:
+                yield from self.of(inner, link, start, depth + 1)
+            elif isinstance(number, layout.IntegerType) and not number.big_endian:
+                yield Found(link, at + field.bit_offset if field.bits else start, field.bits or number.bits, number,
+                            field.bits > 0)
 
 
-def drawn(choice: random.Random) -> list[tuple[str, Found]]:
-    """Bit fields of any structs, most of them not of the outermost level, with the struct's name."""
+def drawn(choice: random.Random, number: int, bits: bool) -> list[tuple[str, Found]]:
+    """Fields of any structs, most of them not of the outermost level, with the struct's name."""
     kernel = kernel_btf.current().types
     found: list[tuple[str, Found]] = []
     while len(found) < _READS:
-        number = choice.randrange(1, len(kernel.btf))
-        if kernel.btf.kind_of(number) not in (types.BTF_KIND_STRUCT, types.BTF_KIND_UNION):
+        type_id = choice.randrange(1, len(kernel.btf))
+        if kernel.btf.kind_of(type_id) not in (types.BTF_KIND_STRUCT, types.BTF_KIND_UNION):
             continue
-        name = kernel.btf.type(number).name
+        name = kernel.btf.type(type_id).name
         try:
             described = getattr(kernel.lookup(name), "__pybpfc_type__", None) if name.isidentifier() else None
         except DeclarationError:
             continue  # two structs of one name
         if not isinstance(described, layout.StructType) or described.name != name or described.size > _SIZE:
             continue
-        fields = list(bit_fields(described, name))
-        inner = [field for field in fields if field.chain.count(".") > 1]
+        fields = [field for field in Fields(choice, number).of(described, name) if field.bits or not bits]
+        inner = [field for field in fields if field.chain.count(".") > 1 or "[" in field.chain]
         if fields:
             found.append((name, choice.choice(inner or fields)))
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_drawn(seed: int, tmp_path: Path) -> None:
-    choice = random.Random(seed)
-    fields = drawn(choice)
+@pytest.mark.parametrize("bits", [False, True], ids=["numbers", "bits"])
+@pytest.mark.parametrize("seed", range(3))
+def test_drawn(seed: int, bits: bool, tmp_path: Path) -> None:
+    choice = random.Random(f"{seed} {bits}")
+    asked = choice.randrange(1 << 32)
+    fields = drawn(choice, asked, bits)
     lines = []
     for number, (name, field) in enumerate(fields):
         chain = field.chain.removeprefix(name)
@@ -122,15 +144,16 @@ def test_drawn(seed: int, tmp_path: Path) -> None:
     memory = choice.randbytes(_SIZE)
     with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "bits").load() as bpf:
         bpf.map("memory")[0] = {"bytes": tuple(memory)}
-        assert bpf.programs["prog"].test_run(ctx=bytes(4)).return_value == 0
+        assert bpf.programs["prog"].test_run(ctx=asked.to_bytes(4, "little")).return_value == 0
         answers = list(bpf.globals.answers.found)
     assert answers == [field.value(memory) for _, field in fields], [field.chain for _, field in fields]
 
 
-def test_loads_and_probes_agree(tmp_path: Path) -> None:
+def test_loads_and_probes_of_bit_fields_agree(tmp_path: Path) -> None:
     """Of this process's task_struct, embedded ones."""
     described = kernel_btf.current().types.lookup("task_struct").__pybpfc_type__
-    chains = [field.chain.removeprefix("task_struct") for field in bit_fields(described, "task_struct")
+    fields = [field for field in Fields(random.Random(0), 0).of(described, "task_struct") if field.bits]
+    chains = [field.chain.removeprefix("task_struct") for field in fields
               if field.chain.count(".") == 2 and "[" not in field.chain][: _READS // 2]
     assert len(chains) > 5, "embedded ones"
     lines = ["    task: kernel.task_struct = bpf_get_current_task_btf()\n"]
