@@ -15,12 +15,13 @@ from typing import NamedTuple
 import pytest
 
 import pybpfc_runtime as rt
+from pybpfc import kernel_functions
 from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc_runtime.btf import types
 from pybpfc_runtime.btf.decode import decode_btf
 from pybpfc_runtime.btf.relocate import describe
 from pybpfc_runtime.elf import ElfFile
-from support import clang
+from support import clang, kernel_calls
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -79,11 +80,13 @@ def externs(btf: types.Btf) -> dict[str, str]:
     found = {}
     for section in btf.types:
         if isinstance(section, types.Datasec) and section.name in (".ksyms", ".kconfig"):
-            for number, _, _ in section.variables:
+            for number, _, size in section.variables:
                 what = btf.type(number)
                 assert isinstance(what, (types.Var, types.Func))
                 word = "function" if isinstance(what, types.Func) else "variable"
-                found[what.name] = f"{section.name} {_LINKAGE[what.linkage]} {word} {shown(btf, what.type)}"
+                # In .ksyms sizes mean nothing: a loader puts an `int` in the place of each variable.
+                held = f"{size} bytes of " if section.name == ".kconfig" else ""
+                found[what.name] = f"{section.name} {_LINKAGE[what.linkage]} {word} {held}{shown(btf, what.type)}"
     return found
 
 
@@ -162,6 +165,34 @@ def test_arguments_in_arenas(twins: Twin) -> None:
     assert lengths == ["global u32 (item: arg:arena * item)"] * 2
     allocate = [externs(btf)["bpf_arena_alloc_pages"] for btf in both]
     assert allocate[0] == allocate[1]
+
+
+def test_prototypes_of_every_function(vmlinux_include: Path, tmp_path: Path) -> None:
+    """Of those that the kernel has and a program can be written for; the twin declares them as C does."""
+    programs = []
+    for name in kernel_functions.kfuncs():
+        try:
+            programs.append(kernel_calls.program(name))
+        except kernel_calls.NotWritten:
+            continue
+    source, twin = tmp_path / "every.py", tmp_path / "every.bpf.c"
+    source.write_text(kernel_calls.module(programs))
+    ours = externs(decode_btf(ElfFile(compile_file(str(source)).data).by_name[".BTF"].data))
+    declared, uses = [], []
+    for name in ours:
+        signature = kernel_functions.callable_signature(name)
+        assert signature is not None
+        prototype = kernel_functions.c_prototype(signature.kernel, name, signature.type_id)
+        if "function *" not in prototype:  # a callback, whose own parameters are not shown
+            declared.append(f"extern {prototype} __ksym;\n")
+            uses.append(f"\tused = {name};\n")
+    twin.write_text('#include "vmlinux.h"\n#include <bpf/bpf_helpers.h>\n' + "".join(declared)
+                    + '\nSEC("syscall")\nint prog(void *ctx)\n{\n\tvoid *volatile used;\n\n'
+                    + "".join(uses) + "\treturn 0;\n}\n")
+    built = clang.build(twin, tmp_path / "every.o", vmlinux_include)
+    theirs = externs(decode_btf(ElfFile(built.read_bytes()).by_name[".BTF"].data))
+    assert len(theirs) > 100
+    assert {name: ours[name] for name in theirs} == theirs
 
 
 def runner(bpf: rt.Object, form: str) -> Callable[..., int]:

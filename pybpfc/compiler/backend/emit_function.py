@@ -280,7 +280,7 @@ class FunctionEmitter:
             # where it reckons whether a branch on such a member is worth its own block; and that its alignment is that
             # of the unit that a bit field is in, or LLVM ends the process. It would do so too where a bit field of a
             # union has the form above, which says no alignment; the record is the same.
-            unit = min(max(struct.align, field.type.size), 8) if field.bits else 1
+            unit = _unit(struct, field) if field.bits else 1
             call = f"call ptr {name}(ptr elementtype({{ i{unit * 8} }}) {base}, i32 0, i32 {index})"
         return self._access_index(call, node)
 
@@ -531,6 +531,14 @@ def _declared(base: ir.Value) -> layout.AnyType | None:
         return base.struct.layout.fields[base.index].type
     outer = _declared(base.base) if isinstance(base, ir.ElementAddress) else None
     return outer.element if isinstance(outer, layout.ArrayType) else None
+
+
+def _unit(struct: layout.StructType, field: layout.Field) -> int:
+    """The bytes, aligned by their number, that a bit field lies in."""
+    unit = min(max(struct.align, field.type.size), 8)
+    while unit < 8 and field.bit_offset // (unit * 8) != (field.bit_offset + field.bits - 1) // (unit * 8):
+        unit *= 2  # in a packed struct
+    return unit
 
 
 def _slot_align(type_: types.Type) -> int:

@@ -420,7 +420,7 @@ _TYPE_FACTS = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type
 
 
 def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)` of structs, enums."""
+    """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)`."""
     from .calls import layout_argument, positional
 
     span = c.span(node)
