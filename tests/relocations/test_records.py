@@ -1,7 +1,8 @@
 """The relocation records of our objects are those that clang writes for the same program in C.
 
 A record that is there twice says nothing new: clang asks for a bit field's shift in each of two branches, we for its
-offset in each of four.
+offset in each of four. What objects tell beside relocations, externs, prototypes and tags, has its twins in
+tests/kernel/test_twins_told.py.
 """
 
 from __future__ import annotations

@@ -135,6 +135,25 @@ int of_typedefs(void *ctx)
 }
 
 SEC("raw_tp/sys_enter")
+int facts_of_unions(void *ctx)
+{
+	struct holder *it = (void *)bpf_get_current_task();
+
+	number = bpf_core_field_exists(it->either.low) + bpf_core_field_size(it->either.high) +
+		 bpf_core_field_exists(union either, high) + bpf_core_field_size(it->more[3].far);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int loaded_of_unions(void *ctx)
+{
+	struct holder *it = (void *)bpf_get_current_task_btf();
+
+	number = BPF_CORE_READ_BITFIELD(it, either.low);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
 int of_unions(void *ctx)
 {
 	struct holder *it = (void *)bpf_get_current_task();

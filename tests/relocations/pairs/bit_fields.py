@@ -133,6 +133,23 @@ def of_typedefs(ctx: bpf_raw_tracepoint_args) -> int:
 
 
 @raw_tracepoint("sys_enter")
+def facts_of_unions(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(holder, bpf_get_current_task())
+    number = (u64(field_exists(it.either.low)) + u64(field_size(it.either.high)) + u64(field_exists(either.high))
+              + u64(field_size(it.more[3].far)))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def loaded_of_unions(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(holder, bpf_get_current_task_btf())
+    number = u64(it.either.low)
+    return 0
+
+
+@raw_tracepoint("sys_enter")
 def of_unions(ctx: bpf_raw_tracepoint_args) -> int:
     global number, signed
     it = cast(holder, bpf_get_current_task())
