@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, get_args, get_origin
 
 from pybpfc_runtime import values
-from pybpfc_runtime.layout import ArrayType, LayoutBuilder, LazyStructType, PointerType
+from pybpfc_runtime.layout import ArrayType, EnumType, LayoutBuilder, LazyStructType, PointerType
 from pybpfc_runtime.values import Addressed, Array, DeclarationError, Ptr
 
 from .kernel_types import KernelStructMeta
@@ -105,6 +105,11 @@ class _Declaration:
             if type(count) is int and count >= 0:  # 0: a flexible array
                 element = self.evaluated(get_args(annotation.__origin__)[0], where)
                 return ArrayType(self.field_type(element, where)[0], count), 0
+        if get_origin(annotation) is Annotated and isinstance(annotation.__metadata__[0], values.bits):
+            type_ = values.value_type(self.evaluated(annotation.__origin__, where), where)
+            width = annotation.__metadata__[0].width
+            if isinstance(type_, EnumType) and width <= type_.base.bits:
+                return type_, width  # an integer in its place would not be found: loaders compare kinds of types
         if get_origin(annotation) is not Ptr:
             return values.field_type(annotation, where)
         (target,) = get_args(annotation)

@@ -457,10 +457,10 @@ class FieldQuery(Expression):
 
 @record
 class TypeQuery(Expression):
-    """A fact about a kernel struct: u32, an id u64."""
+    """A fact about a struct or enum of the kernel, or about where the program's own struct is: u32, an id u64."""
 
     fact: TypeFact
-    struct: StructType
+    subject: layout.StructType | layout.EnumType
 
 
 @record

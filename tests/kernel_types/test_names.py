@@ -13,6 +13,7 @@ import pytest
 
 import pybpfc.vmlinux
 from pybpfc import be32, kernel_btf, s32, u64
+from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc.kernel_types import KernelTypes
 from pybpfc_runtime import layout
 from pybpfc_runtime.btf import types
@@ -222,3 +223,26 @@ def test_the_compiler_is_not_needed() -> None:
     code = "from pybpfc.vmlinux import task_struct\nimport sys\nprint('llvmlite' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_field_that_is_called_as_two_structs(tmp_path: Path) -> None:
+    """The kernel has two structs `console`; a field of that name does not ask for either."""
+    program = tmp_path / "program.py"
+    program.write_text("""
+from pybpfc import Struct, cast, core_read, syscall, u64, vmlinux
+
+
+class Request(Struct):
+    address: u64
+
+
+LICENSE = "GPL"
+
+
+@syscall
+def prog(request: Request) -> int:
+    return core_read(cast(vmlinux.tty_port, request.address).console)
+""")
+    with pytest.raises(DeclarationError, match="several types called console"):
+        kernel_btf.snapshot().types.lookup("console")
+    assert compile_file(str(program), Options(btf=kernel_btf.SNAPSHOT)).data

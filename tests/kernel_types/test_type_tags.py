@@ -12,6 +12,8 @@ import pytest
 import pybpfc_runtime as rt
 from pybpfc.compiler.diagnostics import CompileError
 from pybpfc.compiler.pipeline import Options, compile_file
+from pybpfc_runtime.btf.relocate import describe
+from support import clang
 
 TYPES = """
 #define tag(x) __attribute__((btf_type_tag(#x)))
@@ -31,7 +33,9 @@ struct task_struct {
 HEAD = """
 from typing import Annotated
 
-from pybpfc import Str, Struct, copy, core_read, core_read_str, core_read_user, s64, syscall, u32, u64
+from pybpfc import (
+    Str, Struct, copy, core_read, core_read_str, core_read_user, field_exists, field_size, s64, syscall, u32, u64,
+)
 from pybpfc.helpers import bpf_get_current_task_btf, bpf_per_cpu_ptr, bpf_probe_read_user_str, bpf_this_cpu_ptr
 from pybpfc.vmlinux import task_struct
 
@@ -127,3 +131,77 @@ request.offset += bpf_this_cpu_ptr(task.numbers).value""")
 def test_refused(compiled: Compile, read: str, code: str, words: str) -> None:
     text = said(compiled, f"request.offset = s64({read})")
     assert f"error[{code}]" in text and words in text
+
+
+TWIN = f"""
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+{TYPES.replace("} task;", "};")}
+#pragma clang attribute pop
+
+char LICENSE[] SEC("license") = "GPL";
+struct request {{ __u32 parent, wakee; long offset; char text[16]; }};
+
+SEC("syscall")
+int prog(struct request *request)
+{{
+    struct task_struct *task = (void *)bpf_get_current_task_btf(), *wakee;
+    struct robust_list_head *list = BPF_CORE_READ(task, robust_list);
+    struct counters *counters;
+    const char *text;
+    int *number;
+
+    request->parent = task->real_parent->tgid;
+    request->offset = BPF_CORE_READ_USER(list, futex_offset);
+    wakee = task->last_wakee;
+    if (wakee)
+        request->wakee = wakee->pid;
+    request->wakee ^= BPF_CORE_READ(task, last_wakee, real_parent, tgid);
+    counters = bpf_this_cpu_ptr(task->counters);
+    request->offset += counters->hits;
+    counters = bpf_per_cpu_ptr(task->counters, 1);
+    if (counters)
+        request->offset += counters->hits;
+    number = bpf_this_cpu_ptr(task->numbers);
+    request->offset += *number;
+    text = BPF_CORE_READ(task, text);
+    bpf_probe_read_user_str(request->text, sizeof(request->text), text);
+    request->parent += bpf_core_field_exists(task->counters) + bpf_core_field_size(task->text);
+    return 0;
+}}
+"""
+
+
+def test_records_and_helpers_agree_with_clang(compiled: Compile, tmp_path: Path) -> None:
+    data = compiled("""\
+request.parent = u32(task.real_parent.tgid)
+request.offset = core_read(task.robust_list.futex_offset)
+wakee = task.last_wakee
+if wakee is not None:
+    request.wakee = u32(wakee.pid)
+request.wakee ^= u32(core_read(task.last_wakee.real_parent.tgid))
+request.offset += s64(bpf_this_cpu_ptr(task.counters).hits)
+other = bpf_per_cpu_ptr(task.counters, 1)
+if other is not None:
+    request.offset += s64(other.hits)
+request.offset += bpf_this_cpu_ptr(task.numbers).value
+kept = copy(request)
+core_read_str(kept.text, task.text)
+request.parent += u32(field_exists(task.counters)) + field_size(task.text)""")
+    source = tmp_path / "twin.bpf.c"
+    source.write_text(TWIN)
+    twin = rt.ObjectSpec.open(clang.build(source, tmp_path / "twin.o", tmp_path))
+    ours, theirs = records(rt.ObjectSpec.from_bytes(data)), records(twin)
+    assert ours == theirs
+    assert "byte_off of robust_list_head.futex_offset" in ours and "byte_off of counters.hits" in ours
+    assert calls(data) == calls((tmp_path / "twin.o").read_bytes())
+
+
+def records(spec: rt.ObjectSpec) -> set[str]:
+    """What is relocated, by name: of structs from BTF the object has the members in use alone."""
+    assert spec.btf is not None
+    return {describe(record, spec.btf).removeprefix("CO-RE relocation ")
+            for _, record in spec.programs["prog"].function.core_relocations}

@@ -129,6 +129,18 @@ def test_enum_values(target: Target) -> None:
     assert (before.number, after.number) == (5, 1000)
 
 
+@pytest.mark.parametrize(("number", "found"), [(-3, -3), (0xFFFFFFFD, -3), (0x7FFFFFFF, 0x7FFFFFFF)])
+def test_negative_enumerators(number: int, found: int, tmp_path: Path) -> None:
+    """Kernels before 6.0 do not say in their types that an enum is signed; the program's does."""
+    local = made(tmp_path, "enum e { NEGATIVE = -1, E_ONE = 1 } e;")
+    kernel = made(tmp_path, "enum e { NEGATIVE = 7 } e;")
+    enum, theirs = (types_.find(types.BTF_KIND_ENUM, "e") or 0 for types_ in (local, kernel))
+    kernel.types[theirs] = types.Enum("e", 4, number < 0, [("NEGATIVE", number)])
+    target = Target(local, IndexedBtf(encode_btf(kernel)))
+    before, after = target.value(CoreRelocation(0, enum, "0", core.ENUM_VALUE))
+    assert (before.number, after.number) == (-1, found)
+
+
 def test_candidates_that_do_not_fit_stay_out(tmp_path: Path) -> None:
     """Two kernel types of one name: the field that only one has decides for all that follow."""
     kernel = made(tmp_path, "struct s { char pad[8]; int a; int only; } x;")

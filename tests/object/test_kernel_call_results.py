@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pybpfc.compiler.pipeline import compile_file
+import pytest
+
+from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc_runtime import ObjectSpec
 from pybpfc_runtime.disasm import decode
+from pybpfc_runtime.elf import ElfFile
 from support import clang
 
 PROGRAM = """
@@ -51,3 +54,55 @@ def test_a_bool_is_one_bit(tmp_path: Path) -> None:
     twin.write_text(TWIN)
     assert masked(ObjectSpec.from_bytes(compile_file(str(program)).data))
     assert masked(ObjectSpec.open(clang.build(twin, tmp_path / "twin.o", tmp_path)))
+
+
+# Kernel functions of every width, which no kernel has: types that clang makes of C say that they are callable.
+INTEGERS = {"u8": "unsigned char", "s8": "signed char", "u16": "unsigned short", "s16": "short", "u32": "unsigned int",
+            "s32": "int", "u64": "unsigned long long", "s64": "long long", "bool": "_Bool"}
+
+OF_EACH_WIDTH = """
+from pybpfc import Struct, s8, s16, s32, s64, syscall, u8, u16, u32, u64
+from pybpfc.kfuncs import bpf_{name}_of
+
+LICENSE = "GPL"
+
+
+class Request(Struct):
+    number: u64
+
+
+@syscall
+def prog(request: Request) -> int:
+    request.number = u64({wide}(bpf_{name}_of({argument})))
+    return 0
+"""
+
+TWIN_OF_EACH_WIDTH = """
+struct request {{ unsigned long long number; }};
+extern {type} bpf_{name}_of({type} number) __attribute__((section(".ksyms")));
+
+__attribute__((section("syscall"))) int prog(struct request *request)
+{{
+	request->number = bpf_{name}_of(request->number);
+	return 0;
+}}
+"""
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_arguments_and_results_of_each_width(name: str, tmp_path: Path) -> None:
+    """The caller widens both: instruction by instruction as clang does it."""
+    program, twin, types = tmp_path / "program.py", tmp_path / "twin.c", tmp_path / "types.c"
+    types.write_text(f"__attribute__((btf_decl_tag(\"bpf_kfunc\"))) {INTEGERS[name]} bpf_{name}_of("
+                     f"{INTEGERS[name]} number) {{ return number; }}")
+    btf = tmp_path / "types.btf"
+    described = clang.build(types, tmp_path / "types.o", tmp_path)
+    btf.write_bytes(bytes(ElfFile(described.read_bytes()).by_name[".BTF"].data))
+    program.write_text(OF_EACH_WIDTH.format(
+        name=name, wide="s64" if name.startswith("s") else "u64",
+        argument="request.number != 0" if name == "bool" else f"{name}(request.number)"))
+    twin.write_text(TWIN_OF_EACH_WIDTH.format(name=name, type=INTEGERS[name]))
+    ours = ObjectSpec.from_bytes(compile_file(str(program), Options(btf=str(btf))).data)
+    theirs = ObjectSpec.open(clang.build(twin, tmp_path / "twin.o", tmp_path))
+    code = [list(decode(spec.programs["prog"].function.instructions)) for spec in (ours, theirs)]
+    assert code[0] == code[1]

@@ -174,5 +174,6 @@ def _relocatable_fields(module: ir.Module) -> dict[layout.StructType, set[int]]:
 
 def _matched(module: ir.Module) -> list[layout.StructType]:
     """The structs that the program asks `type_matches` of."""
-    return [instruction.struct.layout for function in module.functions for instruction in function.instructions()
-            if isinstance(instruction, ir.TypeInfo) and instruction.fact is ir.TypeFact.MATCHES]
+    return [instruction.subject for function in module.functions for instruction in function.instructions()
+            if isinstance(instruction, ir.TypeInfo) and instruction.fact is ir.TypeFact.MATCHES
+            and isinstance(instruction.subject, layout.StructType)]

@@ -58,6 +58,7 @@ class DebugTypes:
         self._anonymous = {field.type for struct in relocatable for field in struct.fields
                            if not field.name and isinstance(field.type, layout.StructType)}
         self._structs: dict[tuple[layout.StructType, bool], str] = {}
+        self._arrays: dict[str, tuple[str, tuple[int, ...]]] = {}  # what their innermost elements are, and how many
         self._partial_parts: set[layout.StructType] = set()
         self._contexts: dict[str, str] = {}
         self._member_pointers: dict[layout.StructType, str] = {}
@@ -172,10 +173,18 @@ class DebugTypes:
         return self._metadata.add(f"!DIDerivedType(tag: DW_TAG_{qualifier}_type, baseType: {target})")
 
     def array(self, element: str, count: int, size: int) -> str:
-        """`count` elements, `size` bytes altogether."""
-        subrange = self._metadata.add(f"!DISubrange(count: {count})")
-        return self._metadata.add(f"!DICompositeType(tag: DW_TAG_array_type, baseType: {element}, size: {size * 8}, "
-                                  f"elements: !{{{subrange}}})")
+        """`count` elements, `size` bytes altogether.
+
+        Rows and columns are one node as in C: LLVM takes the accesses to both for one chain then, and else only the
+        first.
+        """
+        innermost, counts = self._arrays.get(element, (element, ()))
+        counts = (count, *counts)
+        ranges = ", ".join(self._metadata.add(f"!DISubrange(count: {each})") for each in counts)
+        node = self._metadata.add(f"!DICompositeType(tag: DW_TAG_array_type, baseType: {innermost}, size: {size * 8}, "
+                                  f"elements: !{{{ranges}}})")
+        self._arrays[node] = innermost, counts
+        return node
 
     def function_type(self) -> str:
         """`int (void *)`: a program, as far as a map of programs cares."""

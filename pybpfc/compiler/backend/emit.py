@@ -109,7 +109,8 @@ class ModuleEmitter:
 
     def enum_text(self, info: ir.EnumInfo) -> str:
         """The constant that names an enum's member to LLVM, as `NAME:VALUE`; it does not reach the object."""
-        value = int(info.enumeration.enum_class[info.member])  # type: ignore[index]
+        members: dict[str, int] = info.enumeration.enum_class.__members__  # type: ignore[attr-defined]
+        value = layout.S64.wrap(int(members[info.member]))  # LLVM reads a signed number, and dies of larger ones
         name = f"@enum.{len(self._string_lines)}"
         text = _bytes(f"{info.member}:{value}".encode() + bytes(1))
         self._string_lines.append(f"{name} = private unnamed_addr constant {text}")

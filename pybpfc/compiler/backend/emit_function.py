@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pybpfc_runtime import layout
+
 from ...tables.rows import ContextField
 from .. import types
 from ..errors import InternalError
@@ -266,7 +268,8 @@ class FunctionEmitter:
         node = self._module.debug.types.of(address.struct)
         index = self._module.debug.types.member_index(struct, address.index)
         base = self._operand(address.base)
-        if struct.is_union:
+        field = struct.fields[address.index]
+        if struct.is_union and not field.bits:
             name = self._declared("@llvm.preserve.union.access.index.p0.p0",
                                   "ptr @llvm.preserve.union.access.index.p0.p0(ptr, i32 immarg)")
             call = f"call ptr {name}(ptr {base}, i32 {index})"
@@ -274,8 +277,11 @@ class FunctionEmitter:
             name = self._declared("@llvm.preserve.struct.access.index.p0.p0",
                                   "ptr @llvm.preserve.struct.access.index.p0.p0(ptr, i32 immarg, i32 immarg)")
             # Offsets come from the debug info; of the element type LLVM wants that it is a struct with a member 0, as
-            # where it reckons whether a branch on such a member is worth its own block.
-            call = f"call ptr {name}(ptr elementtype({{ i8 }}) {base}, i32 0, i32 {index})"
+            # where it reckons whether a branch on such a member is worth its own block; and that its alignment is that
+            # of the unit that a bit field is in, or LLVM ends the process. It would do so too where a bit field of a
+            # union has the form above, which says no alignment; the record is the same.
+            unit = _unit(struct, field) if field.bits else 1
+            call = f"call ptr {name}(ptr elementtype({{ i{unit * 8} }}) {base}, i32 0, i32 {index})"
         return self._access_index(call, node)
 
     def _access_index(self, call: str, node: str) -> str:
@@ -311,8 +317,9 @@ class FunctionEmitter:
 
     def _array_node(self, base: ir.Value, span: Span) -> str:
         """The node of an array's type: the very one of the struct's member, or LLVM starts a new access chain."""
-        if isinstance(base, ir.FieldAddress):
-            return self._module.debug.types.of_layout(base.struct.layout.fields[base.index].type)
+        declared = _declared(base)
+        if declared is not None:
+            return self._module.debug.types.of_layout(declared)
         if isinstance(base.type, types.Reference) and isinstance(base.type.target, types.ArrayType):
             return self._module.debug.types.of(base.type.target)
         raise InternalError(f"a relocatable element of {base.type}, which is no array", span)
@@ -468,7 +475,7 @@ class FunctionEmitter:
         intrinsic, number = info.fact.value
         result = register_type(info.type)
         name = self._declared(f"@llvm.bpf.{intrinsic}", f"{result} @llvm.bpf.{intrinsic}(i32, i64)")
-        node = self._module.debug.types.of(info.struct)
+        node = self._module.debug.types.of_layout(info.subject)
         return self._value(f"call {result} {name}(i32 {self._module.sequence()}, i64 {number})",
                            f", !llvm.preserve.access.index {node}")
 
@@ -532,6 +539,22 @@ class _Pointer:
     def part(self, offset: int) -> str:
         """The operand of the byte at a constant offset."""
         return self._emitter._offset(self._operand, offset, self.type) if offset else self._operand
+
+
+def _declared(base: ir.Value) -> layout.AnyType | None:
+    """The type of a struct's member, or of a row of it, as the struct declares it; None for other addresses."""
+    if isinstance(base, ir.FieldAddress):
+        return base.struct.layout.fields[base.index].type
+    outer = _declared(base.base) if isinstance(base, ir.ElementAddress) else None
+    return outer.element if isinstance(outer, layout.ArrayType) else None
+
+
+def _unit(struct: layout.StructType, field: layout.Field) -> int:
+    """The bytes, aligned by their number, that a bit field lies in."""
+    unit = min(max(struct.align, field.type.size), 8)
+    while unit < 8 and field.bit_offset // (unit * 8) != (field.bit_offset + field.bits - 1) // (unit * 8):
+        unit *= 2  # in a packed struct
+    return unit
 
 
 def _slot_align(type_: types.Type) -> int:

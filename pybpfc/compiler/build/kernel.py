@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import tree
 from ..ir import module as ir
 from ..source import Span
-from ..types import S64, U8, U32, U64, VOID, IntType, Reference, StructType, Type, from_layout
+from ..types import S64, U8, U32, U64, VOID, BoolType, IntType, Reference, StructType, Type, from_layout
 from .function import FunctionBuilder
 
 
@@ -30,7 +30,7 @@ def field_query(b: FunctionBuilder, node: tree.FieldQuery) -> ir.Value:
 
 
 def type_query(b: FunctionBuilder, node: tree.TypeQuery) -> ir.Value:
-    return b.emit(ir.TypeInfo(node.type, node.span, node.fact, node.struct))
+    return b.emit(ir.TypeInfo(node.type, node.span, node.fact, node.subject))
 
 
 def enum_query(b: FunctionBuilder, node: tree.EnumQuery) -> ir.Value:
@@ -46,13 +46,13 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
 
     span = node.span
     base = value(b, node.place.base)
-    assert isinstance(base.type, Reference) and isinstance(node.type, IntType)
+    assert isinstance(base.type, Reference) and isinstance(node.type, (IntType, BoolType))
 
     def fact(which: ir.FieldFact) -> ir.Value:
         return b.emit(ir.FieldInfo(U32, span, which, field_address(b, base, node.place)))
 
     offset = b.convert(fact(ir.FieldFact.BYTE_OFFSET), U64, span)
-    start = b.emit(ir.PointerAdd(Reference(U8, base.type.space), span, base, offset))
+    start = b.emit(ir.PointerAdd(Reference(U8, base.type.space), span, _start_of_chain(base), offset))
     size = fact(ir.FieldFact.BYTE_SIZE)
     raw = _probed(b, node, start, size, span) if node.probe is not None else _loaded(b, start, size, span)
     left = b.convert(fact(ir.FieldFact.LEFT_SHIFT), U64, span)
@@ -70,7 +70,19 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
     b.write(result, b.binary(ir.Operator.LSHR, raised, right, span), span)
     b.jump(done, span)
     b.start(done)
-    return b.convert(b.read(result, span), node.type, span)
+    found = b.read(result, span)
+    if isinstance(node.type, BoolType):
+        return b.compare(ir.Predicate.NE, found, ir.Constant(U64, 0), span)
+    return b.convert(found, node.type, span)
+
+
+def _start_of_chain(base: ir.Value) -> ir.Value:
+    """What the offset of a field counts from: the loader's is that of the whole chain of embedded structs and elements
+    that LLVM makes one record of."""
+    while (isinstance(base, ir.FieldAddress) and base.relocatable) or (
+            isinstance(base, ir.ElementAddress) and base.relocatable and isinstance(base.index, ir.Constant)):
+        base = base.base
+    return base
 
 
 def _probed(b: FunctionBuilder, node: tree.KernelBits, start: ir.Value, size: ir.Value, span: Span) -> ir.Value:

@@ -94,8 +94,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)
         size: ir.Value | None = None
-        if isinstance(place.type, StructType) and _relocated(place.type) and not isinstance(index, ir.Constant):
-            size = b.convert(b.emit(ir.TypeInfo(U32, span, ir.TypeFact.SIZE, place.type)), U64, span)
+        if not isinstance(index, ir.Constant):
+            size = _target_size(b, place.type, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
                                                      place.count, space in _KERNEL and _element_relocated(place),
                                                      indexes.needs_comparison(b, place, space), size))
@@ -121,6 +121,18 @@ def _field(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace, volatile:
                                       _relocated(struct)))
         struct = inner
     return Memory(base, place.type, align, volatile)
+
+
+def _target_size(b: FunctionBuilder, element: Type, span: Span) -> ir.Value | None:
+    """How large an element is on the target kernel; None where that is known here."""
+    count = 1
+    while isinstance(element, ArrayType):
+        count *= element.count
+        element = element.element
+    if not isinstance(element, StructType) or not _relocated(element):
+        return None
+    size = b.convert(b.emit(ir.TypeInfo(U32, span, ir.TypeFact.SIZE, element.layout)), U64, span)
+    return b.binary(ir.Operator.MUL, size, ir.Constant(U64, count), span) if count > 1 else size
 
 
 def _relocated(struct: StructType) -> bool:

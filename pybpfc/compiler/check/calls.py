@@ -6,6 +6,7 @@ import ast
 import types as python_types
 from typing import Any
 
+from pybpfc_runtime import layout
 from pybpfc_runtime.values import DeclarationError, Struct, evaluate, value_type
 
 from ...declarations import Function, GlobalVariable
@@ -426,6 +427,12 @@ def _skip(c: FunctionChecker, node: ast.Call, cursor: Expression) -> Expression:
 
 def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
     """An argument that names a type: a Struct class, an integer type, `Annotated[...]` as in an annotation."""
+    described = layout_argument(c, node)
+    return from_layout(described) if described is not None else None
+
+
+def layout_argument(c: FunctionChecker, node: ast.expr) -> layout.AnyType | None:
+    """An argument that names a type, as it was declared: an enum is one, and no integer yet."""
     if isinstance(node, ast.Subscript):
         described = annotated(c, node)
         if described is not None:
@@ -451,7 +458,7 @@ def type_argument_or_value(c: FunctionChecker, node: ast.expr) -> Type | None:
 def _named_type(c: FunctionChecker, found: Expression | Static) -> Type | None:
     if isinstance(found, Static):
         try:
-            return from_layout(value_type(found.value, found.text))
+            return value_type(found.value, found.text)
         except DeclarationError as error:
             c.report(BadDeclaration(found.span, str(error)))
             return None
@@ -460,7 +467,7 @@ def _named_type(c: FunctionChecker, found: Expression | Static) -> Type | None:
     return None
 
 
-def annotated(c: FunctionChecker, node: ast.Subscript) -> Type | None:
+def annotated(c: FunctionChecker, node: ast.Subscript) -> layout.AnyType | None:
     """The type that `Annotated[Array[u32], 4]` means; None where the subscript is an element of something."""
     root: ast.expr = node
     while isinstance(root, ast.Subscript):
@@ -474,7 +481,7 @@ def annotated(c: FunctionChecker, node: ast.Subscript) -> Type | None:
     text = ast.unparse(node)
     try:
         found = evaluate(text, function.__globals__, {**c.declaration.declared.locals, **cells}, text)
-        return from_layout(value_type(found, text))
+        return value_type(found, text)
     except DeclarationError as error:
         c.report(BadDeclaration(c.span(node), str(error)))
         return None

@@ -108,12 +108,24 @@ def element_type(base: Expression, array: ArrayType | StringType) -> Type:
     """The type of an array's elements; pointers in an array of a kernel struct may be followed."""
     if isinstance(array, StringType):
         return U8
-    if isinstance(base, AddressOf) and isinstance(base.place, FieldPlace) and base.place.struct.layout.kernel:
-        described = field_layout(base.place).type
-        if isinstance(described, layout.ArrayType) and isinstance(described.element, layout.PointerType):
-            assert isinstance(base.type, Reference)
-            return pointer_type(described.element, base.type.space)
+    described = _declared_array(base)
+    if described is not None and isinstance(described.element, layout.PointerType):
+        assert isinstance(base.type, Reference)
+        return pointer_type(described.element, base.type.space)
     return array.element
+
+
+def _declared_array(base: Expression) -> layout.ArrayType | None:
+    """An array in a kernel struct, or a row of one, as the struct declares it."""
+    if not isinstance(base, AddressOf):
+        return None
+    described: layout.AnyType | None = None
+    if isinstance(base.place, FieldPlace) and base.place.struct.layout.kernel:
+        described = field_layout(base.place).type
+    elif isinstance(base.place, ElementPlace):
+        outer = _declared_array(base.place.base)
+        described = outer.element if outer is not None else None
+    return described if isinstance(described, layout.ArrayType) else None
 
 
 def field_layout(place: FieldPlace) -> layout.Field:
@@ -409,20 +421,21 @@ _TYPE_FACTS = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type
 
 def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     """`type_exists(T)`, `type_size(T)`, `type_matches(T)`, `type_id_kernel(T)`, `type_id_local(T)`."""
-    from .calls import positional, type_argument
+    from .calls import layout_argument, positional
 
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    type_ = type_argument(c, node.args[0])
-    if type_ is None:
+    subject = layout_argument(c, node.args[0])
+    if subject is None:
         return error_at(span)
-    if not isinstance(type_, StructType) or not type_.layout.kernel:
-        c.report(NotAReference(span, str(type_), "no kernel type", "`sizeof` is the size of the program's own types"))
+    if not isinstance(subject, layout.EnumType) and not (isinstance(subject, layout.StructType) and subject.kernel):
+        c.report(NotAReference(span, str(from_layout(subject)), "no kernel type",
+                               "`sizeof` is the size of the program's own types"))
         return error_at(span)
     fact = _TYPE_FACTS[name]
     identity = fact in (TypeFact.LOCAL_ID, TypeFact.KERNEL_ID)
-    query = TypeQuery(U64 if identity else U32, span, fact, type_)
+    query = TypeQuery(U64 if identity else U32, span, fact, subject)
     if identity:
         return Cast(U32, span, query)
     return query if fact is TypeFact.SIZE else _as_bool(query)

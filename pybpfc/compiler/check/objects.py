@@ -40,7 +40,7 @@ def local_type(c: FunctionChecker, argument: Argument, node: ast.expr) -> Expres
     except DeclarationError as error:
         c.report(BadDeclaration(c.span(node), str(error)))
         return None
-    return TypeQuery(U64, c.span(node), TypeFact.LOCAL_ID, found)
+    return TypeQuery(U64, c.span(node), TypeFact.LOCAL_ID, found.layout)
 
 
 def own_object(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
@@ -95,7 +95,7 @@ def _no_head(c: FunctionChecker, head: Expression) -> None:
 def made(first: Expression, result: Result) -> Type:
     """What a function gives that makes an object, or one more reference to it."""
     if isinstance(first, TypeQuery):
-        return Reference(first.struct, _space(result.type), result.nullable)
+        return Reference(from_layout(first.subject), _space(result.type), result.nullable)
     assert isinstance(first.type, Reference)
     return Reference(first.type.target, _space(result.type), result.nullable)
 

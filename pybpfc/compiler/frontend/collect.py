@@ -453,16 +453,21 @@ def _library(function: Function) -> list[Function]:
     return [getattr(module, name) for name in module.__all__]
 
 
+# Modules that look every name up in the kernel's types: the names of fields are none, and the kernel may have several
+# types of one name.
+_OF_THE_KERNEL = ("pybpfc.vmlinux", "pybpfc.kfuncs")
+
+
 def reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
     """Objects that a function's code names: globals, closure cells and attributes of modules it names."""
     code = function.__code__
     for name in code.co_names:
         value = function.__globals__.get(name)
-        if isinstance(value, types.ModuleType):
+        if isinstance(value, types.ModuleType) and value.__name__ not in _OF_THE_KERNEL:
             for attribute in code.co_names:
                 if (found := getattr(value, attribute, None)) is not None:
                     yield attribute, found
-        elif value is not None:
+        elif value is not None and not isinstance(value, types.ModuleType):
             yield name, value
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
         try:

@@ -397,10 +397,10 @@ class TypeFact(enum.Enum):
 
 @mutable_record
 class TypeInfo(Instruction):
-    """A fact about a kernel struct, u32 (an id: u64), which the loader fills in."""
+    """A fact about a struct or enum of the kernel, u32 (an id: u64), which the loader fills in."""
 
     fact: TypeFact
-    struct: StructType
+    subject: layout.StructType | layout.EnumType
 
 
 @mutable_record

@@ -172,9 +172,13 @@ def _has_element(btf: Btf, holder: Step, array: types.Array, index: int) -> bool
 def _enumerator(local: Path, target: Btf, type_id: int) -> Path | None:
     resolved, type_ = target.resolve(type_id)
     wanted = essential(local.steps[0].name or "")
+    declared = local.btf.type(local.root)
+    signed = isinstance(declared, _ENUMS) and declared.signed and isinstance(type_, types.Enum)
     if isinstance(type_, _ENUMS):
         for index, (name, value) in enumerate(type_.values):
             if essential(name) == wanted:
+                if signed and value >> 31 == 1:
+                    value -= 1 << 32  # the types of older kernels do not say that an enum is signed
                 return Path(target, resolved, (Step(resolved, index, name),), 0, value)
     return None
 

@@ -151,6 +151,8 @@ def _access(relocation: CoreRelocation, local: Btf) -> str:
     text = local.type(relocation.type_id).name or root.name or f"type {type_id}"
     indexes = relocation.access.split(":")
     if isinstance(root, (types.Enum, types.Enum64)):
+        if relocation.kind not in (core.ENUM_VALUE_EXISTS, core.ENUM_VALUE):
+            return text  # of the whole type
         index = int(indexes[0]) if indexes[0].isdecimal() else -1
         return f"{text}.{root.values[index][0]}" if 0 <= index < len(root.values) else text
     current: BtfType = root

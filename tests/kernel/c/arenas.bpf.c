@@ -105,4 +105,22 @@ SEC("syscall") int sum_up(struct question *request)
 	return 0;
 }
 
+__noinline __u32 length(struct item __arena *item __attribute__((btf_decl_tag("arg:arena"))))
+{
+	__u32 found = 0;
+
+	for (int i = 0; i < 16 && item; i++) {
+		found++;
+		item = item->next;
+	}
+	return found;
+}
+
+SEC("syscall") int lengths(struct question *request)
+{
+	asm volatile("" :: "r"(&arena));
+	request->sum = table ? length(table->chains[0]) : 0;
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";

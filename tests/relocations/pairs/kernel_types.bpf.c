@@ -22,8 +22,28 @@ struct mm_struct {
 	unsigned long total_vm;
 } relocatable;
 
+struct rlimit {
+	unsigned long rlim_cur, rlim_max;
+} relocatable;
+
+struct signal_struct {
+	struct rlimit rlim[16];
+} relocatable;
+
+struct sched_dl_entity {
+	unsigned int dl_throttled : 1;
+} relocatable;
+
+enum perf_event_state {
+	PERF_EVENT_STATE_OFF = -1,
+	PERF_EVENT_STATE_ACTIVE = 1,
+};
+
 struct task_struct {
 	int tgid;
+	char comm[16];
+	struct signal_struct *signal;
+	struct sched_dl_entity dl;
 	struct task_struct *real_parent, *group_leader;
 	struct mm_struct *mm;
 	struct pid *thread_pid;
@@ -68,6 +88,36 @@ int bit_field(void *ctx)
 	struct task_struct *task = (void *)bpf_get_current_task();
 
 	number = BPF_CORE_READ_BITFIELD_PROBED(task, in_execve);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int embedded_bit_field(void *ctx)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+	number = BPF_CORE_READ_BITFIELD_PROBED(parent, dl.dl_throttled) + bpf_core_field_size(task->dl.dl_throttled);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int elements(void *ctx)
+{
+	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	__u32 index = number & 15;
+
+	number = BPF_CORE_READ(task, signal, rlim[index].rlim_cur) + task->signal->rlim[7].rlim_max + task->comm[3] +
+		 bpf_core_type_size(struct rlimit); /* which we ask for where there is a variable index */
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int enumerators(void *ctx)
+{
+	number = bpf_core_enum_value(enum perf_event_state, PERF_EVENT_STATE_OFF) +
+		 bpf_core_enum_value_exists(enum perf_event_state, PERF_EVENT_STATE_ACTIVE) +
+		 bpf_core_type_exists(enum perf_event_state) + bpf_core_type_id_kernel(enum perf_event_state);
 	return 0;
 }
 

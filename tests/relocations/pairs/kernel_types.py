@@ -1,7 +1,7 @@
 """Types of the kernel at hand: the object describes the fields that are used, so only their names can be compared."""
-from pybpfc import bpf_raw_tracepoint_args, cast, core_read, data, field_exists, raw_tracepoint, type_exists, type_size, u32, u64
+from pybpfc import bpf_raw_tracepoint_args, cast, core_read, data, enum_value, enum_value_exists, field_exists, field_size, raw_tracepoint, s64, type_exists, type_id_kernel, type_size, u32, u64
 from pybpfc.helpers import bpf_get_current_task, bpf_get_current_task_btf
-from pybpfc.vmlinux import atomic_t, dentry, sk_buff, task_struct
+from pybpfc.vmlinux import atomic_t, dentry, perf_event_state, sk_buff, task_struct
 
 LICENSE = "GPL"
 number: u64 = data(0)
@@ -28,6 +28,31 @@ def bit_field(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     task = bpf_get_current_task()
     number = u64(core_read(task.in_execve))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def embedded_bit_field(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    task = bpf_get_current_task()
+    number = u64(core_read(task.real_parent.dl.dl_throttled)) + u64(field_size(task.dl.dl_throttled))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def elements(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    task = bpf_get_current_task_btf()
+    number = core_read(task.signal.rlim[number & 15].rlim_cur) + task.signal.rlim[7].rlim_max + u64(task.comm[3])
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def enumerators(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    number = (u64(s64(enum_value(perf_event_state.PERF_EVENT_STATE_OFF)))
+              + u64(enum_value_exists(perf_event_state.PERF_EVENT_STATE_ACTIVE)) + u64(type_exists(perf_event_state))
+              + u64(type_id_kernel(perf_event_state)))
     return 0
 
 
