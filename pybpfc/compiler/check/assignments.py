@@ -16,6 +16,7 @@ from ..diagnostics.types import (
     TypeMismatch,
     WrongUnpacking,
 )
+from ..frontend.exported import import_of
 from ..source import Span
 from ..tree import (
     AddressOf,
@@ -220,7 +221,7 @@ def annotated_assign(c: FunctionChecker, node: ast.AnnAssign) -> Statement | Non
         annotation = _evaluate(c, node.annotation)
         type_: Type = annotated_type(annotation, node.target.id)
     except DeclarationError as error:
-        c.report(BadAnnotation(span, str(error), "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
+        c.report(BadAnnotation(span, str(error), import_of(str(error)) or "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
         type_ = ERROR
     name = node.target.id
     first = c.annotated.setdefault(name, span)

@@ -21,6 +21,7 @@ from ..diagnostics.types import (
     WrongArguments,
     WrongFields,
 )
+from ..frontend.exported import import_of
 from ..source import Span
 from ..tree import (
     AddressNumber,
@@ -431,6 +432,10 @@ def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
             return described
     found = check(c, node)
     if isinstance(found, Static):
+        if hasattr(found.value, "__pybpfc_context__"):
+            c.report(TypeMismatch(found.span, "a type", "the context of a program",
+                                  f"the struct of that name is the kernel's: `from pybpfc.vmlinux import {found.text}`"))
+            return None
         try:
             return from_layout(value_type(found.value, found.text))
         except DeclarationError as error:
@@ -457,5 +462,5 @@ def annotated(c: FunctionChecker, node: ast.Subscript) -> Type | None:
         found = evaluate(text, function.__globals__, {**c.declaration.declared.locals, **cells}, text)
         return from_layout(value_type(found, text))
     except DeclarationError as error:
-        c.report(BadDeclaration(c.span(node), str(error)))
+        c.report(BadDeclaration(c.span(node), str(error), import_of(str(error))))
         return None

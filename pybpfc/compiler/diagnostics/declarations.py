@@ -44,7 +44,9 @@ class BadDeclaration(Diagnostic):
     code: ClassVar[str] = "BPF1004"
     title: ClassVar[str] = "{reason}"
     label: ClassVar[str] = "declared here"
+    help: ClassVar[str] = "{way_out}"
     reason: str
+    way_out: str = ""
 
 
 @record

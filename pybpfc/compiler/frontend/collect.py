@@ -32,6 +32,7 @@ from ..diagnostics.declarations import (
 from ..source import SourceFile, Span
 from ..tree import GlobalDeclaration, MapDeclaration
 from ..types import Type, from_layout
+from .exported import import_of
 from .externs import extern_declaration
 from .parse import ParsedModule, Sources
 
@@ -343,7 +344,7 @@ class _Collector:
             if holds_objects and value.section == ".rodata":
                 raise DeclarationError(f"{name} holds objects of the kernel, which change: declare it with data(...)")
         except (DeclarationError, CodecError) as error:
-            self.problems.append(BadDeclaration(span, str(error)))
+            self.problems.append(BadDeclaration(span, str(error), import_of(str(error))))
             return None
         value.name = name
         section = ".bss" if value.section == ".data" and not any(initial) else value.section
