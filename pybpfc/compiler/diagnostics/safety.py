@@ -14,12 +14,13 @@ class Narrowing(Diagnostic):
     code: ClassVar[str] = "BPF2020"
     title: ClassVar[str] = "`{source}` may not fit `{target}`"
     label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
-    help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, compare the value first"
+    help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, {compare}"
     source: str
     target: str
     known: str
     holds: str
     cast: str
+    compare: str
 
 
 @record
