@@ -84,10 +84,11 @@ class Condition:
     when_false: Environment
 
 
-def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False) -> Condition:
+def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False, chosen: str = "") -> Condition:
     """Check a condition, starting from `c.env`.
 
     `as_value`: its result is used as a bool, so the operands of `and` and `or` must be bools.
+    `chosen`: another way to write the operation that this is an operand of, if what Python gives is one of the two.
     """
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = condition(c, node.operand)
@@ -99,7 +100,7 @@ def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False) -> 
         return _comparison(c, node)
     found = value(c, node)
     if as_value and not isinstance(found.type, (BoolType, ErrorType)):
-        c.report(NotABool(found.span, text_of(found), describe(found), _bool_way_out(found)))
+        c.report(NotABool(found.span, text_of(found), describe(found), chosen + _bool_way_out(found)))
         narrowed = truth(c, found) if isinstance(found.type, Reference) else Condition(found, c.env, c.env)
         return Condition(error_at(found.span), narrowed.when_true.copy(), narrowed.when_false.copy())
     return truth(c, found)
@@ -170,9 +171,10 @@ def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
     conjunction = isinstance(node.op, ast.And)
     tests: list[Expression] = []
     leaving: list[Environment] = []
+    chosen = "" if conjunction else _default(node)
     for operand in node.values:
         # one operand that is no bool says it all
-        part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)))
+        part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)), chosen=chosen)
         tests.append(part.test)
         leaving.append(part.when_false if conjunction else part.when_true)
         c.env = (part.when_true if conjunction else part.when_false).copy()
@@ -181,6 +183,15 @@ def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
         test = error_at(c.span(node))
     early = join(leaving)
     return Condition(test, c.env, early) if conjunction else Condition(test, early, c.env)
+
+
+def _default(node: ast.BoolOp) -> str:
+    """`x or default` as the conditional that it stands for, where `x` may be evaluated twice."""
+    first = node.values[0]
+    if len(node.values) != 2 or not isinstance(first, (ast.Name, ast.Attribute)):
+        return ""
+    shown = ast.unparse(first)
+    return f"a default is `{shown} if {shown} else {ast.unparse(node.values[1])}`; "
 
 
 def _comparison(c: FunctionChecker, node: ast.Compare) -> Condition:
