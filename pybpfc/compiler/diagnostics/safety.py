@@ -318,6 +318,20 @@ class NotLocked(Diagnostic):
 
 
 @record
+class CallUnderLock(Diagnostic):
+    code: ClassVar[str] = "BPF3075"
+    title: ClassVar[str] = "`{function}` is called while a lock is held"
+    label: ClassVar[str] = "{what}"
+    related: ClassVar[dict[str, str]] = {"acquired": "the lock is taken here"}
+    note: ClassVar[str] = "under a lock the verifier takes no helper, and no kernel function but those of lists and trees"
+    help: ClassVar[str] = "{way_out}"
+    function: str
+    what: str
+    way_out: str
+    acquired: Span | None = None
+
+
+@record
 class NotHeld(Diagnostic):
     code: ClassVar[str] = "BPF3073"
     title: ClassVar[str] = "`{function}` gives back what {state}"
