@@ -55,6 +55,7 @@ from ..types import (
     LiteralType,
     Reference,
     Space,
+    StringType,
     StructType,
     Type,
     VoidType,
@@ -457,7 +458,9 @@ def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
         value(c, node.value)
         return None
     if not is_scalar(place.type):
-        c.report(CannotAssign(place.span, place.span.text, f"it is a `{place.type}`", "augment a scalar field of it"))
+        c.report(CannotAssign(place.span, place.span.text, f"it is a `{place.type}`",
+                              'no text is put together at run time: `bpf_snprintf(field, f"...")` writes into one'
+                              if isinstance(place.type, StringType) else "augment a scalar field of it"))
         return None
     held = c.hidden("current", place.type, place.span)
     now = Read(place.type, place.span, VariablePlace(place.type, place.span, held))

@@ -91,9 +91,11 @@ class StalePacketReference(Diagnostic):
     label: ClassVar[str] = "used here"
     related: ClassVar[dict[str, str]] = {"call": "`{name}` may move the packet"}
     note: ClassVar[str] = "after such a call the verifier forgets all references into the packet"
-    help: ClassVar[str] = "read `ctx.data` and `ctx.data_end` again after the call, and check again"
+    help: ClassVar[str] = "read `{context}.data` and `{context}.data_end` again after the call, and check again; a new " \
+                          "`{context}.cursor()` is at the packet's start"
     call: Span
     name: str
+    context: str
 
 
 @record

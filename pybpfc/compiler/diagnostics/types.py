@@ -259,7 +259,7 @@ class IllegalReturn(Diagnostic):
     title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
     label: ClassVar[str] = "the kernel knows {legal}"
     help: ClassVar[str] = "return one of these"
-    value: int
+    value: str
     kind: str
     legal: str
 

@@ -29,6 +29,6 @@ def check_verdicts(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
         if known is None:
             continue
         if legal.maximum is not None and known.low > legal.maximum:
-            yield IllegalReturn(end.span, known.low, kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.low), kind.decorator, program_kinds.results_of(kind))
         elif legal.minimum is not None and known.high < legal.minimum:
-            yield IllegalReturn(end.span, known.high, kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.high), kind.decorator, program_kinds.results_of(kind))
