@@ -145,11 +145,30 @@ class Ptr(Addressed, Generic[_T]):
         value: _T
 
 
+class _Once(dict[str, Any]):
+    """The annotations of a struct's class while its body runs: Python would let the second of one name replace the
+    first, and a field would be lost without a word."""
+
+    def __init__(self, struct: str) -> None:
+        super().__init__()
+        self._struct = struct
+
+    def __setitem__(self, name: str, annotation: Any) -> None:
+        if name in self:
+            raise DeclarationError(f"{self._struct} has two fields `{name}`")
+        super().__setitem__(name, annotation)
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=())
 class StructMeta(type):
     """Gives a struct class its layout when the class statement ends."""
 
     __pybpfc_type__: StructType
+
+    @classmethod
+    def __prepare__(mcs, name: str, bases: tuple[type, ...], /, **arguments: Any) -> dict[str, object]:
+        # From 3.14 on annotations are made on demand, by one function for all of them: there is nothing to watch.
+        return {"__annotations__": _Once(name)} if sys.version_info < (3, 14) else {}
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *,
                 packed: bool = False, align: int = 1) -> StructMeta:

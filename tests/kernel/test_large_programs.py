@@ -46,6 +46,7 @@ def load() -> Iterator[Any]:
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 NONE, SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSED = range(9)
+FIELDS = ("packets", "bytes", "end", "window", "saw_syn", "closed")
 TIMEOUTS = (0, 20, 20, 3600, 120, 60, 30, 10, 5)
 
 
@@ -82,7 +83,7 @@ class Connection:
     def __init__(self, swapped: bool) -> None:
         self.swapped = swapped
         self.state, self.expires = NONE, 0
-        self.sides = [dict.fromkeys(("packets", "bytes", "end", "window", "saw_syn", "closed"), 0) for _ in range(2)]
+        self.sides = [dict.fromkeys(FIELDS, 0) for _ in range(2)]
 
     def segment(self, swapped: bool, size: int, seq: int, window: int, flags: int, payload: int, now: int) -> bool:
         """Whether a TCP segment is let through."""
@@ -158,7 +159,7 @@ def test_connections_are_tracked(load: Any) -> None:
             counts[2] += 1
         else:
             if known is None:
-                known = connections[protocol, *ends] = Connection(swapped)
+                known = connections[(protocol, *ends)] = Connection(swapped)
                 counts[1] += 1
             if protocol == 17:
                 known.datagram(swapped, len(sent), now)
@@ -173,9 +174,8 @@ def test_connections_are_tracked(load: Any) -> None:
         size = 4 if key.family == socket.AF_INET else 16
         ends = tuple((str(ip_address(b"".join(struct.pack("!I", word) for word in peer.words)[:size])), int(port))
                      for peer, port in ((key.low, key.low_port), (key.high, key.high_port)))
-        sides = [{name: int(getattr(side, name)) for name in ("packets", "bytes", "end", "window", "saw_syn", "closed")}
-                 for side in entry.sides]
-        found[key.protocol, *ends] = (entry.state, entry.expires, entry.swapped, sides)
+        sides = [{name: int(getattr(side, name)) for name in FIELDS} for side in entry.sides]
+        found[(key.protocol, *ends)] = (entry.state, entry.expires, entry.swapped, sides)
     assert found == {key: (each.state, each.expires, each.swapped, each.sides) for key, each in connections.items()}
 
 
@@ -242,8 +242,8 @@ class Names:
     @staticmethod
     def answer(sent: bytes, code: int) -> bytes:
         flags = bytes((sent[44] | 0x80, sent[45] & 0x70 | 0x80 | code))
-        return (sent[6:12] + sent[:6] + sent[12:26] + sent[30:34] + sent[26:30] + sent[36:38] + sent[34:36] + sent[38:40]
-                + b"\0\0" + sent[42:44] + flags + sent[46:])
+        addresses = sent[30:34] + sent[26:30] + sent[36:38] + sent[34:36]
+        return sent[6:12] + sent[:6] + sent[12:26] + addresses + sent[38:40] + b"\0\0" + sent[42:44] + flags + sent[46:]
 
 
 def test_names_of_queries_are_parsed(load: Any) -> None:
@@ -259,7 +259,8 @@ def test_names_of_queries_are_parsed(load: Any) -> None:
         if chance.random() < 0.3:
             labels[2:] = chance.choice(([b"eViL", b"exAMPLE"], [b"ads", b"NET"]))
         flags, questions = chance.choice((0x0100,) * 6 + (0x8180, 0x1000)), chance.choice((1,) * 8 + (0, 2))
-        query = struct.pack("!6H", 7, flags, questions, 0, 0, 0) + b"".join(bytes((len(each),)) + each for each in labels)
+        query = struct.pack("!6H", 7, flags, questions, 0, 0, 0)
+        query += b"".join(bytes((len(each),)) + each for each in labels)
         query += b"\0" + struct.pack("!HH", chance.choice((1, 28, 15)), 1)
         if chance.random() < 0.1:
             query = query[:chance.randrange(len(query))]

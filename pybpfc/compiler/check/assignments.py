@@ -222,7 +222,8 @@ def annotated_assign(c: FunctionChecker, node: ast.AnnAssign) -> Statement | Non
         annotation = _evaluate(c, node.annotation)
         type_: Type = annotated_type(annotation, node.target.id)
     except DeclarationError as error:
-        c.report(BadAnnotation(span, str(error), import_of(str(error)) or "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
+        c.report(BadAnnotation(span, str(error), import_of(str(error))
+                               or "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
         type_ = ERROR
     name = node.target.id
     first = c.annotated.setdefault(name, span)

@@ -434,7 +434,8 @@ def type_argument(c: FunctionChecker, node: ast.expr) -> Type | None:
     if isinstance(found, Static):
         if hasattr(found.value, "__pybpfc_context__"):
             c.report(TypeMismatch(found.span, "a type", "the context of a program",
-                                  f"the struct of that name is the kernel's: `from pybpfc.vmlinux import {found.text}`"))
+                                  "the struct of that name is the kernel's: "
+                                  f"`from pybpfc.vmlinux import {found.text}`"))
             return None
         try:
             return from_layout(value_type(found.value, found.text))

@@ -418,5 +418,6 @@ INTRINSICS: dict[str, Any] = {
 }
 
 BUILTINS: dict[str, Any] = {
-    "len": _len, "ord": _ord, "min": _extremum, "max": _extremum, "abs": _abs, "any": _any_all, "all": _any_all, "print": _print,
+    "len": _len, "ord": _ord, "min": _extremum, "max": _extremum, "abs": _abs, "any": _any_all, "all": _any_all,
+    "print": _print,
 }

@@ -168,8 +168,8 @@ class ModuleChecker:
         return kind.legal.neutral if kind is not None and c.outer is None else 0
 
     def check_verdict(self, c: FunctionChecker, found: IntegerConstant) -> None:
-        """A constant return value outside of what the kernel knows for this kind of program is a mistake, and so is one by
-        the name of another kind's."""
+        """A constant return value outside of what the kernel knows for this kind of program is a mistake, and so is one
+        by the name of another kind's."""
         kind = self.kind_of(c)
         if kind is None:
             return

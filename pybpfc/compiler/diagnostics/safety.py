@@ -91,8 +91,8 @@ class StalePacketReference(Diagnostic):
     label: ClassVar[str] = "used here"
     related: ClassVar[dict[str, str]] = {"call": "`{name}` may move the packet"}
     note: ClassVar[str] = "after such a call the verifier forgets all references into the packet"
-    help: ClassVar[str] = "read `{context}.data` and `{context}.data_end` again after the call, and check again; a new " \
-                          "`{context}.cursor()` is at the packet's start"
+    help: ClassVar[str] = "read `{context}.data` and `{context}.data_end` again after the call, and check again; " \
+                          "a new `{context}.cursor()` is at the packet's start"
     call: Span
     name: str
     context: str
@@ -325,7 +325,7 @@ class CallUnderLock(Diagnostic):
     title: ClassVar[str] = "`{function}` is called while a lock is held"
     label: ClassVar[str] = "{what}"
     related: ClassVar[dict[str, str]] = {"acquired": "the lock is taken here"}
-    note: ClassVar[str] = "under a lock the verifier takes no helper, and no kernel function but those of lists and trees"
+    note: ClassVar[str] = "under a lock the verifier takes no helper, and kernel functions for lists and trees alone"
     help: ClassVar[str] = "{way_out}"
     function: str
     what: str

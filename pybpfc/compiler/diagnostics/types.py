@@ -265,6 +265,17 @@ class IllegalReturn(Diagnostic):
 
 
 @record
+class CallbackResult(Diagnostic):
+    code: ClassVar[str] = "BPF2023"
+    title: ClassVar[str] = "{value} is no result of a callback of `{caller}`"
+    label: ClassVar[str] = "it takes {legal}"
+    help: ClassVar[str] = "keep what was found in the context"
+    value: str
+    caller: str
+    legal: str
+
+
+@record
 class NotIterable(Diagnostic):
     code: ClassVar[str] = "BPF2024"
     title: ClassVar[str] = "`for` cannot loop over `{text}`"

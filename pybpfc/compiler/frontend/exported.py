@@ -23,7 +23,7 @@ def module_of(name: str, *, kernel: bool) -> str:
 
 
 def import_of(reason: str) -> str:
-    """The import that a name lacks which Python does not find, from Python's words; "" where no module of ours has it."""
+    """The import of a name that Python says it does not find; "" where no module of ours has it."""
     found = re.search(r"name '(\w+)' is not defined", reason)
     module = module_of(found[1], kernel=True) if found else ""
     return f"`from {module} import {found[1]}`" if found and module else ""

@@ -1,7 +1,7 @@
 """An object that is stored is made where it is stored: its fields' values are those from before, whatever they read."""
 from typing import Annotated
 
-from pybpfc import Array, ArrayMap, Str, Struct, XDP_PASS, bits, copy, data, u8, u16, u32, u64, xdp, xdp_md
+from pybpfc import XDP_PASS, Array, ArrayMap, Str, Struct, bits, copy, data, u8, u16, u32, u64, xdp, xdp_md
 
 LICENSE = "GPL"
 
