@@ -11,4 +11,6 @@ clock: u64 = data(0)
 def prog(ctx: xdp_md) -> int:
     now = clock or bpf_ktime_get_ns()
     queue = ctx.rx_queue_index or 4
-    return XDP_PASS if queue and now else 0
+    other = ctx.ingress_ifindex
+    limit = other > 4 and other or 64
+    return XDP_PASS if now and limit else 0

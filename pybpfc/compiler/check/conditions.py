@@ -95,7 +95,7 @@ def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False, cho
         test = inner.test if is_error(inner.test) else Negation(BOOL, c.span(node), inner.test)
         return Condition(test, inner.when_false, inner.when_true)
     if isinstance(node, ast.BoolOp):
-        return _logical(c, node, as_value)
+        return _logical(c, node, as_value, chosen)
     if isinstance(node, ast.Compare):
         return _comparison(c, node)
     found = value(c, node)
@@ -167,11 +167,11 @@ def _none_test(c: FunctionChecker, found: Expression, *, is_none: bool) -> Condi
     return Condition(test, none, some) if is_none else Condition(test, some, none)
 
 
-def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
+def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool, chosen: str) -> Condition:
     conjunction = isinstance(node.op, ast.And)
     tests: list[Expression] = []
     leaving: list[Environment] = []
-    chosen = "" if conjunction else _default(node)
+    chosen = chosen or ("" if conjunction else _default(node))
     for operand in node.values:
         # one operand that is no bool says it all
         part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)), chosen=chosen)
@@ -186,12 +186,17 @@ def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
 
 
 def _default(node: ast.BoolOp) -> str:
-    """`x or default` as the conditional that it stands for, where `x` may be evaluated twice."""
-    first = node.values[0]
-    if len(node.values) != 2 or not isinstance(first, (ast.Name, ast.Attribute)):
+    """`x or default`, where `x` may be evaluated twice, and `test and a or b`, as conditionals."""
+    first, shown = node.values[0], ast.unparse(node.values[0])
+    if len(node.values) != 2:
         return ""
-    shown = ast.unparse(first)
-    return f"a default is `{shown} if {shown} else {ast.unparse(node.values[1])}`; "
+    otherwise = ast.unparse(node.values[1])
+    if isinstance(first, ast.BoolOp) and isinstance(first.op, ast.And) and len(first.values) == 2:
+        test, then = map(ast.unparse, first.values)
+        return f"a choice is `{then} if {test} else {otherwise}`; "
+    if isinstance(first, (ast.Name, ast.Attribute)):
+        return f"a default is `{shown} if {shown} else {otherwise}`; "
+    return ""
 
 
 def _comparison(c: FunctionChecker, node: ast.Compare) -> Condition:
