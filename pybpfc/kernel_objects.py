@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pybpfc_runtime.layout import AnyType, OpaqueType, PointerType, StructType
+from pybpfc_runtime.layout import KEPT, AnyType, ArrayType, Field, OpaqueType, PointerType, StructType
 from pybpfc_runtime.values import DeclarationError, opaque, value_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 __all__ = [
@@ -152,14 +153,34 @@ def check_struct(struct: StructType) -> None:
         DeclarationError: the kernel would refuse the whole object file for it.
     """
     names = {field.type.name for field in struct.fields}
-    held = [field for field in struct.fields if isinstance(field.type, OpaqueType)]
-    uneven = next((field for field in struct.fields if field.bits and field.bit_offset % 8), None)
-    if held and uneven is not None:
-        raise DeclarationError(f"{struct.name} has a {held[0].type.name}, and beside the kernel's objects there may be "
-                               f"no bit field that begins within a byte, as `{uneven.name}` does")
+    parts = list(_parts(struct))
+    held = next((_object_of(field) for _, field in parts if _object_of(field)), None)
+    uneven = next((f"{owner.name}.{field.name}" if owner is not struct else field.name
+                   for owner, field in parts if field.bits and field.bit_offset % 8), None)
+    if held is not None and uneven is not None:
+        raise DeclarationError(f"{struct.name} has a {held}, and beside the kernel's objects there may be "
+                               f"no bit field that begins within a byte, as `{uneven}` does")
     if {"bpf_list_node", "bpf_rb_node"} <= names and "bpf_refcount" not in names:
         raise DeclarationError(f"objects that can be on a list and in a tree have two owners: {struct.name} needs a "
                                "field of type bpf_refcount")
+
+
+def _parts(struct: StructType) -> Iterator[tuple[StructType, Field]]:
+    """The fields of a struct and of the structs in it, as far as the kernel looks for its objects."""
+    for field in struct.fields:
+        yield struct, field
+        inner = field.type
+        while isinstance(inner, ArrayType):
+            inner = inner.element
+        if isinstance(inner, StructType) and not inner.is_union:
+            yield from _parts(inner)
+
+
+def _object_of(field: Field) -> str:
+    """The kernel's object that a field is, or keeps."""
+    if isinstance(field.type, PointerType):
+        return field.type.tag if field.type.tag in KEPT else ""
+    return field.type.name if isinstance(field.type, OpaqueType) else ""
 
 
 class HeadType(OpaqueType):

@@ -225,6 +225,13 @@ SECTIONS = (
 )
 SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
 
+# What may be called while a lock is held, beside what goes through lists and trees: kfunc_spin_allowed() in
+# kernel/bpf/verifier.c. Of helpers only the one that gives the lock back.
+UNDER_LOCK = frozenset((
+    "bpf_refcount_acquire", "bpf_iter_num_new", "bpf_iter_num_next", "bpf_iter_num_destroy", "bpf_res_spin_lock",
+    "bpf_res_spin_unlock", "bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_arena_alloc_pages",
+    "bpf_arena_free_pages", "bpf_arena_reserve_pages", "bpf_stream_vprintk", "bpf_stream_print_stack"))
+
 # Functions that Linux 6.13 gave another name: the new one by the old, which is all that 6.12 knows, with the same
 # prototype.
 _RENAMED = {

@@ -217,6 +217,7 @@ def _sleepable(row: ProgramKind) -> ProgramKind:
 
 _ALL = (*_ROWS, *(_sleepable(row) for row in _ROWS if row.decorator in _SLEEPABLE))
 _BY_DECORATOR = {row.decorator: row for row in _ALL}
+_RESULTS = frozenset(name for row in _ALL for name in row.legal.names.values() if name[0].isalpha())
 
 
 def by_decorator(name: str) -> ProgramKind:
@@ -257,6 +258,17 @@ def results_of(kind: ProgramKind) -> str:
                  for number, name in sorted(legal.names.items()))
         return ", ".join(named) + (", or more" if high is None else "")
     return f"{low if low is not None else '...'} to {high if high is not None else '...'}"
+
+
+def is_result_of_others(kind: ProgramKind, name: str) -> bool:
+    """Whether a constant is the name of a result that other kinds have and this one, which has names too, has not.
+
+    BPF_OK and its like have one meaning for all; so have SK_PASS and SK_DROP where results are only numbers.
+    """
+    own = kind.legal.names
+    if not own or name in own.values() or name not in _RESULTS or name.startswith("BPF_"):
+        return False
+    return not name.startswith("SK_") or any(word[0].isalpha() for word in own.values())
 
 
 def section_of(kind: ProgramKind, arguments: tuple[str, ...]) -> str:

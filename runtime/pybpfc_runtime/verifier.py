@@ -42,6 +42,10 @@ _HELPS = {
         "the kernel knows the address of a variable only where it is built with CONFIG_KALLSYMS_ALL",
     "kernel function call": "`bpftool btf dump file /sys/kernel/btf/vmlinux` shows what the kernel has; which program "
                             "types may call a function is the kernel's to say",
+    **dict.fromkeys(("BPF program is too large", "jumps is too complex"),
+        "each round of a loop is followed on each path that leads to it: a callback of bpf_loop() and the body of an "
+        "open-coded iterator (bpf_for, bpf_repeat, 6.4) are followed until nothing new comes up, a global function by "
+        "itself"),
 }
 _NEW_PATH = re.compile(r"^from \d+ to \d+")
 _REGISTER = re.compile(r"\b(R\d)(?:_[a-z]+)?=((?:[^\s(]|(?=\())*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)")

@@ -22,7 +22,7 @@ def prog(ctx: xdp_md) -> int:
             return XDP_DROP if low == 1 else XDP_PASS
     print("%d" % queue)
     print("{}".format(queue))
-    if queue == ord("a") or queue == Kind.PLAIN:
+    if queue == ord("ab") or queue == Kind.PLAIN:
         return XDP_DROP
     for i in range(3):
         queue += i

@@ -12,6 +12,7 @@ from ..ir import module as ir
 from ..source import Span
 from ..types import (
     BOOL,
+    PLAIN,
     U8,
     U32,
     U64,
@@ -299,13 +300,50 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
         return target
     if isinstance(type_, OpaqueType):
         return b.slot_address(slot, node.span)  # what the kernel puts there is its own
-    assert isinstance(type_, StructType)
-    values = [(path, item, literal(b, item, copies=False) if isinstance(item, tree.ArrayLiteral) else value(b, item))
-              for path, item in node.fields]
+    values = _field_values(b, node)
     target = b.slot_address(slot, node.span)
+    _fill(b, target, node, values)
+    return target
+
+
+def construct_at(b: FunctionBuilder, node: tree.Construct, place: tree.Place) -> None:
+    """A fresh object where it is stored, without one on the stack that is copied: it may be larger than a frame."""
+    values = _field_values(b, node)
+    target = handle(b, place)
+    if isinstance(target, Memory) and not target.volatile and _space(target.address) in PLAIN:
+        _fill(b, target.address, node, values)
+        return
+    assert isinstance(node.type, Reference)
+    held = b.slot_address(b.slot(node, node.name, node.type.target, node.span), node.span)
+    _fill(b, held, node, values)
+    store(b, target, held, node.span)
+
+
+def is_made_of_scalars(node: tree.Expression) -> bool:
+    """Whether a constructor reads no memory once its fields' values are computed: the place that the object is stored
+    to may be what they were read from."""
+    if isinstance(node, tree.ArrayLiteral):
+        return all(map(is_made_of_scalars, node.elements))
+    if isinstance(node, tree.Construct):
+        return node.source is None and isinstance(node.type, Reference) and isinstance(
+            node.type.target, StructType) and all(is_made_of_scalars(item) for _, item in node.fields)
+    return not isinstance(node.type, Reference) or not is_aggregate(node.type.target)
+
+
+def _field_values(b: FunctionBuilder, node: tree.Construct) -> list[ir.Value | Elements]:
+    """What a constructor stores; all of it is computed before the first field is written."""
+    from .expressions import value
+
+    return [literal(b, item, copies=False) if isinstance(item, tree.ArrayLiteral) else value(b, item)
+            for _, item in node.fields]
+
+
+def _fill(b: FunctionBuilder, target: ir.Value, node: tree.Construct, values: list[ir.Value | Elements]) -> None:
+    assert isinstance(node.type, Reference) and isinstance(node.type.target, StructType)
+    type_ = node.type.target
     if not _covers(type_, {path for path, _ in node.fields}):
         b.emit(ir.ZeroMemory(VOID, node.span, target, type_.size, max(type_.align, 1)))
-    for path, item, found in values:
+    for (path, item), found in zip(node.fields, values, strict=True):
         place = tree.FieldPlace(_leaf(type_, path), item.span, node, type_, path)
         member = _field(b, target, place, False)
         if isinstance(found, Elements):
@@ -313,7 +351,6 @@ def construct(b: FunctionBuilder, node: tree.Construct) -> ir.Value:
             store_literal(b, member, item, found)
         else:
             store(b, member, found, item.span)
-    return target
 
 
 def _leaf(struct: StructType, path: tuple[int, ...]) -> Type:

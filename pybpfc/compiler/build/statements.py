@@ -29,6 +29,10 @@ def _assign(b: FunctionBuilder, node: tree.Assign) -> None:
         elements = memory.literal(b, node.value, copies=True)
         memory.store_literal(b, memory.handle(b, place), node.value, elements)
         return
+    if isinstance(node.value, tree.Construct) and len(node.places) == 1 and memory.is_made_of_scalars(node.value) \
+            and not isinstance(place, tree.VariablePlace):
+        memory.construct_at(b, node.value, place)
+        return
     stored = value(b, node.value)
     for target in node.places:
         memory.store(b, memory.handle(b, target), stored, node.span, source=node.value.span)

@@ -16,6 +16,7 @@ from ..diagnostics.types import (
     TypeMismatch,
     WrongUnpacking,
 )
+from ..frontend.exported import import_of
 from ..source import Span
 from ..tree import (
     AddressOf,
@@ -54,6 +55,7 @@ from ..types import (
     LiteralType,
     Reference,
     Space,
+    StringType,
     StructType,
     Type,
     VoidType,
@@ -220,7 +222,8 @@ def annotated_assign(c: FunctionChecker, node: ast.AnnAssign) -> Statement | Non
         annotation = _evaluate(c, node.annotation)
         type_: Type = annotated_type(annotation, node.target.id)
     except DeclarationError as error:
-        c.report(BadAnnotation(span, str(error), "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
+        c.report(BadAnnotation(span, str(error), import_of(str(error))
+                               or "use an integer type, bool, a Struct, Ptr[T] or `T | None`"))
         type_ = ERROR
     name = node.target.id
     first = c.annotated.setdefault(name, span)
@@ -456,7 +459,9 @@ def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
         value(c, node.value)
         return None
     if not is_scalar(place.type):
-        c.report(CannotAssign(place.span, place.span.text, f"it is a `{place.type}`", "augment a scalar field of it"))
+        c.report(CannotAssign(place.span, place.span.text, f"it is a `{place.type}`",
+                              'no text is put together at run time: `bpf_snprintf(field, f"...")` writes into one'
+                              if isinstance(place.type, StringType) else "augment a scalar field of it"))
         return None
     held = c.hidden("current", place.type, place.span)
     now = Read(place.type, place.span, VariablePlace(place.type, place.span, held))

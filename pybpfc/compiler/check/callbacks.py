@@ -56,7 +56,8 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
                                 signature))
         return None
     if holder is None and result != S32 and not isinstance(result, IntType):
-        c.report(WrongArguments(span, declaration.name, "returns nothing: 0 goes on and 1 stops", signature))
+        given_back = "nothing" if result == VOID else f"`{result}`"
+        c.report(WrongArguments(span, declaration.name, f"returns {given_back}: 0 goes on and 1 stops", signature))
         return None
     behind = 0 if holder is None else objects.node_offset(holder)
     instance = c.module.instance(declaration, tuple(given), span, c, behind)

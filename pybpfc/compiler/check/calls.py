@@ -22,6 +22,7 @@ from ..diagnostics.types import (
     WrongArguments,
     WrongFields,
 )
+from ..frontend.exported import import_of
 from ..source import Span
 from ..tree import (
     AddressNumber,
@@ -445,18 +446,24 @@ def type_argument_or_value(c: FunctionChecker, node: ast.expr) -> Type | None:
     if isinstance(node, ast.Subscript):
         described = annotated(c, node)
         if described is not None:
-            return described
+            return from_layout(described)
     found = check_place(c, node)
     if isinstance(found, Expression):
         if isinstance(found.type, Reference):
             return found.type.target
         if is_scalar(found.type):
             return found.type
-    return _named_type(c, found)
+    named_type = _named_type(c, found)
+    return from_layout(named_type) if named_type is not None else None
 
 
-def _named_type(c: FunctionChecker, found: Expression | Static) -> Type | None:
+def _named_type(c: FunctionChecker, found: Expression | Static) -> layout.AnyType | None:
     if isinstance(found, Static):
+        if hasattr(found.value, "__pybpfc_context__"):
+            c.report(TypeMismatch(found.span, "a type", "the context of a program",
+                                  "the struct of that name is the kernel's: "
+                                  f"`from pybpfc.vmlinux import {found.text}`"))
+            return None
         try:
             return value_type(found.value, found.text)
         except DeclarationError as error:
@@ -483,5 +490,5 @@ def annotated(c: FunctionChecker, node: ast.Subscript) -> layout.AnyType | None:
         found = evaluate(text, function.__globals__, {**c.declaration.declared.locals, **cells}, text)
         return value_type(found, text)
     except DeclarationError as error:
-        c.report(BadDeclaration(c.span(node), str(error)))
+        c.report(BadDeclaration(c.span(node), str(error), import_of(str(error))))
         return None

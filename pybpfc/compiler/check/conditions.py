@@ -84,22 +84,23 @@ class Condition:
     when_false: Environment
 
 
-def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False) -> Condition:
+def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False, chosen: str = "") -> Condition:
     """Check a condition, starting from `c.env`.
 
     `as_value`: its result is used as a bool, so the operands of `and` and `or` must be bools.
+    `chosen`: another way to write the operation that this is an operand of, if what Python gives is one of the two.
     """
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = condition(c, node.operand)
         test = inner.test if is_error(inner.test) else Negation(BOOL, c.span(node), inner.test)
         return Condition(test, inner.when_false, inner.when_true)
     if isinstance(node, ast.BoolOp):
-        return _logical(c, node, as_value)
+        return _logical(c, node, as_value, chosen)
     if isinstance(node, ast.Compare):
         return _comparison(c, node)
     found = value(c, node)
     if as_value and not isinstance(found.type, (BoolType, ErrorType)):
-        c.report(NotABool(found.span, text_of(found), describe(found), _bool_way_out(found)))
+        c.report(NotABool(found.span, text_of(found), describe(found), chosen + _bool_way_out(found)))
         narrowed = truth(c, found) if isinstance(found.type, Reference) else Condition(found, c.env, c.env)
         return Condition(error_at(found.span), narrowed.when_true.copy(), narrowed.when_false.copy())
     return truth(c, found)
@@ -166,13 +167,14 @@ def _none_test(c: FunctionChecker, found: Expression, *, is_none: bool) -> Condi
     return Condition(test, none, some) if is_none else Condition(test, some, none)
 
 
-def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
+def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool, chosen: str) -> Condition:
     conjunction = isinstance(node.op, ast.And)
     tests: list[Expression] = []
     leaving: list[Environment] = []
+    chosen = chosen or ("" if conjunction else _default(node))
     for operand in node.values:
         # one operand that is no bool says it all
-        part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)))
+        part = condition(c, operand, as_value=as_value and not any(map(is_error, tests)), chosen=chosen)
         tests.append(part.test)
         leaving.append(part.when_false if conjunction else part.when_true)
         c.env = (part.when_true if conjunction else part.when_false).copy()
@@ -181,6 +183,20 @@ def _logical(c: FunctionChecker, node: ast.BoolOp, as_value: bool) -> Condition:
         test = error_at(c.span(node))
     early = join(leaving)
     return Condition(test, c.env, early) if conjunction else Condition(test, early, c.env)
+
+
+def _default(node: ast.BoolOp) -> str:
+    """`x or default`, where `x` may be evaluated twice, and `test and a or b`, as conditionals."""
+    first, shown = node.values[0], ast.unparse(node.values[0])
+    if len(node.values) != 2:
+        return ""
+    otherwise = ast.unparse(node.values[1])
+    if isinstance(first, ast.BoolOp) and isinstance(first.op, ast.And) and len(first.values) == 2:
+        test, then = map(ast.unparse, first.values)
+        return f"a choice is `{then} if {test} else {otherwise}`; "
+    if isinstance(first, (ast.Name, ast.Attribute)):
+        return f"a default is `{shown} if {shown} else {otherwise}`; "
+    return ""
 
 
 def _comparison(c: FunctionChecker, node: ast.Compare) -> Condition:

@@ -223,7 +223,7 @@ def _way_out(found: Type, target: Type) -> str:
         return f"convert by way of the host's order: `{TO_NETWORK[target.bits]}({TO_HOST[found.bits]}(x))`"
     if isinstance(target, BoolType):
         return "compare it: `x != 0` is a bool"
-    if isinstance(found, Reference) and isinstance(target, IntType):
+    if isinstance(found, Reference) and isinstance(target, (IntType, BeType)):
         if isinstance(found.target, (IntType, BeType, BoolType)):
             return "a scalar behind a pointer is read with `.value`"
         return "name a field; `u64(p)` is a pointer's address"

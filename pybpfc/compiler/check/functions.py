@@ -15,6 +15,7 @@ from ...tables import contexts, program_kinds
 from ..diagnostics.declarations import BadParameter, Recursion, UnsupportedKind
 from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
+from ..frontend.exported import import_of
 from ..source import Span
 from ..tree import CallFunction, Expression, InlineCall, NoneConstant, Variable
 from ..types import (
@@ -122,7 +123,8 @@ def result_type(c: Any, declaration: FunctionDeclaration) -> Type:
 def _way_out(error: DeclarationError, otherwise: str) -> str:
     """The help for a wrong annotation."""
     if "is not defined" in str(error):
-        return "import it at the top of the module, outside of `if TYPE_CHECKING:`: the compiler runs the imports"
+        return (f"{import_of(str(error)) or 'import it'} at the top of the module, outside of `if TYPE_CHECKING:`: the "
+                "compiler runs the imports")
     return otherwise
 
 

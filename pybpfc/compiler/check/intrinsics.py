@@ -64,7 +64,7 @@ from .conversions import (
     settle,
     text_of,
 )
-from .expressions import check_place, integer, kind_of, space_of, unify, value, value_of
+from .expressions import check, check_place, integer, kind_of, space_of, unify, value, value_of
 from .function import FunctionChecker, Static
 
 
@@ -290,6 +290,27 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     return error_at(span)
 
 
+def _ord(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
+    """The number of a constant character, which is how a byte of text is compared."""
+    span = c.span(node)
+    if not positional(c, node, name, 1):
+        return error_at(span)
+    found = check(c, node.args[0])
+    if isinstance(found, Expression) and is_error(found):
+        return error_at(span)
+    text: Any = None
+    if isinstance(node.args[0], ast.Constant):  # as Python has it: the character of more than one byte as well
+        text = node.args[0].value
+    elif isinstance(found, StringConstant):
+        text = found.text
+    elif isinstance(found, Static):
+        text = found.value
+    if not isinstance(text, (str, bytes)) or len(text) != 1:
+        c.report(WrongArguments(span, name, "takes a constant of one character", '`ord("a")`'))
+        return error_at(span)
+    return IntegerConstant(LITERAL, span, ord(text))
+
+
 def _extremum(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if len(node.args) < 2 or node.keywords:
@@ -394,5 +415,6 @@ INTRINSICS: dict[str, Any] = {
 }
 
 BUILTINS: dict[str, Any] = {
-    "len": _len, "min": _extremum, "max": _extremum, "abs": _abs, "any": _any_all, "all": _any_all, "print": _print,
+    "len": _len, "ord": _ord, "min": _extremum, "max": _extremum, "abs": _abs, "any": _any_all, "all": _any_all,
+    "print": _print,
 }

@@ -168,14 +168,17 @@ class ModuleChecker:
         return kind.legal.neutral if kind is not None and c.outer is None else 0
 
     def check_verdict(self, c: FunctionChecker, found: IntegerConstant) -> None:
-        """A constant return value outside of what the kernel knows for this kind of program is a mistake."""
+        """A constant return value outside of what the kernel knows for this kind of program is a mistake, and so is one
+        by the name of another kind's."""
         kind = self.kind_of(c)
         if kind is None:
             return
         legal = kind.legal
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
-            c.report(IllegalReturn(found.span, found.value, kind.decorator, program_kinds.results_of(kind)))
+            c.report(IllegalReturn(found.span, str(found.value), kind.decorator, program_kinds.results_of(kind)))
+        elif program_kinds.is_result_of_others(kind, found.span.text.rpartition(".")[2]):
+            c.report(IllegalReturn(found.span, f"`{found.span.text}`", kind.decorator, program_kinds.results_of(kind)))
 
     def _table(self, map_: MapDeclaration) -> FunctionTable | None:
         """A table of functions for the kernel; its programs are typed by the members that they are in."""

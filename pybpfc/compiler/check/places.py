@@ -99,7 +99,12 @@ def _other_field(struct: StructType, name: str, known: list[str]) -> str:
             return f"{kernel_btf.current().source} lacks it, other kernels have it: take the types that ship with " \
                 f"the compiler by `--btf snapshot`, or declare it: `class {struct.name}(KernelStruct): {name}: ...`"
     near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}"
+    return f"did you mean `{near[0]}`?" if near else _listed(known)
+
+
+def _listed(known: list[str]) -> str:
+    shown = 16
+    return f"it has {', '.join(known[:shown])}{', ...' if len(known) > shown else ''}"
 
 
 def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *, probed: bool = False) -> Place | None:
@@ -143,7 +148,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             known = [f.name for f in type_.target.row.fields]
             near = difflib.get_close_matches(name, known, 1)
             c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
-                                  f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known[:8])}, ..."))
+                                  f"did you mean `{near[0]}`?" if near else _listed(known)))
             return None
         if is_scalar(type_.target) and name == "value" and type_.space is Space.KERNEL_PER_CPU:
             c.report(NotAReference(span, text_of(base), type_.space.value,
@@ -156,9 +161,12 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
             c.report(NoAttribute(span, f"`{text_of(base)}`, a `{type_}`,", "attribute", name,
                                  "a scalar behind a pointer is read and written as `.value`"))
             return None
-    kept = isinstance(type_, Reference) and isinstance(type_.target, KptrType)
-    c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name,
-                         "assign it to a variable and test that for None" if kept else "only structs have fields"))
+    way_out = "only structs have fields"
+    if isinstance(type_, Reference) and isinstance(type_.target, KptrType):
+        way_out = "assign it to a variable and test that for None"
+    elif type_ == U64:
+        way_out += f"; an address is seen as one by `cast(T, {text_of(base)})`, in user memory by `cast_user`"
+    c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name, way_out))
     return None
 
 

@@ -13,8 +13,9 @@ from .diagnostic import Diagnostic
 class SyntaxProblem(Diagnostic):
     code: ClassVar[str] = "BPF1001"
     title: ClassVar[str] = "Python cannot parse this: {reason}"
-    help: ClassVar[str] = "a program is plain Python: `python -m py_compile FILE` says the same"
+    help: ClassVar[str] = "{way_out}"
     reason: str
+    way_out: str = "a program is plain Python: `python -m py_compile FILE` says the same"
 
 
 @record
@@ -44,7 +45,9 @@ class BadDeclaration(Diagnostic):
     code: ClassVar[str] = "BPF1004"
     title: ClassVar[str] = "{reason}"
     label: ClassVar[str] = "declared here"
+    help: ClassVar[str] = "{way_out}"
     reason: str
+    way_out: str = ""
 
 
 @record

@@ -14,12 +14,13 @@ class Narrowing(Diagnostic):
     code: ClassVar[str] = "BPF2020"
     title: ClassVar[str] = "`{source}` may not fit `{target}`"
     label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
-    help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, compare the value first"
+    help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, {compare}"
     source: str
     target: str
     known: str
     holds: str
     cast: str
+    compare: str
 
 
 @record
@@ -90,9 +91,11 @@ class StalePacketReference(Diagnostic):
     label: ClassVar[str] = "used here"
     related: ClassVar[dict[str, str]] = {"call": "`{name}` may move the packet"}
     note: ClassVar[str] = "after such a call the verifier forgets all references into the packet"
-    help: ClassVar[str] = "read `ctx.data` and `ctx.data_end` again after the call, and check again"
+    help: ClassVar[str] = "read `{context}.data` and `{context}.data_end` again after the call, and check again; " \
+                          "a new `{context}.cursor()` is at the packet's start"
     call: Span
     name: str
+    context: str
 
 
 @record
@@ -314,6 +317,20 @@ class NotLocked(Diagnostic):
     note: ClassVar[str] = "the verifier lets programs reach lists and trees only under the lock in the same value"
     help: ClassVar[str] = "call it inside `with bpf_spin_lock(value.lock):`"
     function: str
+
+
+@record
+class CallUnderLock(Diagnostic):
+    code: ClassVar[str] = "BPF3075"
+    title: ClassVar[str] = "`{function}` is called while a lock is held"
+    label: ClassVar[str] = "{what}"
+    related: ClassVar[dict[str, str]] = {"acquired": "the lock is taken here"}
+    note: ClassVar[str] = "under a lock the verifier takes no helper, and kernel functions for lists and trees alone"
+    help: ClassVar[str] = "{way_out}"
+    function: str
+    what: str
+    way_out: str
+    acquired: Span | None = None
 
 
 @record

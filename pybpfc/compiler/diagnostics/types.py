@@ -259,8 +259,19 @@ class IllegalReturn(Diagnostic):
     title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
     label: ClassVar[str] = "the kernel knows {legal}"
     help: ClassVar[str] = "return one of these"
-    value: int
+    value: str
     kind: str
+    legal: str
+
+
+@record
+class CallbackResult(Diagnostic):
+    code: ClassVar[str] = "BPF2023"
+    title: ClassVar[str] = "{value} is no result of a callback of `{caller}`"
+    label: ClassVar[str] = "it takes {legal}"
+    help: ClassVar[str] = "keep what was found in the context"
+    value: str
+    caller: str
     legal: str
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import sys
 import types
 import typing
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from ..diagnostics.declarations import (
 from ..source import SourceFile, Span
 from ..tree import GlobalDeclaration, MapDeclaration
 from ..types import Type, from_layout
+from .exported import import_of
 from .externs import extern_declaration
 from .parse import ParsedModule, Sources
 
@@ -231,21 +233,31 @@ class _Collector:
         self.problems += reversed(problems)
 
     def _check_fields(self) -> None:
-        """Structs of the program's own file in which one name is annotated twice: Python keeps the later annotation, at
-        the place of the first."""
-        parsed = self.sources.get(self.main_path)
-        for node in ast.walk(parsed.tree) if parsed is not None else ():
-            if not isinstance(node, ast.ClassDef) or not hasattr(self.namespace.get(node.name), "__pybpfc_type__"):
-                continue
-            seen: dict[str, Span] = {}
-            for item in node.body:
-                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-                    assert parsed is not None
-                    span = Span.of(parsed.source, item)
-                    first = seen.setdefault(item.target.id, span)
-                    if first is not span:
-                        self.problems.append(DuplicateName(
-                            span, "fields", item.target.id, first, "rename one, or remove the one that is not meant"))
+        """Structs of the program's own files in which one name is annotated twice: Python keeps the later annotation,
+        at the place of the first."""
+        files = {self.main_path}
+        for value in self.namespace.values():
+            if isinstance(value, type) and hasattr(value, "__pybpfc_type__"):
+                module = value.__module__
+                if module.partition(".")[0] not in ("pybpfc", "pybpfc_runtime"):
+                    files.add(getattr(sys.modules.get(module), "__file__", None) or self.main_path)
+        for path in sorted(files):
+            parsed = self.sources.get(path)
+            for node in ast.walk(parsed.tree) if parsed is not None else ():
+                if isinstance(node, ast.ClassDef) and parsed is not None and any(
+                        ast.unparse(base).rpartition(".")[2] in ("Struct", "Union", "KernelStruct")
+                        for base in node.bases):
+                    self._check_fields_of(node, parsed.source)
+
+    def _check_fields_of(self, node: ast.ClassDef, source: SourceFile) -> None:
+        seen: dict[str, Span] = {}
+        for item in node.body:
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                span = Span.of(source, item)
+                first = seen.setdefault(item.target.id, span)
+                if first is not span:
+                    self.problems.append(DuplicateName(span, "fields", item.target.id, first,
+                                                       "rename one, or remove the one that is not meant"))
 
     def _is_decorator(self, node: ast.expr) -> bool:
         """Whether an expression behind `@` is one of the language's decorators, called or not."""
@@ -363,7 +375,7 @@ class _Collector:
             if holds_objects and value.section == ".rodata":
                 raise DeclarationError(f"{name} holds objects of the kernel, which change: declare it with data(...)")
         except (DeclarationError, CodecError) as error:
-            self.problems.append(BadDeclaration(span, str(error)))
+            self.problems.append(BadDeclaration(span, str(error), import_of(str(error))))
             return None
         value.name = name
         section = ".bss" if value.section == ".data" and not any(initial) else value.section

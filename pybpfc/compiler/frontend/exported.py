@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 
 from pybpfc_runtime.values import DeclarationError
 
@@ -19,3 +20,10 @@ def module_of(name: str, *, kernel: bool) -> str:
             continue
         return module
     return ""
+
+
+def import_of(reason: str) -> str:
+    """The import of a name that Python says it does not find; "" where no module of ours has it."""
+    found = re.search(r"name '(\w+)' is not defined", reason)
+    module = module_of(found[1], kernel=True) if found else ""
+    return f"`from {module} import {found[1]}`" if found and module else ""

@@ -21,7 +21,7 @@ from ...state import importing
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import BadDeclaration, CannotRead, ImportRaised
 from ..source import SourceFile, Span
-from .exported import module_of
+from .exported import import_of, module_of
 from .parse import Sources, syntax_problem
 
 _PACKAGE_FOLDERS = tuple(
@@ -106,7 +106,8 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         return syntax_problem(source, error)
     span = _span_of(sources, path, error.__traceback__)
     if isinstance(error, DeclarationError):
-        return BadDeclaration(_field(sources, span, error.field) if error.field else span, str(error))
+        return BadDeclaration(_field(sources, span, error.field) if error.field else span, str(error),
+                              import_of(str(error)))
     kind, reason = type(error).__name__, str(error).partition("\n")[0]
     if isinstance(error, SystemExit):
         return ImportRaised(span, kind, f"exit status {error.code}",
@@ -115,6 +116,8 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         reason = reason.removesuffix(f" ({error.path})")
         return ImportRaised(span, kind, reason, _imported_from(error)
                             or "install what is missing, or correct the name that is imported")
+    if isinstance(error, NameError) and import_of(reason):
+        return ImportRaised(span, kind, reason, import_of(reason))
     if isinstance(error, BpfError) and error.help:
         return ImportRaised(span, kind, reason, error.help)
     return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")

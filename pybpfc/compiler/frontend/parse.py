@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import os
+import re
 from types import CodeType
 
 from ...record import record
@@ -92,9 +93,32 @@ def parse(source: SourceFile) -> ParsedModule:
     return ParsedModule(source, tree, functions, statements)
 
 
+# What is written in C and no Python, by what the line shows: how Python says it.
+_FROM_C = (
+    (r"(\+\+|--)\s*;?\s*$", "Python has no `++` and `--`: write `+= 1` or `-= 1`"),
+    (r"&&|\|\|", "Python writes `and` and `or`"),
+    (r"^(?!\s*(async\s+)?def\b).*\w->", "Python reads a field with a dot, through a pointer as well"),
+    (r"\belse\s+if\b", "Python writes `elif`"),
+    (r"\?[^:]*:", "Python writes `a if test else b`"),
+    (r"!(?!=)", "Python writes `not`"),
+)
+
+
+def _way_out(source: SourceFile, line: int, reason: str) -> str | None:
+    captured = re.search(r"name capture '(\w+)' makes remaining patterns unreachable", reason)
+    if captured:
+        return f"a bare name takes any value and binds the name: write `module.{captured[1]}`, a member of an enum, " \
+               "or the number"
+    lines = source.text.splitlines()
+    text = re.sub(r"#.*|\"[^\"]*\"|'[^']*'", "", lines[line - 1]) if 0 < line <= len(lines) else ""
+    return next((way_out for pattern, way_out in _FROM_C if re.search(pattern, text)), None)
+
+
 def syntax_problem(source: SourceFile, error: SyntaxError) -> SyntaxProblem:
     line, column = error.lineno or 1, error.offset or 1
     end_line, end_column = error.end_lineno or line, error.end_offset or 0
     if end_line != line or end_column <= column:
         end_line, end_column = line, column + 1
-    return SyntaxProblem(Span(source, line, max(column, 1), end_line, max(end_column, 2)), error.msg)
+    span = Span(source, line, max(column, 1), end_line, max(end_column, 2))
+    way_out = _way_out(source, line, error.msg)
+    return SyntaxProblem(span, error.msg) if way_out is None else SyntaxProblem(span, error.msg, way_out)

@@ -13,6 +13,7 @@ from .assigned import check_assigned
 from .availability import check_atomics, check_events, check_helpers, check_sections, check_sleeping
 from .branches import settle_equalities
 from .calls import CallGraph, check_recursion
+from .held import check_held
 from .loops import check_loops
 from .narrowing import check_ranges
 from .packets import check_packets
@@ -21,7 +22,7 @@ from .readonly import check_readonly
 from .resources import Summaries, check_resources
 from .slots import check_slots
 from .stack import check_stack
-from .verdicts import check_verdicts
+from .verdicts import callers_of_callbacks, check_callback, check_verdicts
 
 __all__ = ["analyse"]
 
@@ -47,6 +48,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
     whole = module.with_uncalled()
     everything = CallGraph(whole)
     summaries = Summaries(everything)
+    callers = callers_of_callbacks(whole)
     for function in whole.functions:
         ranges = Ranges(function, Graph(function))
         unassigned = list(check_assigned(function, ranges))
@@ -54,10 +56,12 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
         if not unassigned:  # a variable without a value has no range either
             yield from check_ranges(ranges)
             yield from check_verdicts(function, ranges)
+            yield from check_callback(function, ranges, callers.get(function.name, ""))
         yield from check_packets(function, ranges)
         yield from check_loops(function, ranges)
         yield from check_slots(function, ranges)
         yield from check_resources(function, ranges, summaries)
+        yield from check_held(function)
         settle_equalities(ranges)
     yield from check_recursion(everything)
     yield from check_readonly(whole)

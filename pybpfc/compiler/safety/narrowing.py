@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import ConstantIndexOutOfRange, IndexOutOfRange, MixedSignedness, Narrowing
-from ..ir.module import Constant, Convert, ElementAddress
+from ..ir.module import Constant, ContextLoad, Convert, ElementAddress, Load, Opaque, Value
 from ..types import IntType
 from .intervals import Interval, full, number_type
 from .ranges import Ranges
@@ -30,7 +30,7 @@ def _conversion(item: Convert, known: Interval) -> Iterator[Diagnostic]:
         if not known.within(limit):
             text = f"({item.span.text})" if " " in item.span.text else item.span.text
             yield Narrowing(item.span, str(item.value.type), f"{item.bits} bits", _words(known, source), str(limit),
-                            f"{text} & {(1 << item.bits) - 1:#x}")
+                            f"{text} & {(1 << item.bits) - 1:#x}", _compare(item.value))
         return
     if known.within(full(target)):
         return
@@ -38,7 +38,7 @@ def _conversion(item: Convert, known: Interval) -> Iterator[Diagnostic]:
     loses_width = source.bits > target.bits and known.low >= target.minimum
     if same_sign or loses_width:
         yield Narrowing(item.span, str(item.value.type), str(item.type), _words(known, source), str(full(target)),
-                        f"{item.type}({item.span.text})")
+                        f"{item.type}({item.span.text})", _compare(item.value))
     else:
         yield MixedSignedness(item.span, str(item.value.type), str(item.type), _words(known, source),
                               str(full(target)), item.span.text)
@@ -56,12 +56,22 @@ def _index(item: ElementAddress, known: Interval) -> Iterator[Diagnostic]:
         last = f"the last element has the index {item.count - 1}" if item.count else "the array has no elements"
         yield ConstantIndexOutOfRange(span, item.count, str(known), last)
         return
-    compare = f"compare it first, `if i < {item.count}:`"
-    if type_.signed and known.low < 0:
-        compare = f"compare it first, `if 0 <= i < {item.count}:`"
+    test = f"`if 0 <= i < {item.count}:`" if type_.signed and known.low < 0 else f"`if i < {item.count}:`"
+    compare = f"keep it in a local and compare that, {test}" if _is_read(item.index) else f"compare it first, {test}"
     power = item.count & item.count - 1 == 0
     bounded = f"mask it, `i & {item.count - 1:#x}`" if power else f"bound it, `i % {item.count}`"
     yield IndexOutOfRange(span, item.count, item.count - 1, _words(known, type_), f"{bounded}, or {compare}")
+
+
+def _compare(value: Value) -> str:
+    return "keep the value in a local and compare that first" if _is_read(value) else "compare the value first"
+
+
+def _is_read(value: Value) -> bool:
+    """Whether a value comes straight from memory, which a comparison says nothing about: it is read anew each time."""
+    while isinstance(value, (Convert, Opaque)):
+        value = value.value
+    return isinstance(value, (Load, ContextLoad))
 
 
 def _words(known: Interval, type_: IntType) -> str:

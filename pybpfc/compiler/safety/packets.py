@@ -135,6 +135,7 @@ def check_packets(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
         return
     analysis = _Packets(function, ranges)
     states = solve(ranges.graph, analysis)
+    analysis.stale.clear()
     for block, state in states.items():
         analysis.found = []
         analysis.transfer(block, state)
@@ -146,6 +147,9 @@ class _Packets(Analysis[_State]):
         self.function = function
         self.ranges = ranges
         self.found: list[Diagnostic] = []
+        self.stale: set[tuple[Span, Local | Value]] = set()  # what was said: each reference once for each call
+        self.context = next((parameter.name for parameter in function.parameters
+                             if isinstance(parameter.type, Reference) and parameter.type.space is Space.CONTEXT), "ctx")
         self._kept = used_elsewhere(ranges.graph)
 
     # The lattice
@@ -290,9 +294,12 @@ class _Packets(Analysis[_State]):
         """Reports a use of a stale reference, or an access of `size` bytes that nothing covers."""
         address = state.address(value)
         if isinstance(address, _Stale):
-            self.found.append(StalePacketReference(item.span, address.call, address.name))
+            use = address.call, _holder(value)
+            if use not in self.stale:
+                self.stale.add(use)
+                self.found.append(StalePacketReference(item.span, address.call, address.name, self.context))
         elif isinstance(address, _Pointer) and size > 0 and not self._covered(address, size, state):
-            self.found.append(_unchecked(item.span, address, size))
+            self.found.append(_unchecked(item.span, address, size, self.context))
 
     def _covered(self, pointer: _Pointer, size: int, state: _State) -> bool:
         if _before_start(pointer):
@@ -314,6 +321,13 @@ def _before_start(pointer: _Pointer) -> bool:
 def _signed(offset: int) -> int:
     """A u64 offset as the distance it means: the complement of 4 moves back by 4."""
     return offset - (1 << 64) if offset >> 63 > 0 else offset
+
+
+def _holder(value: Value) -> Local | Value:
+    """The variable that an address is reached by, or what it comes from."""
+    while isinstance(value, (FieldAddress, ElementAddress, PointerAdd, Convert)):
+        value = value.value if isinstance(value, Convert) else value.base
+    return value.local if isinstance(value, LocalRead) else value
 
 
 def _shift(base: _Pointer, by: int) -> _Pointer:
@@ -419,17 +433,17 @@ def _argument_size(item: HelperCall, position: int) -> int:
     return type_.target.size
 
 
-def _unchecked(span: Span, pointer: _Pointer, size: int) -> UncheckedPacketAccess:
+def _unchecked(span: Span, pointer: _Pointer, size: int, context: str) -> UncheckedPacketAccess:
     if _before_start(pointer):
         return UncheckedPacketAccess(span, f"touches bytes from {-pointer.offset} before the packet's start",
-                                     "nothing before the start can be read; `ctx.data_meta` leads to metadata")
+                                     f"nothing before the start can be read; `{context}.data_meta` leads to metadata")
     if pointer.exact and pointer.root == _DATA:
         needed = pointer.offset + size
         return UncheckedPacketAccess(span, f"touches the packet's bytes {pointer.offset} to {needed - 1}",
-                                     f"`if ctx.data + {needed} > ctx.data_end: return ...`")
+                                     f"`if {context}.data + {needed} > {context}.data_end: return ...`")
     if pointer.exact and pointer.root == _META:
         needed = pointer.offset + size
         return UncheckedPacketAccess(span, f"touches the metadata's bytes {pointer.offset} to {needed - 1}",
-                                     f"`if ctx.data_meta + {needed} > ctx.data: return ...`")
+                                     f"`if {context}.data_meta + {needed} > {context}.data: return ...`")
     return UncheckedPacketAccess(span, f"touches {size} bytes at a variable place in the packet",
-                                 "compare the address just after these bytes with `ctx.data_end`")
+                                 f"compare the address just after these bytes with `{context}.data_end`")

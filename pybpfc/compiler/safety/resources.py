@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...record import field, replace, state_record, value_record
-from ...tables.kfuncs import RELEASED_BY, plain
+from ...tables.kfuncs import RELEASED_BY, UNDER_LOCK, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import HandsOnNothing, Leak, NotHeld, NotLocked, UseAfterRelease
+from ..diagnostics.safety import CallUnderLock, HandsOnNothing, Leak, NotHeld, NotLocked, UseAfterRelease
 from ..ir.module import (
     Block,
     Branch,
@@ -106,16 +106,21 @@ class Summaries:
     Attributes:
         acquires: for functions that return something acquired, the kind and the helper's name.
         releases: for each function the positions of parameters that it releases.
+        not_under_lock: for functions that make a call which the verifier does not take while a lock is held, that call;
+            "" where they are verified by themselves.
     """
 
     def __init__(self, graph: CallGraph) -> None:
         self.acquires: dict[str, tuple[str, str]] = {}
         self.releases: dict[str, set[int]] = {name: set() for name in graph.functions}
+        self.not_under_lock = {name: "" for name, function in graph.functions.items()
+                               if function.linkage is Linkage.GLOBAL}
         changed = True
         while changed:
             changed = False
             for function in graph.functions.values():
                 changed |= self._summarise(function)
+                changed |= self._calls(function)
 
     def acquired(self, item: Instruction) -> tuple[str, str] | None:
         """The kind of resource that an instruction acquires, and the name of the call."""
@@ -140,6 +145,26 @@ class Summaries:
         if isinstance(item, FunctionCall):
             return [item.arguments[position] for position in sorted(self.releases[item.function])]
         return []
+
+    def refused_under_lock(self, item: Instruction) -> str | None:
+        """What a call does that the verifier does not take while a lock is held: itself a call of a helper or kernel
+        function, or one of such a call in the function that is called; None for every other instruction."""
+        if isinstance(item, HelperCall):
+            return item.helper.name if item.helper.name not in ("bpf_spin_unlock", "bpf_tail_call") else None
+        if isinstance(item, KernelCall):
+            name = plain(item.function.name)
+            return None if item.function.locked or name in UNDER_LOCK else name
+        return self.not_under_lock.get(item.function) if isinstance(item, FunctionCall) else None
+
+    def _calls(self, function: Function) -> bool:
+        if function.name in self.not_under_lock:
+            return False
+        found = next((name for item in function.instructions()
+                      if (name := self.refused_under_lock(item)) is not None), None)
+        if found is None:
+            return False
+        self.not_under_lock[function.name] = found
+        return True
 
     def _summarise(self, function: Function) -> bool:
         """Follows parameters and acquired results through a function, order ignored."""
@@ -288,6 +313,7 @@ class _Resources(Analysis[_State]):
                 origins = state.origins.get(item.base, _NONE)
             if isinstance(item, KernelCall) and item.function.locked and not self._locked(state):
                 self.found.append(NotLocked(item.span, plain(item.function.name)))
+            self._under_lock(item, state)
             self._release(item, state)
             if isinstance(item, HelperCall) and item.helper.name == "bpf_tail_call":
                 for site, status in state.sites.items():
@@ -322,6 +348,22 @@ class _Resources(Analysis[_State]):
         return self.function.linkage is Linkage.STATIC or any(
             status.held and not status.untested and (self.summaries.acquired(site) or ("",))[0] in LOCKS
             for site, status in state.sites.items())
+
+    def _under_lock(self, item: Instruction, state: _State) -> None:
+        """Reports a call that the verifier does not take while a lock is held."""
+        refused = self.summaries.refused_under_lock(item)
+        if refused is None:
+            return
+        lock = next((site for site, status in state.sites.items()
+                     if status.held and (self.summaries.acquired(site) or ("",))[0] in LOCKS), None)
+        if lock is None:
+            return
+        name, what, way_out = refused, "called here", "call it before the lock is taken or after it is given back"
+        if isinstance(item, FunctionCall):
+            name = item.function
+            what = f"it calls `{refused}`" if refused else "a global function is verified by itself"
+            way_out = way_out if refused else f"make it a `@subprog`, or {way_out}"
+        self.found.append(CallUnderLock(item.span, name, what, way_out, lock.span))
 
     def _enter(self, item: Instruction, state: _State) -> None:
         """A section begins inside of those that are open."""

@@ -7,6 +7,7 @@ from ..ir.module import (
     Compare,
     Constant,
     Convert,
+    ElementAddress,
     FieldAddress,
     Function,
     FunctionCall,
@@ -95,6 +96,13 @@ class Addresses:
             return left.variable is not right.variable
         calls = (HelperCall, KernelCall, FunctionCall)  # what two of them gave is not the same to the verifier
         return isinstance(left, calls) and isinstance(right, calls)
+
+    def on_stack(self, address: Value) -> bool:
+        """Whether an address certainly leads into an object of the stack."""
+        address = self._root(address)
+        while isinstance(address, (FieldAddress, ElementAddress)):
+            address = self._root(address.base)
+        return isinstance(address, SlotAddress)
 
     def _root(self, value: Value) -> Value:
         while True:

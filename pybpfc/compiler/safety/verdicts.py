@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...tables import program_kinds
+from ...tables.kfuncs import plain
 from ..diagnostics import Diagnostic
-from ..diagnostics.types import IllegalReturn
-from ..ir.module import Constant, Function, Linkage, Return
+from ..diagnostics.types import CallbackResult, IllegalReturn
+from ..ir.module import Constant, Function, FunctionAddress, HelperCall, KernelCall, Linkage, Module, Return
 from .ranges import Ranges
 
 
@@ -29,6 +30,36 @@ def check_verdicts(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
         if known is None:
             continue
         if legal.maximum is not None and known.low > legal.maximum:
-            yield IllegalReturn(end.span, known.low, kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.low), kind.decorator, program_kinds.results_of(kind))
         elif legal.minimum is not None and known.high < legal.minimum:
-            yield IllegalReturn(end.span, known.high, kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.high), kind.decorator, program_kinds.results_of(kind))
+
+
+# What takes no result but 0 of its callback; others take 0 and 1: set_timer_callback_state() and its neighbours in
+# kernel/bpf/verifier.c.
+_NO_RESULT = ("bpf_timer_set_callback", "bpf_wq_set_callback", "bpf_task_work_schedule_signal",
+              "bpf_task_work_schedule_resume")
+
+
+def callers_of_callbacks(module: Module) -> dict[str, str]:
+    """The functions whose address is handed to a helper or kernel function, each with the name of that one."""
+    found: dict[str, str] = {}
+    for function in module.functions:
+        for item in function.instructions():
+            if isinstance(item, (HelperCall, KernelCall)):
+                name = item.helper.name if isinstance(item, HelperCall) else plain(item.function.name)
+                found.update({argument.function: name for argument in item.arguments
+                              if isinstance(argument, FunctionAddress)})
+    return found
+
+
+def check_callback(function: Function, ranges: Ranges, caller: str) -> Iterator[Diagnostic]:
+    """The returns of a callback that are certainly none that its caller takes."""
+    maximum = 0 if caller in _NO_RESULT else 1
+    for block in ranges.graph.order if caller else ():
+        end = block.terminator
+        if not isinstance(end, Return) or end.value is None:
+            continue
+        known = ranges.of(end.value)
+        if known is not None and (known.low > maximum or known.high < 0):
+            yield CallbackResult(end.span, str(known), caller, "0 (go on) and 1 (stop)" if maximum else "0 alone")

@@ -1,0 +1,1 @@
+"""A connection tracker in several modules."""
