@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pybpfc import kernel_btf
 from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc_runtime import ObjectSpec
 from pybpfc_runtime.disasm import decode
@@ -90,8 +91,9 @@ __attribute__((section("syscall"))) int prog(struct request *request)
 
 
 @pytest.mark.parametrize("name", INTEGERS)
-def test_arguments_and_results_of_each_width(name: str, tmp_path: Path) -> None:
+def test_arguments_and_results_of_each_width(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The caller widens both: instruction by instruction as clang does it."""
+    monkeypatch.setattr(kernel_btf, "_chosen", None)  # the types that are chosen here are gone after the test
     program, twin, types = tmp_path / "program.py", tmp_path / "twin.c", tmp_path / "types.c"
     types.write_text(f"__attribute__((btf_decl_tag(\"bpf_kfunc\"))) {INTEGERS[name]} bpf_{name}_of("
                      f"{INTEGERS[name]} number) {{ return number; }}")
