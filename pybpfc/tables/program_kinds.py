@@ -249,6 +249,11 @@ def all_kinds() -> tuple[ProgramKind, ...]:
     return _ALL
 
 
+def verdict_of(kind: ProgramKind) -> str:
+    """What a program's result is, for messages."""
+    return f"verdict of a `@{kind.decorator}` program"
+
+
 def results_of(kind: ProgramKind) -> str:
     """The results that the kernel knows for a kind, in the words of a message."""
     legal = kind.legal

@@ -173,12 +173,12 @@ class ModuleChecker:
         kind = self.kind_of(c)
         if kind is None:
             return
-        legal = kind.legal
+        legal, what = kind.legal, program_kinds.verdict_of(kind)
         low, high = legal.minimum, legal.maximum
         if (low is not None and found.value < low) or (high is not None and found.value > high):
-            c.report(IllegalReturn(found.span, str(found.value), kind.decorator, program_kinds.results_of(kind)))
+            c.report(IllegalReturn(found.span, str(found.value), what, program_kinds.results_of(kind)))
         elif program_kinds.is_result_of_others(kind, found.span.text.rpartition(".")[2]):
-            c.report(IllegalReturn(found.span, f"`{found.span.text}`", kind.decorator, program_kinds.results_of(kind)))
+            c.report(IllegalReturn(found.span, f"`{found.span.text}`", what, program_kinds.results_of(kind)))
 
     def _table(self, map_: MapDeclaration) -> FunctionTable | None:
         """A table of functions for the kernel; its programs are typed by the members that they are in."""

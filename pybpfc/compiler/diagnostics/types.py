@@ -256,23 +256,13 @@ class MissingReturn(Diagnostic):
 @record
 class IllegalReturn(Diagnostic):
     code: ClassVar[str] = "BPF2023"
-    title: ClassVar[str] = "{value} is no verdict of a `@{kind}` program"
+    title: ClassVar[str] = "{value} is no {what}"
     label: ClassVar[str] = "the kernel knows {legal}"
-    help: ClassVar[str] = "return one of these"
+    help: ClassVar[str] = "{way_out}"
     value: str
-    kind: str
+    what: str
     legal: str
-
-
-@record
-class CallbackResult(Diagnostic):
-    code: ClassVar[str] = "BPF2023"
-    title: ClassVar[str] = "{value} is no result of a callback of `{caller}`"
-    label: ClassVar[str] = "it takes {legal}"
-    help: ClassVar[str] = "keep what was found in the context"
-    value: str
-    caller: str
-    legal: str
+    way_out: str = "return one of these"
 
 
 @record

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...tables import program_kinds
 from ...tables.kfuncs import plain
 from ..diagnostics import Diagnostic
-from ..diagnostics.types import CallbackResult, IllegalReturn
+from ..diagnostics.types import IllegalReturn
 from ..ir.module import Constant, Function, FunctionAddress, HelperCall, KernelCall, Linkage, Module, Return
 from .ranges import Ranges
 
@@ -21,7 +21,7 @@ def check_verdicts(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
     if function.linkage is not Linkage.PROGRAM or not function.program_kind:
         return
     kind = program_kinds.by_decorator(function.program_kind)
-    legal = kind.legal
+    legal, what = kind.legal, program_kinds.verdict_of(kind)
     for block in ranges.graph.order:
         end = block.terminator
         if not isinstance(end, Return) or end.value is None or isinstance(end.value, Constant):
@@ -30,9 +30,9 @@ def check_verdicts(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
         if known is None:
             continue
         if legal.maximum is not None and known.low > legal.maximum:
-            yield IllegalReturn(end.span, str(known.low), kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.low), what, program_kinds.results_of(kind))
         elif legal.minimum is not None and known.high < legal.minimum:
-            yield IllegalReturn(end.span, str(known.high), kind.decorator, program_kinds.results_of(kind))
+            yield IllegalReturn(end.span, str(known.high), what, program_kinds.results_of(kind))
 
 
 # What takes no result but 0 of its callback; others take 0 and 1: set_timer_callback_state() and its neighbours in
@@ -62,4 +62,6 @@ def check_callback(function: Function, ranges: Ranges, caller: str) -> Iterator[
             continue
         known = ranges.of(end.value)
         if known is not None and (known.low > maximum or known.high < 0):
-            yield CallbackResult(end.span, str(known), caller, "0 (go on) and 1 (stop)" if maximum else "0 alone")
+            yield IllegalReturn(end.span, str(known), f"result of a callback of `{caller}`",
+                                "0 (go on) and 1 (stop)" if maximum else "0 alone",
+                                "keep what was found in the context")
