@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pybpfc_runtime import Object, ObjectSpec
 
 
-def compile(path: str | None = None, *, cpu: str = "v3", btf: str | None = None,
+def compile(path: str | os.PathLike[str] | None = None, *, cpu: str = "v3", btf: str | None = None,
             target_arch: str = "x86_64") -> ObjectSpec:
     """Compile a program to an object that is not loaded yet.
 
@@ -35,8 +36,8 @@ def compile(path: str | None = None, *, cpu: str = "v3", btf: str | None = None,
     return _compile(path, sys._getframe(1), "compile", cpu, btf, target_arch)
 
 
-def load(path: str | None = None, *, rodata: dict[str, Any] | None = None, cpu: str = "v3", btf: str | None = None,
-         target_arch: str = "x86_64") -> Object:
+def load(path: str | os.PathLike[str] | None = None, *, rodata: dict[str, Any] | None = None, cpu: str = "v3",
+         btf: str | None = None, target_arch: str = "x86_64") -> Object:
     """Compile a program and load it into the kernel.
 
     Args:
@@ -57,7 +58,7 @@ def load(path: str | None = None, *, rodata: dict[str, Any] | None = None, cpu: 
     return spec.load()
 
 
-def _compile(path: str | None, frame: FrameType, called: str, cpu: str, btf: str | None,
+def _compile(path: str | os.PathLike[str] | None, frame: FrameType, called: str, cpu: str, btf: str | None,
              target_arch: str) -> ObjectSpec:
     if state.is_importing():
         raise DeclarationError(f"pybpfc.{called}() ran while the module was imported to be compiled: put it under "
@@ -68,8 +69,11 @@ def _compile(path: str | None, frame: FrameType, called: str, cpu: str, btf: str
 
     options = Options(cpu, target_arch, btf)
     if path is not None:
-        compiled = compile_file(path, options)
-        name = path
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"{called}() takes the path of a Python file, such as a module's __file__, or nothing for "
+                            f"the module that calls, not {type(path).__name__}")
+        name = os.fspath(path)
+        compiled = compile_file(name, options)
     else:
         namespace = frame.f_globals
         name = str(namespace.get("__name__", "__main__"))

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import pybpfc
 import pybpfc_runtime as rt
 from pybpfc.compiler.pipeline import compile_file
 from support.libbpf import Libbpf
@@ -333,3 +334,10 @@ def test_contexts_of_callers(load: Any) -> None:
             assert found[14] == b"abcd"
         assert [event.key for event in itertools.islice(events, 3)] == [3, 2, 1]
     assert dict(bpf.map("sums")) == {1: 100, 2: 100, 3: 100}
+
+
+def test_what_is_compiled_is_named_by_its_path() -> None:
+    path = Path(__file__).parent / "programs" / "comparisons.py"
+    assert pybpfc.compile(path).programs.keys() == pybpfc.compile(str(path)).programs.keys()
+    with pytest.raises(TypeError, match=r"load\(\) takes the path of a Python file.*__file__.*not module"):
+        pybpfc.load(os)  # type: ignore[arg-type]
