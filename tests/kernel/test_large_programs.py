@@ -28,7 +28,7 @@ TC_ACT_OK, TC_ACT_SHOT = 0, 2
 
 @pytest.fixture
 def load() -> Iterator[Any]:
-    """`load("dns_filter.py", name=value)`: a program loaded with these `rodata`; closed when the test ends."""
+    """`load("large/dns_filter.py", name=value)`: a program loaded with these `rodata`; closed when the test ends."""
     opened: list[Any] = []
 
     def compile_and_load(name: str, **rodata: int) -> Any:
@@ -248,7 +248,7 @@ class Names:
 
 def test_names_of_queries_are_parsed(load: Any) -> None:
     """Labels walked byte by byte, names as keys and in events, suffixes looked up, answers made in place."""
-    bpf = load("dns_filter.py")
+    bpf = load("large/dns_filter.py")
     chance = random.Random(3)
     model = Names()
     for domain, code in BLOCKED.items():

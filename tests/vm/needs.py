@@ -12,7 +12,7 @@ from pybpfc_runtime import ObjectSpec
 
 from .guest_test import Need, version
 from .kernels import SERIES
-from .objects import MIN_KERNEL, VERIFIER
+from .objects import MIN_KERNEL
 
 _SHF_EXECINSTR = 4
 _CALL, _LOAD_64 = 0x85, 0x18  # BPF_JMP | BPF_CALL, BPF_LD | BPF_IMM | BPF_DW, include/uapi/linux/bpf.h
@@ -20,7 +20,6 @@ _ATOMIC = (0xC3, 0xDB)  # BPF_STX | BPF_ATOMIC, of four and eight bytes
 _ADD, _PSEUDO_FUNC = 0, 4
 _OLDEST = min(map(version, SERIES))
 _ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says about them is its own affair
-_FEWER_PATHS, _TOO_MANY_PATHS = "a verifier that follows fewer paths", "too large|too complex"
 
 
 def of_object(name: str, data: bytes) -> tuple[Need, ...]:
@@ -28,8 +27,6 @@ def of_object(name: str, data: bytes) -> tuple[Need, ...]:
     since: dict[str, str] = {}
     if name in MIN_KERNEL:
         since["--min-kernel"] = "{}.{}".format(*MIN_KERNEL[name])
-    if name in VERIFIER:
-        since[_FEWER_PATHS] = VERIFIER[name]
     spec = ObjectSpec.from_bytes(data)
     numbers, callbacks, atomics = _instructions(data)
     since.update({f"{row.name}()": row.since for row in helpers.all_helpers() if row.number in numbers})
@@ -51,8 +48,7 @@ def of_object(name: str, data: bytes) -> tuple[Need, ...]:
         row = program_kinds.by_section(program.section)
         if row is not None:
             since[f'SEC("{row.section.partition("/")[0]}")'] = row.since
-    later = [Need(when, what, _TOO_MANY_PATHS if what == _FEWER_PATHS else _ANY_REFUSAL)
-             for what, when in since.items() if when and version(when) > _OLDEST]
+    later = [Need(when, what, _ANY_REFUSAL) for what, when in since.items() if when and version(when) > _OLDEST]
     return tuple(sorted(later, key=lambda need: (version(need.since), need.what))[-1:])
 
 

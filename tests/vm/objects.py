@@ -20,8 +20,6 @@ C_PROGRAMS = REPOSITORY / "tests/vm/c"  # they include no vmlinux.h: for guests,
 
 TYPES = {"list_nodes": "list_functions"}  # programs of which clang makes the kernel's types: see --btf
 MIN_KERNEL = {"argument_tags": (6, 9)}  # programs that do not compile for every kernel: see --min-kernel
-# Programs of which the verifiers of older kernels follow more paths than they are willing to; when that was found out.
-VERIFIER = {"dns_filter": "6.12"}  # a loop over 127 bytes, each of which may end a label: 6.1 gives up
 
 BTF = {"scx_weighted": "snapshot"}  # programs that name fields which the kernel of the tests may lack
 
