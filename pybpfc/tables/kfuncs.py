@@ -232,6 +232,11 @@ UNDER_LOCK = frozenset((
     "bpf_res_spin_unlock", "bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_arena_alloc_pages",
     "bpf_arena_free_pages", "bpf_arena_reserve_pages", "bpf_stream_vprintk", "bpf_stream_print_stack"))
 
+# What takes no result but 0 of its callback; others take 0 and 1: set_timer_callback_state() and its neighbours in
+# kernel/bpf/verifier.c.
+NO_RESULT_OF_CALLBACK = frozenset((
+    "bpf_timer_set_callback", "bpf_wq_set_callback", "bpf_task_work_schedule_signal", "bpf_task_work_schedule_resume"))
+
 # Functions that Linux 6.13 gave another name: the new one by the old, which is all that 6.12 knows, with the same
 # prototype.
 _RENAMED = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...tables import program_kinds
-from ...tables.kfuncs import plain
+from ...tables.kfuncs import NO_RESULT_OF_CALLBACK, plain
 from ..diagnostics import Diagnostic
 from ..diagnostics.types import IllegalReturn
 from ..ir.module import Constant, Function, FunctionAddress, HelperCall, KernelCall, Linkage, Module, Return
@@ -35,12 +35,6 @@ def check_verdicts(function: Function, ranges: Ranges) -> Iterator[Diagnostic]:
             yield IllegalReturn(end.span, str(known.high), what, program_kinds.results_of(kind))
 
 
-# What takes no result but 0 of its callback; others take 0 and 1: set_timer_callback_state() and its neighbours in
-# kernel/bpf/verifier.c.
-_NO_RESULT = ("bpf_timer_set_callback", "bpf_wq_set_callback", "bpf_task_work_schedule_signal",
-              "bpf_task_work_schedule_resume")
-
-
 def callers_of_callbacks(module: Module) -> dict[str, str]:
     """The functions whose address is handed to a helper or kernel function, each with the name of that one."""
     found: dict[str, str] = {}
@@ -55,7 +49,7 @@ def callers_of_callbacks(module: Module) -> dict[str, str]:
 
 def check_callback(function: Function, ranges: Ranges, caller: str) -> Iterator[Diagnostic]:
     """The returns of a callback that are certainly none that its caller takes."""
-    maximum = 0 if caller in _NO_RESULT else 1
+    maximum = 0 if caller in NO_RESULT_OF_CALLBACK else 1
     for block in ranges.graph.order if caller else ():
         end = block.terminator
         if not isinstance(end, Return) or end.value is None:
