@@ -240,7 +240,8 @@ class _Collector:
             if isinstance(value, type) and hasattr(value, "__pybpfc_type__"):
                 module = value.__module__
                 if module.partition(".")[0] not in ("pybpfc", "pybpfc_runtime"):
-                    files.add(getattr(sys.modules.get(module), "__file__", None) or self.main_path)
+                    files.add(self.sources.modules.get(module)
+                              or getattr(sys.modules.get(module), "__file__", None) or self.main_path)
         for path in sorted(files):
             parsed = self.sources.get(path)
             for node in ast.walk(parsed.tree) if parsed is not None else ():

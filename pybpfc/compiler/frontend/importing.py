@@ -22,6 +22,7 @@ from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import BadDeclaration, CannotRead, ImportRaised
 from ..source import SourceFile, Span
 from .exported import import_of, module_of
+from .own_modules import imported_by_a_program, own_modules
 from .parse import Sources, syntax_problem
 
 _PACKAGE_FOLDERS = tuple(
@@ -43,11 +44,11 @@ def import_file(path: str) -> tuple[ModuleType, Sources]:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # A file that is named like a module already in use (socket.py) must not take that module's place.
-    registered = name not in sys.modules
-    if registered:
-        sys.modules[name] = module
-    with _search_path(folder), importing():
+    with own_modules(folder) as files, _search_path(folder), importing():
+        # A file that is named like a module already in use (socket.py) must not take that module's place.
+        registered = name not in sys.modules or imported_by_a_program(name, path)
+        if registered:
+            sys.modules[name] = module
         try:
             spec.loader.exec_module(module)
         except KeyboardInterrupt:
@@ -56,6 +57,7 @@ def import_file(path: str) -> tuple[ModuleType, Sources]:
             if registered:
                 del sys.modules[name]
             raise CompileError((_import_problem(sources, path, error),)) from error
+    sources.modules.update(files)
     return module, sources
 
 

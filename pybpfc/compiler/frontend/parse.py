@@ -26,9 +26,14 @@ class ParsedModule:
 
 
 class Sources:
-    """The source files of one compilation, each read and parsed once."""
+    """The source files of one compilation, each read and parsed once.
+
+    Attributes:
+        modules: the files of the program's own modules by name, which `sys.modules` need not know any more.
+    """
 
     def __init__(self, root: str) -> None:
+        self.modules: dict[str, str] = {}
         self._root = root  # paths are shown relative to this folder
         self._parsed: dict[str, ParsedModule] = {}
 
