@@ -200,5 +200,6 @@ def _fact(value: object) -> object:
         return [_fact(item) for item in value]
     if type(value).__module__ != types.__name__:
         return value
-    names = sorted({name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())})
+    names = sorted({name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())
+                    if name[0] != "_"})
     return type(value).__name__, [(name, _fact(getattr(value, name))) for name in names]

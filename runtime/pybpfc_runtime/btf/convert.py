@@ -31,6 +31,8 @@ _DEEPEST = 100  # types within each other; beyond it Python's own stack would en
 INTEGERS = {(type_.size, type_.signed): type_ for type_ in
              (layout.U8, layout.U16, layout.U32, layout.U64, layout.S8, layout.S16, layout.S32, layout.S64)}
 
+_OF_INTEGERS = IntegerType, OpaqueType  # what a BTF Int becomes
+
 
 class TypeConverter:
     """Descriptors for the types of one object."""
@@ -125,9 +127,10 @@ class TypeConverter:
         for member in type_.members:
             member_type = self.value_type(member.type)
             bits, position = member.bits, member.bit_offset
-            declared = self._btf.resolve(member.type)[1]
-            if isinstance(declared, types.Int) and not bits and declared.bits != declared.size * 8:
-                bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
+            if not bits and isinstance(member_type, _OF_INTEGERS):
+                declared = self._btf.resolve(member.type)[1]
+                if isinstance(declared, types.Int) and declared.bits != declared.size * 8:
+                    bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
             if bits and not member_type.size:
                 raise BtfError(f"bit field {member.name} of {type_.name or 'a struct'} has a type without a size")
             if not member.name and not isinstance(member_type, StructType):

@@ -123,7 +123,7 @@ class Decoder:
             return types.Array(*self.common.unpack_from(raw, body))
         if kind in (types.BTF_KIND_STRUCT, types.BTF_KIND_UNION):
             composite = types.Struct if kind == types.BTF_KIND_STRUCT else types.Union_
-            return composite(name, size, self.members(flag, count, body), flag)
+            return composite(name, size, self.members_at(flag, count, body), flag)
         if kind == types.BTF_KIND_ENUM:
             layout = self.signed_pair if flag else self.pair
             return types.Enum(name, size, flag, [(self.name(offset), value) for offset, value in
@@ -146,6 +146,10 @@ class Decoder:
         assert kind == types.BTF_KIND_DECL_TAG
         (component,) = self.word.unpack_from(raw, body)
         return types.DeclTag(name, size, component - (1 << 32) if component >> 31 else component)
+
+    def members_at(self, flag: bool, count: int, body: int) -> list[Member] | Callable[[], list[Member]]:
+        """The members of a struct, or what reads them."""
+        return self.members(flag, count, body)
 
     def members(self, flag: bool, count: int, body: int) -> list[Member]:
         found = []

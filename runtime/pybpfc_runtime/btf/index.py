@@ -18,9 +18,9 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from itertools import compress, count
+from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BtfError
 from . import cache, types
@@ -28,7 +28,7 @@ from .decode import HEADER_SIZE, TRAILERS, Decoder, byte_order
 from .types import Btf, BtfType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     _Column = array[int] | memoryview
 
@@ -53,23 +53,26 @@ class IndexedBtf(Btf):
     """
 
     __slots__ = ("_base", "_by", "_decoded", "_decoder", "_first", "_first_string", "_order", "_raw",
-                 "what")
+                 "_strings", "what")
 
     def __init__(self, data: bytes | mmap.mmap, what: str = ".BTF", base: IndexedBtf | None = None, *,
                  cached: bool = False) -> None:
         self.what = what
         self._base = base
+        self._strings: _Part
         self._first = len(base) + 1 if base is not None else 1
-        self._first_string: int = base._first_string + len(base.strings) if base is not None else 0
+        self._first_string: int = base._first_string + len(base._strings) if base is not None else 0
         self._order = byte_order(data[:2], what)
         type_section, string_section = self._sections(data)
-        strings = data[string_section]
-        if not strings or strings[-1] or (strings[0] and base is None):
+        strings = _Part(data, string_section)
+        if not len(strings) or strings.byte(-1) or (strings.byte(0) and base is None):
             raise BtfError(f"{what}: the string section does not begin and end with NUL")
-        super().__init__([types.Void()], strings)
+        self._strings = strings  # those of the base class are copied only where somebody asks for them
+        self.types = [types.Void()]
+        self._ids = None
         self._raw = memoryview(data)[type_section]  # the file stays mapped: only the pages looked at are read
         self._by = self._index(data[:HEADER_SIZE]) if cached else self._walk()
-        self._decoder = Decoder(self._raw, strings, self._order) if base is None else _BasedDecoder(self)
+        self._decoder = _LazyDecoder(self)
         self._decoded: dict[int, BtfType] = {0: types.Void()}
 
     @staticmethod
@@ -112,7 +115,7 @@ class IndexedBtf(Btf):
     # The index
 
     def _index(self, header: bytes) -> _Index:
-        key = cache.key(self.what, header, self._raw, self.strings)
+        key = cache.key(self.what, header, self._raw, self._strings.view())
         stored = cache.read(key)
         if stored is not None:
             index = _Index.from_bytes(stored)
@@ -134,6 +137,7 @@ class IndexedBtf(Btf):
         words = self._words()
         infos = words[1:]  # where a type begins, its info word is in this one
         lengths: dict[int, int] = {}  # of a type by its info word; few words are different
+        enums: list[tuple[int, int, int]] = []  # number, and where the enumeration constants begin and end
         offsets = [0]
         note = offsets.append
         at = 0
@@ -143,7 +147,14 @@ class IndexedBtf(Btf):
                     at += lengths[infos[at]]
                     note(at)
             except KeyError:
-                lengths[infos[at]] = self._length(infos[at])
+                info = infos[at]
+                length = self._length(info)
+                if info >> 24 & 31 in _ENUMERATOR_WORDS:  # never among the lengths, so that each comes by here
+                    enums.append((len(offsets) - 1, at + 3, at + length))
+                    at += length
+                    note(at)
+                else:
+                    lengths[info] = length
             except IndexError:
                 break
         end = offsets.pop()
@@ -152,10 +163,8 @@ class IndexedBtf(Btf):
         if len(offsets) > MAX_TYPES:
             raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
         by_name = [name << 32 | number for number, name in enumerate(_chosen(words, offsets)) if name]
-        enums = {info for info in lengths if info >> 24 & 31 in _ENUMERATOR_WORDS}
-        for number in compress(count(), map(enums.__contains__, _chosen(infos, offsets))):
-            at = offsets[number]
-            names = words[at + 3 : at + lengths[infos[at]] : _ENUMERATOR_WORDS[infos[at] >> 24 & 31]].tolist()
+        for number, at, end in enums:
+            names = words[at : end : _ENUMERATOR_WORDS[infos[at - 3] >> 24 & 31]].tolist()
             by_name += [name << 32 | number for name in names]
         by_name.sort()
         return _Index(array("I", offsets), array("Q", by_name))
@@ -191,13 +200,13 @@ class IndexedBtf(Btf):
     def _decode(self, type_id: int) -> BtfType:
         if 0 < type_id < self._first and self._base is not None:
             return self._base.type(type_id)
-        at = self._place(type_id)
-        name, info, size = struct.unpack_from(self._order + "III", self._raw, at)
-        kind = info >> 24 & 31
-        once, each = TRAILERS.get(kind, (0, 0))
-        if kind not in TRAILERS or at + 12 + once + each * (info & 0xFFFF) > len(self._raw):
+        at, decoder = self._place(type_id), self._decoder
+        name, info, size = decoder.common.unpack_from(self._raw, at)
+        kind, count = info >> 24 & 31, info & 0xFFFF
+        once, each = TRAILERS.get(kind, (len(self._raw), 0))
+        if at + 12 + once + each * count > len(self._raw):
             raise BtfError(f"{self.what}: type {type_id} is corrupt")
-        return self._decoder.one(kind, self._decoder.name(name), bool(info >> 31), info & 0xFFFF, size, at + 12)
+        return decoder.one(kind, decoder.name(name), bool(info >> 31), count, size, at + 12)
 
     def _place(self, type_id: int) -> int:
         """Where a type begins in the type section. An index out of the cache may say anything."""
@@ -209,10 +218,16 @@ class IndexedBtf(Btf):
             raise BtfError(f"{self.what}: type {type_id} lies beyond the end", help=_CACHED)
         return at
 
+    def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
+        if attribute != "strings":
+            raise AttributeError(attribute)
+        self.strings = bytes(self._strings.view())
+        return self.strings
+
     def string(self, offset: int) -> str:
         if offset < self._first_string and self._base is not None:
             return self._base.string(offset)
-        return super().string(offset - self._first_string)
+        return self._strings.text(offset - self._first_string, self.what)
 
     def kind_of(self, type_id: int) -> int:
         """The kind of a type without decoding it."""
@@ -243,7 +258,7 @@ class IndexedBtf(Btf):
         found: list[int] = []
         btf: IndexedBtf | None = self
         while btf is not None:  # a module's type has its name from vmlinux where that has such a string
-            for at in _beginning(btf.strings, name.encode()):
+            for at in _beginning(btf._strings, name.encode()):
                 offset = at + btf._first_string
                 found.extend(number for number in self._ids_at(offset) if self._has_name(number, offset))
             btf = btf._base
@@ -265,9 +280,9 @@ class IndexedBtf(Btf):
         wanted = frozenset(kinds)
         found = self._base.names_like(name, wanted) if self._base is not None else []
         pattern = rb"(?:\A|\0)(" + stem + rb"[^\0]{0," + str(len(name)).encode() + rb"})(?=\0)"
-        for match in re.finditer(pattern, self.strings):
+        for match in re.finditer(pattern, self._strings.view()):
             if any(self.kind_of(number) in wanted for number in self._ids_at(match.start(1) + self._first_string)):
-                found.append(match[1].decode("utf-8", "replace"))
+                found.append(bytes(match[1]).decode("utf-8", "replace"))
             if len(found) >= 500:
                 break
         return found
@@ -280,12 +295,12 @@ class IndexedBtf(Btf):
             return []
         found = self._base._string_offsets(name) if self._base is not None else []
         text = b"\0" + encoded + b"\0"
-        if self._base is not None and self.strings.startswith(text[1:]):
+        if self._base is not None and self._strings.find(text[1:], 0, len(text) - 1) == 0:
             found.append(self._first_string)  # the strings of a continuation do not begin with NUL
-        at = self.strings.find(text)
+        at = self._strings.find(text)
         while at >= 0:
             found.append(at + 1 + self._first_string)
-            at = -1 if self._ids_at(found[-1]) else self.strings.find(text, at + 1)
+            at = -1 if self._ids_at(found[-1]) else self._strings.find(text, at + 1)
         return found
 
     def _ids_at(self, offset: int) -> list[int]:
@@ -297,13 +312,14 @@ class IndexedBtf(Btf):
         return bool(struct.unpack_from(self._order + "I", self._raw, self._place(type_id))[0] == offset)
 
 
-def _beginning(strings: bytes, name: bytes) -> Iterator[int]:
+def _beginning(strings: _Part, name: bytes) -> Iterator[int]:
     """Where a string section has the name, alone or with a flavour behind it. bytes.find() is much faster than a
     pattern that says the same."""
     text, length = b"\0" + name, len(name)
-    at = 0 if strings.startswith(name) else strings.find(text) + 1 or -1
+    at = 0 if strings.find(name, 0, length) == 0 else strings.find(text) + 1 or -1
     while at >= 0:
-        if strings[at + length : at + length + 1] == b"\0" or strings[at + length : at + length + 3] == b"___":
+        if strings.find(b"\0", at + length, at + length + 1) >= 0 or strings.find(b"___", at + length,
+                                                                                 at + length + 3) >= 0:
             yield at
         at = strings.find(text, at + length) + 1 or -1
 
@@ -371,15 +387,65 @@ class _Index:
         return _Index(data[8 : 8 + number * 4].cast("I"), data[middle:].cast("Q"))
 
 
-class _BasedDecoder(Decoder):
-    """Decodes with names that may lie in the base's strings."""
+class _Part:
+    """The string section where it lies in the file: a copy of some megabytes takes longer than all searches in it."""
+
+    __slots__ = ("_data", "_end", "_start")
+
+    def __init__(self, data: bytes | mmap.mmap, part: slice) -> None:
+        self._data = data
+        self._start: int = part.start
+        self._end: int = part.stop
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    def view(self) -> memoryview:
+        return memoryview(self._data)[self._start : self._end]
+
+    def place(self) -> tuple[bytes | mmap.mmap, int, int]:
+        """The file, and where the section begins and ends in it."""
+        return self._data, self._start, self._end
+
+    def byte(self, at: int) -> int:
+        """The byte at a place; -1 is the last."""
+        return self._data[(self._end if at < 0 else self._start) + at]
+
+    def find(self, text: bytes, start: int = 0, end: int | None = None) -> int:
+        """Where a text first is between two places; -1 where it is not."""
+        found = self._data.find(text, self._start + start,
+                                self._end if end is None else min(self._end, self._start + end))
+        return found if found < 0 else found - self._start
+
+    def text(self, offset: int, what: str) -> str:
+        """The string at an offset.
+
+        Raises:
+            BtfError: it lies beyond the section.
+        """
+        end = self.find(b"\0", offset) if 0 <= offset < len(self) else -1
+        if end < 0:
+            raise BtfError(f"{what}: a name at {offset} lies beyond the string section of {len(self)} bytes")
+        return self._data[self._start + offset : self._start + end].decode("utf-8", "replace")
+
+
+class _LazyDecoder(Decoder):
+    """Takes names from where they lie, and reads the members of a struct when they are first looked at."""
 
     def __init__(self, btf: IndexedBtf) -> None:
-        super().__init__(btf._raw, btf.strings, btf._order)
+        super().__init__(btf._raw, b"", btf._order)
         self.btf = btf
+        self.data, self.start, self.end = btf._strings.place()
 
     def name(self, offset: int) -> str:
         name = self.names.get(offset)
         if name is None:
-            name = self.names[offset] = self.btf.string(offset)
+            own = self.start + offset - self.btf._first_string
+            end = self.data.find(b"\0", own, self.end) if own >= self.start else -1
+            # what lies in the base, or is corrupt, takes the long way
+            name = self.data[own:end].decode("utf-8", "replace") if end >= 0 else self.btf.string(offset)
+            self.names[offset] = name
         return name
+
+    def members_at(self, flag: bool, count: int, body: int) -> list[types.Member] | Callable[[], list[types.Member]]:
+        return partial(self.members, flag, count, body)

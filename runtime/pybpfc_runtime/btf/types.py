@@ -7,7 +7,12 @@ Source: Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ..errors import BtfError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 (BTF_KIND_UNKN, BTF_KIND_INT, BTF_KIND_PTR, BTF_KIND_ARRAY, BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_ENUM,
  BTF_KIND_FWD, BTF_KIND_TYPEDEF, BTF_KIND_VOLATILE, BTF_KIND_CONST, BTF_KIND_RESTRICT, BTF_KIND_FUNC,
@@ -109,14 +114,30 @@ class Member:
 
 
 class _Composite:
-    __slots__ = ("kind_flag", "members", "name", "size")
-    kind = BTF_KIND_UNKN
+    """`members` may be given as a function that reads them, called when they are first looked at: most structs of a
+    kernel are only met as the type of a member, for their name and size."""
 
-    def __init__(self, name: str, size: int, members: list[Member], kind_flag: bool = False) -> None:
+    __slots__ = ("_read", "kind_flag", "members", "name", "size")
+    kind = BTF_KIND_UNKN
+    members: list[Member]
+    _read: Callable[[], list[Member]]
+
+    def __init__(self, name: str, size: int, members: list[Member] | Callable[[], list[Member]],
+                 kind_flag: bool = False) -> None:
         self.name = name
         self.size = size
-        self.members = members
+        if callable(members):
+            self._read = members
+        else:
+            self.members = members
         self.kind_flag = kind_flag
+
+    def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
+        if attribute != "members":
+            raise AttributeError(attribute)
+        self.members = self._read()
+        del self._read
+        return self.members
 
 
 class Struct(_Composite):
