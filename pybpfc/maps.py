@@ -145,7 +145,13 @@ class Map(Generic[_K, _V]):
                 return super().__class_getitem__(parameters)
             return Bound(cls, parameters if isinstance(parameters, tuple) else (parameters,))
 
-        def __init__(self, **options: Any) -> None:
+        def __init__(self, *types: Any, **options: Any) -> None:
+            if types:
+                from pybpfc_runtime.values import DeclarationError
+
+                named = ", ".join(getattr(item, "__name__", repr(item)) for item in types)
+                raise DeclarationError(f"{type(self).__name__} takes its types in brackets: "
+                                       f"{type(self).__name__}[{named}](...)")
             self._declare((), options, _caller())
 
         def __getattr__(self, name: str) -> Any:

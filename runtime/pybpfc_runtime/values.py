@@ -49,7 +49,12 @@ else:
         words = f"{type_.bits}-bit {'signed' if type_.signed else 'unsigned'} integer"
         if type_.big_endian:
             words = f"{type_.bits}-bit unsigned integer in network byte order"
-        return type(name, (int,), {"__new__": __new__, "__slots__": (), "__module__": "pybpfc",
+
+        def __class_getitem__(cls, count):
+            raise DeclarationError(f"an array has its size in an annotation: `Annotated[Array[{name}], {count!r}]`")
+
+        return type(name, (int,), {"__new__": __new__, "__class_getitem__": classmethod(__class_getitem__),
+                                   "__slots__": (), "__module__": "pybpfc",
                                    "__doc__": f"A {words}; calling it converts by wrapping, as a cast in C.",
                                    "__pybpfc_type__": type_})
 
@@ -112,6 +117,15 @@ class Str(Addressed):
         def __eq__(self, other: object) -> bool: ...
         def startswith(self, prefix: str | bytes) -> bool: ...
 
+    else:
+
+        def __class_getitem__(cls, size: Any) -> Any:
+            raise DeclarationError(f"a text has its size in an annotation: `Annotated[Str, {size!r}]`")
+
+        def __init__(self, *_: Any) -> None:
+            raise DeclarationError("`Str` is a type and is not called: a field is `comm: Annotated[Str, 16]`, and text "
+                                   "is written as it is, \"eth0\"")
+
 
 class Array(Addressed, Generic[_T]):
     """A fixed array: ``ports: Annotated[Array[u16], 8]``. In user space ``bytes`` for ``u8``, else a tuple."""
@@ -136,6 +150,10 @@ class Array(Addressed, Generic[_T]):
                 raise DeclarationError("`Array` takes one type, that of its elements: an array that is a map is "
                                        "`ArrayMap[value](max_entries=...)`")
             return super().__class_getitem__(element)
+
+        def __init__(self, *_: Any, **__: Any) -> None:
+            raise DeclarationError("`Array` is a type and is not called: a field is `Annotated[Array[u32], 4]`, an "
+                                   "array that is a map is `ArrayMap[value](max_entries=...)`")
 
 
 class Ptr(Addressed, Generic[_T]):

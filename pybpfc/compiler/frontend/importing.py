@@ -118,11 +118,24 @@ def _import_problem(sources: Sources, path: str, error: BaseException) -> Diagno
         reason = reason.removesuffix(f" ({error.path})")
         return ImportRaised(span, kind, reason, _imported_from(error)
                             or "install what is missing, or correct the name that is imported")
-    if isinstance(error, NameError) and import_of(reason):
-        return ImportRaised(span, kind, reason, import_of(reason))
+    if isinstance(error, NameError):
+        last = _defined_later(sources, span, error.name or "")
+        if last:
+            return ImportRaised(span, kind, reason, f"`{error.name}` does not exist before line {last} has run: quote "
+                                "the annotation, or move the definition up")
+        if import_of(reason):
+            return ImportRaised(span, kind, reason, import_of(reason))
     if isinstance(error, BpfError) and error.help:
         return ImportRaised(span, kind, reason, error.help)
     return ImportRaised(span, kind, reason, "correct the line: `python FILE` shows the same error with its traceback")
+
+
+def _defined_later(sources: Sources, span: Span, name: str) -> int:
+    """The last line of a class or function of this name that ends at a line or behind it; 0 where there is none."""
+    parsed = sources.get(span.source.path)
+    return next((node.end_lineno or node.lineno for node in (parsed.tree.body if parsed is not None else ())
+                 if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == name
+                 and (node.end_lineno or node.lineno) >= span.line), 0)
 
 
 def _imported_from(error: ImportError) -> str:

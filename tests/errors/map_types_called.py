@@ -1,0 +1,3 @@
+from pybpfc import HashMap, u32, u64
+
+counts = HashMap(u32, u64)
