@@ -124,7 +124,7 @@ def _store_one(c: FunctionChecker, span: Span, target: ast.expr, found: Expressi
 
     if isinstance(target, ast.Name) and target.id not in c.global_names:
         if is_error(found):
-            _poison(c, target, found)
+            poison(c, target)
             return None
         variable, converted = assigned_value(c, target.id, found, target)
         if variable is None:
@@ -148,7 +148,7 @@ def _store_one(c: FunctionChecker, span: Span, target: ast.expr, found: Expressi
     return None if is_error(converted) else Assign(span, (place,), converted)
 
 
-def _poison(c: FunctionChecker, target: ast.Name, found: Expression) -> None:
+def poison(c: FunctionChecker, target: ast.Name) -> None:
     """A variable whose value was reported: what follows from it is silent."""
     variable = c.variables.get(target.id)
     if variable is None:

@@ -26,10 +26,12 @@ from ..tree import (
     VariablePlace,
 )
 from ..types import VOID, Reference, Space, from_layout
+from .assignments import poison
 from .conversions import is_error
 from .expressions import check
 from .function import FunctionChecker, Static
 from .kernel_calls import name_of
+from .maps import is_map
 
 # Helpers that enter a section, with those that leave it.
 _PAIRS = {"bpf_spin_lock": "bpf_spin_unlock"}
@@ -58,7 +60,8 @@ def with_statement(c: FunctionChecker, node: ast.With) -> Statement | None:
 
 def _enter(c: FunctionChecker, item: ast.withitem) -> tuple[tuple[Statement, ...], Expression] | None:
     call, span = item.context_expr, c.span(item.context_expr)
-    callee = check(c, call.func) if isinstance(call, ast.Call) else None
+    record = _reserved(c, item)
+    callee = check(c, call.func) if isinstance(call, ast.Call) and not record else None
     if item.optional_vars is None and isinstance(call, ast.Call) and isinstance(callee, Static):
         helper = getattr(callee.value, "__pybpfc_helper__", None)
         if helper in _PAIRS:
@@ -76,9 +79,24 @@ def _enter(c: FunctionChecker, item: ast.withitem) -> tuple[tuple[Statement, ...
                                        f"with `{section.leave}(...)`"))
             return None
     c.report(UnsupportedSyntax(span, "this `with`", "it is no section of the kernel",
-                               "`with` takes bpf_spin_lock(value.lock), bpf_rcu_read_lock(), bpf_preempt_disable(), "
-                               "bpf_local_irq_save()"))
+                               record or "`with` takes bpf_spin_lock(value.lock), bpf_rcu_read_lock(), "
+                               "bpf_preempt_disable(), bpf_local_irq_save()"))
+    if isinstance(item.optional_vars, ast.Name):
+        poison(c, item.optional_vars)
     return None
+
+
+def _reserved(c: FunctionChecker, item: ast.withitem) -> str:
+    """How a record is sent, where `with buffer.reserve()` is what stands there: what it would do on the way out is
+    for the program to say."""
+    call = item.context_expr
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "reserve" \
+            or not isinstance(call.func.value, ast.Name) or not is_map(check(c, call.func.value)):
+        return ""
+    buffer = call.func.value.id
+    name = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else "record"
+    return (f"`{name} = {buffer}.reserve()`, and after `if {name} is None: return ...` either "
+            f"`{buffer}.submit({name})` or `{buffer}.discard({name})`")
 
 
 def _section(c: FunctionChecker, span: Span, enter: str, leave: str) -> tuple[tuple[Statement, ...], Expression]:
