@@ -49,6 +49,7 @@ from ..types import (
     ContextType,
     CursorType,
     IntType,
+    LiteralType,
     OpaqueType,
     Reference,
     Space,
@@ -71,6 +72,7 @@ from .conversions import (
     not_none,
     text_of,
     way_past_none,
+    way_to,
 )
 from .expressions import check, check_place, integer, kind_of, refuse_python_call, to_value, value
 from .function import FunctionChecker, Static
@@ -220,7 +222,8 @@ def cast_to(c: FunctionChecker, span: Span, operand: Expression, target: Type) -
                                f"{TO_HOST[found.bits]}({text_of(operand)})` or `to_bits({text_of(operand)})"))
             return error_at(span)
         if isinstance(found, Reference):
-            c.report(TypeMismatch(span, str(target), describe(operand),
+            array = isinstance(found.target, (ArrayType, StringType))
+            c.report(TypeMismatch(span, str(target), describe(operand), way_to(operand, target) if array else
                                   "a pointer's address is `u64(p)`; a scalar behind it is `p.value`"))
             return error_at(span)
     elif isinstance(target, BeType):
@@ -230,6 +233,9 @@ def cast_to(c: FunctionChecker, span: Span, operand: Expression, target: Type) -
             return IntegerConstant(target, span, 0)
         from .conversions import TO_NETWORK
 
+        if not isinstance(found, (IntType, BeType, BoolType, LiteralType)):
+            c.report(TypeMismatch(span, str(target), describe(operand), way_to(operand, target)))
+            return error_at(span)
         c.report(ByteOrder(span, str(found), str(target),
                            f"{TO_NETWORK[target.bits]}(x)` or `from_bits({target}, x)"))
         return error_at(span)

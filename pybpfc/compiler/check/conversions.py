@@ -24,12 +24,14 @@ from ..types import (
     LITERAL,
     S32,
     S64,
+    ArrayType,
     BeType,
     BoolType,
     ErrorType,
     IntType,
     LiteralType,
     Reference,
+    StringType,
     Type,
     VoidType,
 )
@@ -215,6 +217,10 @@ def way_to(expression: Expression, target: Type) -> str:
         return "text is stored in a `Str` field, and one character is its number" if isinstance(target, IntType) else ""
     if isinstance(expression, NoneConstant):
         return "only references can be None" if not isinstance(target, Reference) else ""
+    if isinstance(expression.type, Reference) and isinstance(target, (IntType, BeType)) \
+            and isinstance(expression.type.target, (ArrayType, StringType)):
+        return f"an element is `{text_of(expression)}[i]`; `cast({target}, {text_of(expression)}).value` reads the " \
+               "bytes that begin here as one number"
     return _way_out(expression.type, target)
 
 

@@ -213,6 +213,9 @@ def _way_to_value(found: Any) -> str:
         return "derive the class from IntEnum, or take the member's `.value`"
     if isinstance(found, (list, dict, set, tuple)):
         return "keep it in a map or a `rodata` array; a tuple may stand behind `in`"
+    if hasattr(type(found), "__pybpfc_type__"):
+        name = type(found).__name__
+        return f"make it a global of the object, `name: {name} = rodata({name}(...))`, or construct it in the program"
     return "only integers, enum members, strings, maps, types and declared functions can be named"
 
 
