@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .decoders import decoder, encoder, integer_packer
 from .errors import CodecContextError
-from .layout import CodecError, IntegerType, OpaqueType
+from .layout import CodecError, IntegerType, OpaqueType, StructType
 
 if TYPE_CHECKING:
     from .layout import AnyType
@@ -110,9 +110,20 @@ class Codec:
 
 
 class PrefixCodec(Codec):
-    """The key of an LPM trie: a number of bits in the host's order, and the bits."""
+    """The key of an LPM trie: a number of bits in the host's order, and the bits. `ip_network("10.0.0.0/8")` is one."""
 
     __slots__ = ()
+
+    def _encode(self, value: Any) -> bytes:
+        address = getattr(getattr(value, "network_address", None), "packed", None)
+        if not isinstance(address, bytes):
+            return super()._encode(value)
+        bits = self.type.fields[-1].type if isinstance(self.type, StructType) and self.type.fields else None
+        if isinstance(bits, IntegerType) and not bits.big_endian:
+            raise CodecError(f"{value} is in network order, but {bits.name} in the host's: declare be32 (or __be32)")
+        if len(address) != self.size - _PREFIX_LENGTH:
+            raise CodecError(f"{value} has {len(address)} bytes of address, {self.size - _PREFIX_LENGTH} are wanted")
+        return int(value.prefixlen).to_bytes(_PREFIX_LENGTH, sys.byteorder) + address
 
     def encode(self, value: Any) -> bytes:
         return self._checked(super().encode(value))

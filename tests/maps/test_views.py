@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, MutableMapping
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -427,3 +427,29 @@ def test_nothing_stays_open(image: bytes) -> None:
     with rt.ObjectSpec.from_bytes(image, "views.o").load() as bpf, bpf.maps["shared"].memory() as memory:
         assert memory[0].packets == 0
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def prefix_key(bits: layout.ValueType) -> layout.StructType:
+    """struct bpf_lpm_trie_key with an address of this type behind the length."""
+    fields = (layout.Field("prefixlen", layout.U32, 0), layout.Field("address", bits, 4))
+    return layout.StructType("Prefix", fields, 4 + bits.size, 4)
+
+
+def test_networks_are_keys_of_a_trie(made: Any) -> None:
+    routes = made(rt.MapType.BPF_MAP_TYPE_LPM_TRIE, prefix_key(layout.BE32), layout.U32, 8, flags=1)
+    routes[ip_network("10.0.0.0/8")] = 1
+    routes.update({ip_network("10.1.0.0/16"): 2, ip_network("192.0.2.7/32"): 3})
+    assert routes[ip_network("10.1.2.3/32")] == 2  # the longest prefix that matches
+    assert routes[ip_network("10.2.2.3/32")] == 1
+    assert ip_network("192.0.2.8/32") not in routes
+    del routes[ip_network("10.1.0.0/16")]
+    assert routes[ip_network("10.1.2.3/32")] == 1
+
+    with pytest.raises(rt.CodecContextError, match=r"key of map made: 2001:db8::/32 has 16 bytes of address, 4 are"):
+        routes[ip_network("2001:db8::/32")] = 1
+    wide = made(rt.MapType.BPF_MAP_TYPE_LPM_TRIE, prefix_key(layout.ArrayType(layout.U8, 16)), layout.U32, 8, flags=1)
+    wide[ip_network("2001:db8::/32")] = 4
+    assert wide[ip_network("2001:db8::1/128")] == 4
+    host = made(rt.MapType.BPF_MAP_TYPE_LPM_TRIE, prefix_key(layout.U32), layout.U32, 8, flags=1)
+    with pytest.raises(rt.CodecContextError, match=r"10\.0\.0\.0/8 is in network order, but u32 in the host's"):
+        host[ip_network("10.0.0.0/8")] = 1
