@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pybpfc_runtime.values import DeclarationError
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def compile(path: str | os.PathLike[str] | None = None, *, cpu: str = "v3", btf: str | None = None,
-            target_arch: str = "x86_64") -> ObjectSpec:
+            target_arch: str | None = None) -> ObjectSpec:
     """Compile a program to an object that is not loaded yet.
 
     Args:
         path: a Python file; without one, the module that calls (a script's `__main__`, a notebook).
         cpu: the BPF instruction set, "v1" to "v4".
         btf: a BTF file of the target kernel instead of the running one's.
-        target_arch: the machine of the target kernel.
+        target_arch: the machine of the target kernel; without it, this one.
 
     Returns:
         The inert object: programs, maps and globals can be edited before `load()`.
@@ -37,7 +38,7 @@ def compile(path: str | os.PathLike[str] | None = None, *, cpu: str = "v3", btf:
 
 
 def load(path: str | os.PathLike[str] | None = None, *, rodata: dict[str, Any] | None = None, cpu: str = "v3",
-         btf: str | None = None, target_arch: str = "x86_64") -> Object:
+         btf: str | None = None, target_arch: str | None = None) -> Object:
     """Compile a program and load it into the kernel.
 
     Args:
@@ -59,24 +60,29 @@ def load(path: str | os.PathLike[str] | None = None, *, rodata: dict[str, Any] |
 
 
 def _compile(path: str | os.PathLike[str] | None, frame: FrameType, called: str, cpu: str, btf: str | None,
-             target_arch: str) -> ObjectSpec:
+             target_arch: str | None) -> ObjectSpec:
     if state.is_importing():
         raise DeclarationError(f"pybpfc.{called}() ran while the module was imported to be compiled: put it under "
                                '`if __name__ == "__main__":`')
     from pybpfc_runtime import ObjectSpec
 
+    from .compiler.diagnostics import CompileError
     from .compiler.pipeline import Options, compile_file, compile_namespace
 
-    options = Options(cpu, target_arch, btf)
+    options = Options(cpu=cpu, btf=btf) if target_arch is None else Options(cpu, target_arch, btf)
     if path is not None:
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"{called}() takes the path of a Python file, such as a module's __file__, or nothing for "
                             f"the module that calls, not {type(path).__name__}")
         name = os.fspath(path)
-        compiled = compile_file(name, options)
+        run = partial(compile_file, name, options)
     else:
         namespace = frame.f_globals
         name = str(namespace.get("__name__", "__main__"))
-        compiled = compile_namespace(name, namespace, str(namespace.get("__file__") or frame.f_code.co_filename),
-                                     options)
+        run = partial(compile_namespace, name, namespace,
+                      str(namespace.get("__file__") or frame.f_code.co_filename), options)
+    try:
+        compiled = run()
+    except CompileError as error:
+        raise error.with_traceback(None) from error.__cause__  # how the compiler came to it is not the user's concern
     return ObjectSpec.from_bytes(compiled.data, name)

@@ -35,7 +35,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--btf", metavar="FILE", help="BTF of the target kernel, instead of the running one's; "
                                                       "`snapshot` for the types in the package, whatever kernel runs")
     parser.add_argument("--cpu", choices=CPUS, help="BPF instruction set version (v3)")
-    parser.add_argument("--target-arch", metavar="ARCH", help="machine of the target kernel (x86_64)")
+    parser.add_argument("--target-arch", metavar="ARCH", help="machine of the target kernel (this one's)")
     parser.add_argument("--min-kernel", metavar="X.Y", type=_version, help="the oldest kernel that the object is for; "
                                                                            "lets it use what came with that one")
 

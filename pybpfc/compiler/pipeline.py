@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ class Options:
     """What a program is compiled for."""
 
     cpu: str = "v3"
-    target_arch: str = "x86_64"
+    target_arch: str = os.uname().machine  # registers differ: an object for this machine, unless another is named
     btf: str | None = None
     min_kernel: tuple[int, int] = (0, 0)  # the oldest version the object is for; what came later is not used
 
@@ -110,8 +111,6 @@ def compile_namespace(name: str, namespace: dict[str, Any], path: str,
         path: the file it came from, or the name of a notebook cell.
         options: the target.
     """
-    import os
-
     from . import backend
 
     backend.start_early()

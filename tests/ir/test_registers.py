@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,23 @@ def test_registers(arch: str, tmp_path: Path) -> None:
              if hasattr(item, "relocatable") and hasattr(item, "struct")]
     assert inner == CALL[arch]
     assert re.search(r"extern LINUX_HAS_SYSCALL_WRAPPER: bool in \.kconfig", made.ir)
+
+
+ELSEWHERE = """
+import os, sys
+machine = type("Uname", (), {"machine": sys.argv[1]})
+os.uname = lambda: machine
+import pybpfc
+from pybpfc.compiler.pipeline import Options, compile_file
+function = next(item for item in compile_file(sys.argv[2]).module.functions if item.name == "result")
+print([item.byte_offset for item in function.instructions() if hasattr(item, "byte_offset")])
+"""
+
+
+@pytest.mark.parametrize("arch", OFFSETS)
+def test_without_another_word_the_machine_that_compiles(arch: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM)
+    done = subprocess.run([sys.executable, "-c", ELSEWHERE, arch, str(path)], capture_output=True, text=True,
+                          check=True)
+    assert done.stdout.strip() == str(OFFSETS[arch][1])

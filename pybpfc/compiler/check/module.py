@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from ...declarations import Function
 
 
-def check(declarations: Declarations, target_arch: str = "x86_64",
+def check(declarations: Declarations, target_arch: str,
           min_kernel: tuple[int, int] = (0, 0)) -> tuple[TypedModule, list[Diagnostic]]:
     """Check a module's programs and what they call.
 
