@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ...record import field, state_record, value_record
@@ -65,9 +66,8 @@ class FunctionChecker:
         self.returns: list[Environment] = []  # of an inlined body
         self.returned: list[Type] = []  # reference types that `return` saw
         self.result_variable: Variable | None = None
-        node = declaration.node
-        self.global_names = {name for item in ast.walk(node) if isinstance(item, ast.Global) for name in item.names}
-        self.local_names = _bound_names(node) - self.global_names
+        self.bindings, self.global_names = _bound_names(declaration.node)
+        self.local_names = set(self.bindings) - self.global_names
         self.dead_reported = False
         self.refused = False  # a statement was refused whole: what it would have returned is not known
 
@@ -91,8 +91,7 @@ class FunctionChecker:
 
     def bound_once(self, name: str) -> bool:
         """Whether a single statement of the body gives a local its value."""
-        return sum(isinstance(item, ast.Name) and item.id == name and not isinstance(item.ctx, ast.Load)
-                   for item in ast.walk(self.declaration.node)) == 1
+        return self.bindings[name] == 1
 
     # --- names
 
@@ -249,15 +248,21 @@ def _origin(expression: Expression) -> str:
     return "the value comes from here"
 
 
-def _bound_names(node: ast.FunctionDef) -> set[str]:
-    names = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+def _bound_names(node: ast.FunctionDef) -> tuple[Counter[str], set[str]]:
+    """The names that a function binds, with how many statements of its body do; and those it declares global."""
+    names = Counter[str]()
+    declared: set[str] = set()
     for statement in node.body:
         for item in ast.walk(statement):
             if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load):
-                names.add(item.id)
+                names[item.id] += 1
             elif isinstance(item, (ast.MatchAs, ast.MatchStar)) and item.name:
-                names.add(item.name)
-    return names
+                names[item.name] += 1
+            elif isinstance(item, ast.Global):
+                declared.update(item.names)
+    names.update(dict.fromkeys((argument.arg for argument in (
+        *node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)), 0))
+    return names, declared
 
 
 @value_record
