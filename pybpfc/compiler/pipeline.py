@@ -160,7 +160,7 @@ def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
     _raise_errors(found)
     module = stages.run("build", build, typed)
     stages.run("verify", verify, module)
-    found = found + stages.run("safety", analyse, module, options.cpu)
+    found = found + stages.run("safety", analyse, module, options.cpu, options.min_kernel)
     _raise_errors(found)
     return module, _ordered(found)
 

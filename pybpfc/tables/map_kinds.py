@@ -1,7 +1,9 @@
 """The map types: a row for each class of `pybpfc.maps`.
 
 Numbers are those of ``enum bpf_map_type`` in UAPI ``linux/bpf.h``; which operations a type has is documented
-in Documentation/bpf/map_*.rst and decided by its ``map_ops``. Versions: the release that merged the type.
+in Documentation/bpf/map_*.rst and decided by its ``map_ops``. Versions: the release that merged the type, and the one
+from which on check_map_prog_compatibility() in kernel/bpf/verifier.c takes it in sleepable programs; all others it
+refuses there. tests/vm asks each kernel.
 """
 
 from __future__ import annotations
@@ -137,30 +139,33 @@ HOLDERS: dict[str, tuple[str, ...]] = {
 def _hash(class_name: str, kernel_name: str, number: int, since: str, *, per_cpu: bool = False) -> MapKind:
     methods = _ACCESS | {"lookup_percpu"} if per_cpu else _ACCESS
     return MapKind(class_name, kernel_name, number, per_cpu=per_cpu, methods=methods, operators=_HASH_OPERATORS,
-                   since=since)
+                   since=since, sleepable="5.12" if per_cpu else "5.10")
 
 
 def _array(class_name: str, kernel_name: str, number: int, since: str, *, per_cpu: bool = False) -> MapKind:
     methods = _INDEXED | {"lookup_percpu"} if per_cpu else _INDEXED
     return MapKind(class_name, kernel_name, number, key_is_index=True, per_cpu=per_cpu, methods=methods,
-                   operators=_ARRAY_OPERATORS, since=since, parameters=("value",), key="u32")
+                   operators=_ARRAY_OPERATORS, since=since, parameters=("value",), key="u32",
+                   sleepable="5.12" if per_cpu else "5.10")
 
 
-def _storage(class_name: str, kernel_name: str, number: int, since: str) -> MapKind:
+def _storage(class_name: str, kernel_name: str, number: int, since: str, sleepable: str) -> MapKind:
     return MapKind(class_name, kernel_name, number, flags=BPF_F_NO_PREALLOC, methods=frozenset({"get", "delete"}),
-                   since=since, parameters=("value",), key="s32", entries="none")
+                   since=since, parameters=("value",), key="s32", entries="none", sleepable=sleepable)
 
 
 def _indexed(class_name: str, kernel_name: str, number: int, methods: frozenset[str], since: str, *,
-             parameters: tuple[str, ...] = (), value: str = "u32", entries: str = "required") -> MapKind:
+             parameters: tuple[str, ...] = (), value: str = "u32", entries: str = "required",
+             sleepable: str = "") -> MapKind:
     return MapKind(class_name, kernel_name, number, key_is_index=True, methods=methods, since=since,
-                   parameters=parameters, key="u32", value=value, entries=entries)
+                   parameters=parameters, key="u32", value=value, entries=entries, sleepable=sleepable)
 
 
 _ROWS = (
     _hash("HashMap", "BPF_MAP_TYPE_HASH", 1, "3.19"),
     _array("ArrayMap", "BPF_MAP_TYPE_ARRAY", 2, "3.19"),
-    _indexed("ProgArray", "BPF_MAP_TYPE_PROG_ARRAY", 3, frozenset({"tail_call"}), "4.2", parameters=("context",)),
+    _indexed("ProgArray", "BPF_MAP_TYPE_PROG_ARRAY", 3, frozenset({"tail_call"}), "4.2", parameters=("context",),
+             sleepable="7.0"),
     _indexed("PerfEventArray", "BPF_MAP_TYPE_PERF_EVENT_ARRAY", 4, frozenset({"output", "read"}), "4.3",
              parameters=("record",), entries="optional"),
     _hash("PerCpuHashMap", "BPF_MAP_TYPE_PERCPU_HASH", 5, "4.6", per_cpu=True),
@@ -171,10 +176,12 @@ _ROWS = (
              frozenset({"skb_under_cgroup", "current_task_under_cgroup"}), "4.8"),
     _hash("LruHashMap", "BPF_MAP_TYPE_LRU_HASH", 9, "4.10"),
     _hash("LruPerCpuHashMap", "BPF_MAP_TYPE_LRU_PERCPU_HASH", 10, "4.10", per_cpu=True),
-    MapKind("LpmTrie", "BPF_MAP_TYPE_LPM_TRIE", 11, flags=BPF_F_NO_PREALLOC, methods=_ACCESS, since="4.11"),
-    _indexed("ArrayOfMaps", "BPF_MAP_TYPE_ARRAY_OF_MAPS", 12, frozenset({"lookup"}), "4.12", parameters=("map",)),
+    MapKind("LpmTrie", "BPF_MAP_TYPE_LPM_TRIE", 11, flags=BPF_F_NO_PREALLOC, methods=_ACCESS, since="4.11",
+            sleepable="7.2"),
+    _indexed("ArrayOfMaps", "BPF_MAP_TYPE_ARRAY_OF_MAPS", 12, frozenset({"lookup"}), "4.12", parameters=("map",),
+             sleepable="5.12"),
     MapKind("HashOfMaps", "BPF_MAP_TYPE_HASH_OF_MAPS", 13, methods=frozenset({"lookup"}), since="4.12",
-            parameters=("key", "map"), value="u32"),
+            parameters=("key", "map"), value="u32", sleepable="5.12"),
     _indexed("DevMap", "BPF_MAP_TYPE_DEVMAP", 14, frozenset({"redirect", "lookup"}), "4.14", parameters=("value",)),
     _indexed("SockMap", "BPF_MAP_TYPE_SOCKMAP", 15, frozenset({"lookup", "update", "delete", "redirect"}), "4.14"),
     _indexed("CpuMap", "BPF_MAP_TYPE_CPUMAP", 16, frozenset({"redirect", "lookup"}), "4.15", parameters=("value",)),
@@ -189,34 +196,40 @@ _ROWS = (
             methods=frozenset({"get"}), since="4.20", parameters=("value",), key="bpf_cgroup_storage_key",
             entries="none"),
     MapKind("Queue", "BPF_MAP_TYPE_QUEUE", 22, has_key=False, methods=frozenset({"push", "pop", "peek"}),
-            since="4.20", parameters=("value",)),
+            since="4.20", parameters=("value",), sleepable="6.9"),
     MapKind("Stack", "BPF_MAP_TYPE_STACK", 23, has_key=False, methods=frozenset({"push", "pop", "peek"}),
-            since="4.20", parameters=("value",)),
-    _storage("SkStorage", "BPF_MAP_TYPE_SK_STORAGE", 24, "5.2"),
+            since="4.20", parameters=("value",), sleepable="6.9"),
+    _storage("SkStorage", "BPF_MAP_TYPE_SK_STORAGE", 24, "5.2", "5.17"),
     MapKind("DevMapHash", "BPF_MAP_TYPE_DEVMAP_HASH", 25, methods=frozenset({"redirect", "lookup"}), since="5.4",
             parameters=("value",), key="u32", value="u32"),
     MapKind("StructOpsMap", "BPF_MAP_TYPE_STRUCT_OPS", 26, since="5.6", parameters=("value",), key="u32",
             entries="one"),
     MapKind("RingBuf", "BPF_MAP_TYPE_RINGBUF", 27, has_key=False, has_value=False,
             methods=frozenset({"reserve", "submit", "discard", "output", "query"}), since="5.8",
-            parameters=("record",)),
-    _storage("InodeStorage", "BPF_MAP_TYPE_INODE_STORAGE", 28, "5.10"),
-    _storage("TaskStorage", "BPF_MAP_TYPE_TASK_STORAGE", 29, "5.11"),
+            parameters=("record",), sleepable="5.12"),
+    _storage("InodeStorage", "BPF_MAP_TYPE_INODE_STORAGE", 28, "5.10", "5.17"),
+    _storage("TaskStorage", "BPF_MAP_TYPE_TASK_STORAGE", 29, "5.11", "5.17"),
     MapKind("BloomFilter", "BPF_MAP_TYPE_BLOOM_FILTER", 30, has_key=False, methods=frozenset({"push", "peek"}),
             since="5.16", parameters=("value",)),
     MapKind("UserRingBuf", "BPF_MAP_TYPE_USER_RINGBUF", 31, has_key=False, has_value=False,
-            methods=frozenset({"drain"}), since="6.1", parameters=("record",)),
-    _storage("CgrpStorage", "BPF_MAP_TYPE_CGRP_STORAGE", 32, "6.2"),
+            methods=frozenset({"drain"}), since="6.1", parameters=("record",), sleepable="6.1"),
+    _storage("CgrpStorage", "BPF_MAP_TYPE_CGRP_STORAGE", 32, "6.2", "6.2"),
     MapKind("Arena", "BPF_MAP_TYPE_ARENA", ARENA, has_key=False, has_value=False, flags=BPF_F_MMAPABLE,
-            methods=frozenset({"at"}), since="6.9", parameters=()),
+            methods=frozenset({"at"}), since="6.9", parameters=(), sleepable="6.9"),
 )
 
 _BY_CLASS = {row.class_name: row for row in _ROWS}
+_BY_NUMBER = {row.number: row for row in _ROWS}
 
 
 def by_class(class_name: str) -> MapKind:
     """The row of a map class; KeyError for a name that is none."""
     return _BY_CLASS[class_name]
+
+
+def by_number(number: int) -> MapKind:
+    """The row of a map type, by the kernel's number; KeyError for one that is none."""
+    return _BY_NUMBER[number]
 
 
 def all_kinds() -> tuple[MapKind, ...]:

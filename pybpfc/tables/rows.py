@@ -117,6 +117,7 @@ class MapKind:
     key: str = ""  # the key's type where the kind fixes it
     value: str = ""  # the value's type where the kind fixes it or the brackets leave it out
     entries: str = "required"  # max_entries: "required", "optional", "none" (the kernel wants 0), "one"
+    sleepable: str = ""  # the version that first takes one in a sleepable program; empty: no released kernel does
 
 
 @value_record

@@ -12,6 +12,7 @@ from pybpfc.compiler.ir.module import (
     Local,
     MapAddress,
     MapDefinition,
+    MapMember,
     Module,
     Operator,
     Predicate,
@@ -29,7 +30,7 @@ REFERENCE = Reference(RECORD, Space.RINGBUF)
 class RecordBuilder(FunctionBuilder):
     """Functions that reserve records of one ring buffer."""
 
-    events = MapDefinition("events", (), FunctionBuilder().at())
+    events = MapDefinition("events", (MapMember("type", number=27),), FunctionBuilder().at())
 
     def reserve(self) -> Instruction:
         events = self.add(MapAddress(Reference(VOID, Space.MEMORY), self.at(), self.events))

@@ -29,7 +29,7 @@ def code(text: str) -> str:
 def of_map(kind: MapKind) -> list[str]:
     operators = "" if not kind.operators else "dict" if "delitem" in kind.operators else "dict but `del`"
     return [code(kind.class_name), kind.kernel_name.removeprefix("BPF_MAP_TYPE_"), ", ".join(kind.parameters),
-            ", ".join(map(code, sorted(kind.methods))), operators, kind.since]
+            ", ".join(map(code, sorted(kind.methods))), operators, kind.since, kind.sleepable]
 
 
 def results(legal: Legal) -> str:

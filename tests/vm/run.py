@@ -162,11 +162,12 @@ def _job_archive(job: Job, nonce: str, limit: float) -> bytes:
     files = {"job.json": json.dumps(about).encode(), "limit": str(int(limit - 5)).encode(),
              **{f"objects/{name}.o": data for name, data in job.objects.items()}}
     here = Path(__file__).parent
-    trees = [(_REPOSITORY / "runtime/pybpfc_runtime", "pybpfc_runtime"), (_TESTS / "support/veth.py", "veth.py")]
-    # The table of program kinds, which is judged there too.
+    trees = [(_REPOSITORY / "runtime/pybpfc_runtime", "pybpfc_runtime"), (_TESTS / "support/veth.py", "veth.py"),
+             (_TESTS / "support/map_types.py", "map_types.py")]
+    # The tables of program kinds and map types, which are judged there too.
     trees += [(_REPOSITORY / name, name) for name in (
         "pybpfc/__init__.py", "pybpfc/record.py", "pybpfc/tables/__init__.py", "pybpfc/tables/rows.py",
-        "pybpfc/tables/program_kinds.py")]
+        "pybpfc/tables/program_kinds.py", "pybpfc/tables/map_kinds.py")]
     trees += [(here / name, f"vm/{name}") for name in
               ("__init__.py", "guest.py", "guest_test.py", *job.package.split(".")[1:])]
     return initramfs.job(files, trees)

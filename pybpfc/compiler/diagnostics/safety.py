@@ -272,6 +272,21 @@ class OneArena(Diagnostic):
 
 
 @record
+class MapNotForSleepable(Diagnostic):
+    code: ClassVar[str] = "BPF3067"
+    title: ClassVar[str] = "`{name}` cannot be used in a sleepable program: it is a {kind}"
+    label: ClassVar[str] = "used here"
+    related: ClassVar[dict[str, str]] = {"program": "by way of this program"}
+    note: ClassVar[str] = "of maps the verifier takes these there: {allowed}"
+    help: ClassVar[str] = "use one of these{way_out}"
+    name: str
+    kind: str
+    allowed: str
+    way_out: str
+    program: Span | None = None
+
+
+@record
 class HeadOfEvent(Diagnostic):
     code: ClassVar[str] = "BPF4003"
     title: ClassVar[str] = "the first {size} bytes of an event are not for programs"

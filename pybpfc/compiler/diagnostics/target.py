@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ...record import record
+from ..source import Span
 from .diagnostic import Diagnostic
 
 
@@ -16,6 +17,20 @@ class CodegenRefused(Diagnostic):
     note: ClassVar[str] = "the compiler accepted the program, its code generator does not"
     help: ClassVar[str] = "write this part in a simpler way; smaller objects on the stack, fewer arguments"
     reason: str
+
+
+@record
+class NewerKernel(Diagnostic):
+    code: ClassVar[str] = "BPF4004"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "{what} needs Linux {since}"
+    label: ClassVar[str] = "used here"
+    related: ClassVar[dict[str, str]] = {"program": "by way of this program"}
+    note: ClassVar[str] = "the verifier of an older kernel refuses the program"
+    help: ClassVar[str] = "if the object is for newer kernels alone, say so: `--min-kernel {since}`"
+    what: str
+    since: str
+    program: Span | None = None
 
 
 @record

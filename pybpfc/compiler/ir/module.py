@@ -16,7 +16,7 @@ from pybpfc_runtime import layout
 
 from ...record import field, mutable_record, value_record
 from ...tables import map_kinds
-from ...tables.rows import ContextField, Helper, KernelFunction
+from ...tables.rows import ContextField, Helper, KernelFunction, MapKind
 from ..source import Span
 from ..types import Reference, Space, StructType, Type
 
@@ -577,8 +577,12 @@ class MapDefinition:
     slots: tuple[tuple[int, str], ...] = ()  # what is in it from the start: a program's or a map's name
 
     @property
+    def kind(self) -> MapKind:
+        return map_kinds.by_number(next(member.number or 0 for member in self.members if member.name == "type"))
+
+    @property
     def is_arena(self) -> bool:
-        return any(member.name == "type" and member.number == map_kinds.ARENA for member in self.members)
+        return self.kind.number == map_kinds.ARENA
 
 
 @value_record

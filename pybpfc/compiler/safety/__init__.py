@@ -10,7 +10,7 @@ from ..ir.graph import Graph
 from ..ir.module import Function, Module
 from .arenas import check_arenas
 from .assigned import check_assigned
-from .availability import check_atomics, check_events, check_helpers, check_sections, check_sleeping
+from .availability import check_atomics, check_events, check_helpers, check_maps, check_sections, check_sleeping
 from .branches import settle_equalities
 from .calls import CallGraph, check_recursion
 from .held import check_held
@@ -27,24 +27,25 @@ from .verdicts import callers_of_callbacks, check_callback, check_verdicts
 __all__ = ["analyse"]
 
 
-def analyse(module: Module, cpu: str) -> list[Diagnostic]:
+def analyse(module: Module, cpu: str, min_kernel: tuple[int, int] = (0, 0)) -> list[Diagnostic]:
     """What is wrong or doubtful in a module that `ir.verify` has accepted; sides of it that never run are taken out.
 
     Args:
         module: the IR.
         cpu: the BPF cpu version of the target, "v1" to "v4".
+        min_kernel: the oldest kernel that the object is for.
 
     Returns:
         Errors and warnings in the order of the source, each mistake once.
     """
     found: dict[tuple[str, object], Diagnostic] = {}
-    for item in _all(module, cpu):
+    for item in _all(module, cpu, min_kernel):
         found.setdefault((item.code, item.span), item)
     return sorted(found.values(), key=lambda item: (item.span.source.display, item.span.line, item.span.column,
                                                     item.code))
 
 
-def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
+def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diagnostic]:
     whole = module.with_uncalled()
     everything = CallGraph(whole)
     summaries = Summaries(everything)
@@ -69,6 +70,7 @@ def _all(module: Module, cpu: str) -> Iterator[Diagnostic]:
     calls = CallGraph(module)  # what follows is about what programs reach
     yield from check_helpers(module, calls, _helper_set)
     yield from check_sleeping(calls)
+    yield from check_maps(calls, min_kernel)
     yield from check_sections(module)
     yield from check_events(module)
     yield from check_atomics(module, cpu)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...tables import availability, program_kinds
+from ...tables import availability, map_kinds, program_kinds
+from ...tables.rows import ProgramKind
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import (
     AtomicNeedsNewerCpu,
     HeadOfEvent,
     HelperNeedsGpl,
     HelperNotAvailable,
+    MapNotForSleepable,
     NeedsRcuSection,
     Sleeps,
 )
+from ..diagnostics.target import NewerKernel
 from ..ir.module import (
     Atomic,
     AtomicOperator,
@@ -30,6 +33,7 @@ from ..ir.module import (
     Local,
     LocalRead,
     LocalWrite,
+    MapAddress,
     Module,
     Value,
 )
@@ -117,6 +121,48 @@ def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:
                         if twin else "call it from a program of a sleepable kind, such as fentry.s, lsm.s or syscall"
                     yield Sleeps(item.span, called, kind.decorator, way_out,
                                  program.span if name != program.name else None)
+
+
+def check_maps(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Diagnostic]:
+    """Maps that the verifier does not take in sleepable programs, where each program uses them first.
+
+    A version is said where the kernel of the tables, which programs are written for, is older than that.
+
+    Args:
+        min_kernel: the oldest version that the object is for.
+    """
+    oldest = max(min_kernel, _version(availability.KERNEL))
+    for program in graph.programs():
+        kind = program_kinds.by_decorator(program.program_kind) if program.program_kind else None
+        if kind is None or not kind.sleepable:
+            continue
+        seen = set()
+        for name in graph.reached_from(program.name):
+            by_way_of = program.span if name != program.name else None
+            for item in graph.functions[name].instructions():
+                if not isinstance(item, MapAddress) or item.map.name in seen:
+                    continue
+                seen.add(item.map.name)
+                row = item.map.kind
+                if not row.sleepable:
+                    allowed = ", ".join(row.class_name for row in map_kinds.all_kinds()
+                                        if row.sleepable and _version(row.sleepable) <= oldest)
+                    yield MapNotForSleepable(item.span, item.map.name, row.class_name, allowed,
+                                             _without_sleeping(kind), by_way_of)
+                elif _version(row.sleepable) > oldest:
+                    yield NewerKernel(item.span, f"`{row.class_name}` in a sleepable program", row.sleepable, by_way_of)
+
+
+def _without_sleeping(kind: ProgramKind) -> str:
+    """A way to have the same program run where it may not sleep; "" for a kind that always may."""
+    section = kind.section.partition("/")[0]
+    plain = section.removesuffix(".s")
+    return f", or let the program not sleep: its section is then `{plain}/...`" if plain != section else ""
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, minor = text.split(".")
+    return int(major), int(minor)
 
 
 def check_sections(module: Module) -> Iterator[Diagnostic]:

@@ -1,15 +1,22 @@
-"""Every kind of program: the verifier takes it from the version on that the table says, and not before."""
+"""Every kind of program, every type of map: the verifier takes it from the version on that the tables say, not before.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
 
 import pybpfc_runtime as rt
+from map_types import IN_PROGRAMS, refusal
 from pybpfc.tables.program_kinds import all_kinds
+from pybpfc_runtime import syscall
+from pybpfc_runtime.uapi import Command
 
-from ..guest_test import guest_test, version
+from ..guest_test import Need, guest_test, version
+
+SYSCALL = Need("5.14", 'SEC("syscall")', "SEC..syscall..")
 
 # They need another object: the program whose function they replace.
 ELSEWHERE = ("freplace",)
@@ -41,4 +48,23 @@ def kinds_since(path: Path) -> None:
         else:
             if not expected and kind.decorator not in TAKEN_EARLIER:
                 wrong.append(f"{kind.decorator}, since {kind.since}: it loads")
+    assert not wrong, "\n".join(wrong)
+
+
+@guest_test(reaches="loads", needs=[SYSCALL])
+def maps_of_sleepable_programs() -> None:
+    release = os.uname().release
+    if why := refusal(None, sleepable=True):
+        raise syscall.failure(Command.BPF_PROG_LOAD, errno.EINVAL, f'SEC("syscall"): {why}')
+    wrong = []
+    for kind in IN_PROGRAMS:
+        if version(release) < version(kind.since):
+            continue
+        expected = bool(kind.sleepable) and version(release) >= version(kind.sleepable)
+        why = refusal(kind, sleepable=True)
+        if bool(why) == expected or (why and "Sleepable programs can only use" not in why):
+            since = f"since {kind.sleepable}" if kind.sleepable else "never"
+            wrong.append(f"{kind.class_name}, in sleepable programs {since}: {why or 'it loads'}")
+        if why := refusal(kind, sleepable=False):
+            wrong.append(f"{kind.class_name}, in a program that does not sleep: {why}")
     assert not wrong, "\n".join(wrong)
