@@ -349,6 +349,21 @@ class CallUnderLock(Diagnostic):
 
 
 @record
+class OtherMap(Diagnostic):
+    code: ClassVar[str] = "BPF3076"
+    title: ClassVar[str] = "`{function}` is given the map `{given}`, and the {object} is in a value of `{found}`"
+    label: ClassVar[str] = "not the map of the value"
+    related: ClassVar[dict[str, str]] = {"call": "the value comes from here"}
+    note: ClassVar[str] = "the kernel ends what is pending in a map with the map: the verifier wants to see that one"
+    help: ClassVar[str] = "pass the map that the value was looked up in: `{found}`"
+    function: str
+    object: str
+    given: str
+    found: str
+    call: Span | None = None
+
+
+@record
 class NotHeld(Diagnostic):
     code: ClassVar[str] = "BPF3073"
     title: ClassVar[str] = "`{function}` gives back what {state}"

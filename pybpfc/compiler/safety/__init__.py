@@ -22,6 +22,7 @@ from .readonly import check_readonly
 from .resources import Summaries, check_resources
 from .slots import check_slots
 from .stack import check_stack
+from .value_maps import check_value_maps
 from .verdicts import callers_of_callbacks, check_callback, check_verdicts
 
 __all__ = ["analyse"]
@@ -66,6 +67,7 @@ def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diag
         settle_equalities(ranges)
     yield from check_recursion(everything)
     yield from check_readonly(whole)
+    yield from check_value_maps(everything)
     yield from check_stack(everything)
     calls = CallGraph(module)  # what follows is about what programs reach
     yield from check_helpers(module, calls, _helper_set)
