@@ -9,6 +9,7 @@ from pybpfc_runtime.values import Struct
 
 from ...externs import KERNEL_VERSION
 from ...intrinsics import offset_in
+from ..diagnostics.declarations import UnsupportedSyntax
 from ..diagnostics.types import (
     CannotAssign,
     NotAReference,
@@ -27,6 +28,7 @@ from ..tree import (
     FieldPlace,
     IntegerConstant,
     Logical,
+    NoneConstant,
     Place,
     Read,
     Reinterpret,
@@ -269,7 +271,14 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    found = check_place(c, node.args[0])
+    given = node.args[0]
+    if isinstance(given, ast.Tuple):
+        return IntegerConstant(LITERAL, span, len(given.elts)) if _constants(c, given) else error_at(span)
+    if isinstance(given, (ast.List, ast.Set)):
+        c.report(UnsupportedSyntax(c.span(given), "a list or set display", "there is no memory to allocate",
+                                   "write a tuple: `len((a, b))`"))
+        return error_at(span)
+    found = check_place(c, given)
     if isinstance(found, Static) and isinstance(found.value, (str, bytes, tuple, list, dict, type, range)) \
             and not (isinstance(found.value, type) and issubclass(found.value, Struct)):
         try:
@@ -288,6 +297,23 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     what = kind_of(found.value) if isinstance(found, Static) else describe(found)
     c.report(NotAReference(span, text, what, "arrays, Str and constants have a length; `sizeof(T)` is a type's size"))
     return error_at(span)
+
+
+def _constants(c: FunctionChecker, node: ast.Tuple) -> bool:
+    """Whether a tuple is one of constants, reported where it is not: nobody evaluates what it would be made of."""
+    for item in node.elts:
+        if isinstance(item, ast.Tuple):
+            if not _constants(c, item):
+                return False
+            continue
+        found = value(c, item)
+        if is_error(found):
+            return False
+        if not isinstance(found, (IntegerConstant, StringConstant, NoneConstant)):
+            c.report(WrongArguments(found.span, "len", "takes a tuple of constants alone",
+                                    "write the number of the elements"))
+            return False
+    return True
 
 
 def _ord(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
