@@ -153,6 +153,67 @@ TABLE = Table(HEAD, [
             chosen = None
         answer = s64(chosen.x) if chosen else 9
         """), 3),
+    value("a range of constants that takes a round narrows what follows", present("""
+        last: Ptr[u32] | None = None
+        other: Ptr[u32] | None = None
+        third: Point | None = None
+        for i in range(3, -1, -1):
+            last = counts.lookup(u32(i))
+            if last is None:
+                return 0
+            last.value = u32(i) + 1
+            if i == 2:
+                continue
+            answer += 10
+        answer += s64(last.value)
+        for i in unrolled(range(2)):
+            other = counts.lookup(i)
+            if other is None:
+                break
+        else:
+            answer += s64(other.value) * 100
+        for key in (7, 1):
+            third = points.lookup(key)
+            if absent is None and third is None:
+                third = found
+                if third is None:
+                    return 0
+            if third is None:
+                return 0
+        answer += s64(third.y) * 1000
+        """), 4231),
+    refused("a loop that may take no round, or be left before, narrows nothing", """
+        found: Point | None = None
+        for i in range(x32):
+            found = points.lookup(u32(i))
+            if found is None:
+                return 0
+        answer = s64(found.x)  # error: [BPF2012]
+        for i in range(0):
+            found = points.lookup(i)
+            if found is None:
+                return 0
+        answer = s64(found.x)  # error: [BPF2012]
+        for i in bpf_for(0, 4):
+            found = points.lookup(u32(i))
+            if found is None:
+                return 0
+        answer = s64(found.x)  # error: [BPF2012]
+        for i in range(4):
+            if i == x32:
+                break
+            found = points.lookup(i)
+            if found is None:
+                return 0
+        answer = s64(found.x)  # error: [BPF2012]
+        for i in range(4):
+            if i == x32:
+                continue
+            found = points.lookup(i)
+            if found is None:
+                return 0
+        answer = s64(found.x)  # error: [BPF2012]
+        """),
     value("an alias is narrowed for itself", present("""
         other = found
         if other is None:

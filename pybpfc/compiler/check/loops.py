@@ -177,7 +177,9 @@ def _for_range(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Ca
     if variable is None:
         _body_only(c, node, span)
         return None
-    body, otherwise = _loop_body(c, node)
+    turns = isinstance(start, IntegerConstant) and isinstance(stop, IntegerConstant) \
+        and len(range(start.value, stop.value, step)) > 0
+    body, otherwise = _loop_body(c, node, turns=turns)
     return ForRange(span, variable, start, stop, step, body, otherwise)
 
 
@@ -202,7 +204,9 @@ def _range_type(bounds: list[Expression]) -> IntType:
     return common or S64
 
 
-def _loop_body(c: FunctionChecker, node: ast.For) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+def _loop_body(c: FunctionChecker, node: ast.For, *, turns: bool = False) \
+        -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """The body and what is behind `else`. `turns`: behind the last value, the body has run."""
     from .statements import block, branch
 
     before = c.env.copy()
@@ -210,7 +214,10 @@ def _loop_body(c: FunctionChecker, node: ast.For) -> tuple[tuple[Statement, ...]
     c.loops.append(loop)
     body = block(c, node.body)
     c.loops.pop()
-    c.env = join((before, c.env, *loop.continues))
+    ways = [c.env, *loop.continues]
+    if not turns or not any(way.reachable for way in ways):
+        ways.append(before)  # where each round leaves, type checkers of Python want a `return` behind the loop
+    c.env = join(ways)
     otherwise = branch(c, node.orelse) if node.orelse else ()
     c.env = join((c.env, *loop.breaks))
     return body, otherwise
@@ -306,7 +313,7 @@ def _for_values(c: FunctionChecker, node: ast.For, target: ast.Name, items: list
         _body_only(c, node, span)
         return None
     values = tuple(coerce(c, item, variable.type) for item in values)
-    body, otherwise = _loop_body(c, node)
+    body, otherwise = _loop_body(c, node, turns=bool(values))
     if any(map(is_error, values)):
         return None
     return ForValues(span, variable, values, body, otherwise)
