@@ -446,13 +446,13 @@ TABLE = Table(HEAD, [
 
         @syscall
         def looping_over_a_global(given: Given) -> int:
-            for left in range(4):  # error: [BPF1026]  # error: [BPF2025]
+            for left in range(4):  # error: [BPF1026]
                 pass
             return 0
 
         @syscall
         def binding_a_global(given: Given) -> int:
-            if (left := x32) > 4:  # error: [BPF1026]  # error: [BPF2025]
+            if (left := x32) > 4:  # error: [BPF1026]
                 return 1
             return 0
         """),

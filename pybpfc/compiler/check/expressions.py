@@ -453,6 +453,8 @@ def _walrus(c: FunctionChecker, node: ast.NamedExpr) -> Expression:
     found = value(c, node.value)
     if is_error(found):
         return found
+    if node.target.id in c.undeclared_globals:
+        return error_at(c.span(node))
     if node.target.id in c.global_names:
         c.report(CannotAssign(c.span(node.target), node.target.id, "`:=` binds a local here, and this is a global",
                               "assign it in a statement of its own"))

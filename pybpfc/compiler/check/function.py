@@ -68,6 +68,7 @@ class FunctionChecker:
         self.result_variable: Variable | None = None
         self.bindings, self.global_names = _bound_names(declaration.node)
         self.local_names = set(self.bindings) - self.global_names
+        self.undeclared_globals: set[str] = set()  # of the global names, those that no `global` names: reported
         self.dead_reported = False
         self.refused = False  # a statement was refused whole: what it would have returned is not known
 

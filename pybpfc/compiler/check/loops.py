@@ -79,8 +79,11 @@ def _forget_assigned(c: FunctionChecker, nodes: list[ast.AST]) -> None:
 def for_loop(c: FunctionChecker, node: ast.For) -> Statement | None:
     span = c.span(node)
     call = node.iter
+    if isinstance(node.target, ast.Name) and node.target.id in c.undeclared_globals:
+        return None
     if not isinstance(node.target, ast.Name) or node.target.id in c.global_names:
         c.report(CannotAssign(c.span(node.target), ast.unparse(node.target), "a loop has one variable, a local",
+                              "give the loop's variable another name" if isinstance(node.target, ast.Name) else
                               "loop over indexes: `for i in range(n):`"))
         return None
     if isinstance(call, ast.Call):
