@@ -218,12 +218,14 @@ SECTIONS = (
     Section("bpf_rcu_read_lock", "bpf_rcu_read_unlock", "rcu_read_lock"),
     Section("bpf_preempt_disable", "bpf_preempt_enable", "preempt_disable"),
     Section("bpf_local_irq_save", "bpf_local_irq_restore", "local_irq_save"),
-    Section("bpf_spin_lock", "bpf_spin_unlock", "bpf_spin_lock"),
-    Section("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock", fails=True),
-    Section("bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_res_spin_lock_irqsave", fails=True),
+    Section("bpf_spin_lock", "bpf_spin_unlock", "bpf_spin_lock", protects=True),
+    Section("bpf_res_spin_lock", "bpf_res_spin_unlock", "bpf_res_spin_lock", fails=True, protects=True),
+    Section("bpf_res_spin_lock_irqsave", "bpf_res_spin_unlock_irqrestore", "bpf_res_spin_lock_irqsave", fails=True,
+            protects=True),
     Section("bpf_dynptr_from_file", "bpf_dynptr_file_discard", "file_dynptr", ordered=False),
 )
 SECTION_OF = {name: row for row in SECTIONS for name in (row.enter, row.leave)}
+LOCKS = tuple(row.kind for row in SECTIONS if row.protects)  # check_reg_allocation_locked() in kernel/bpf/verifier.c
 
 # What may be called while a lock is held, beside what goes through lists and trees: kfunc_spin_allowed() in
 # kernel/bpf/verifier.c. Of helpers only the one that gives the lock back.

@@ -204,6 +204,7 @@ class Section:
     kind: str  # of resource
     fails: bool = False  # entering it gives 0 or an error
     ordered: bool = True  # of several that are held, the last is given back first
+    protects: bool = False  # a lock: without it nothing on the list or tree in its value may be looked at
 
 
 @value_record

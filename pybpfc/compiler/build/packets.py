@@ -10,15 +10,13 @@ and is back at any number below the bound after one round.
 
 from __future__ import annotations
 
+from ...tables.limits import FARTHEST
 from .. import tree
 from ..errors import InternalError
 from ..ir import module as ir
 from ..source import Span
 from ..types import PACKET_POINTER, U32, U64, VOID, ContextType, Reference, Type
 from .function import CursorState, FunctionBuilder
-
-# The verifier follows packet offsets up to MAX_PACKET_OFF (0xffff); beyond this no pull succeeds.
-FARTHEST = 0x7FFF
 
 
 def state(b: FunctionBuilder, node: tree.Expression) -> CursorState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...tables.limits import MAX_BPF_STACK
 from ..types import Reference
 from .graph import Graph, successors
 from .module import (
@@ -29,8 +30,6 @@ from .module import (
     Value,
     ZeroMemory,
 )
-
-MAX_BPF_STACK = 512  # include/linux/filter.h: for one frame and for the frames of a chain of calls together
 
 Holder = Local | Value
 _DERIVED = (FieldAddress, ElementAddress, PointerAdd, Convert)

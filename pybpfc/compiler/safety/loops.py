@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from ..build.packets import FARTHEST
+from ...tables.limits import BPF_COMPLEXITY_LIMIT_INSNS, BPF_COMPLEXITY_LIMIT_JMP_SEQ, BPF_MAX_LOOPS, FARTHEST
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import EndlessLoop, LongLoop, UnboundedRange, UnprovenLoop
 from ..ir.graph import Graph, Loop
@@ -30,10 +30,6 @@ from ..ir.module import (
 from ..types import Reference, Space
 from .intervals import Interval
 from .ranges import Ranges
-
-BPF_MAX_LOOPS = 8 * 1024 * 1024  # include/linux/bpf.h
-BPF_COMPLEXITY_LIMIT_JMP_SEQ = 8192  # kernel/bpf/verifier.c: branches of one path that wait for their other side
-BPF_COMPLEXITY_LIMIT_INSNS = 1_000_000  # include/linux/bpf.h: instructions that are looked at, on all paths
 
 _SHRINKING = (Operator.LSHR, Operator.UDIV)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...record import field, replace, state_record, value_record
-from ...tables.kfuncs import RELEASED_BY, UNDER_LOCK, plain
+from ...tables.kfuncs import LOCKS, RELEASED_BY, UNDER_LOCK, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import CallUnderLock, HandsOnNothing, Leak, NotHeld, NotLocked, UseAfterRelease
@@ -41,7 +41,7 @@ from ..types import Reference, Space
 from .calls import CallGraph
 from .dataflow import Analysis, implied, solve
 from .ranges import Ranges
-from .sections import ENTERED, LOCKS, Addresses, fails, outcomes
+from .sections import ENTERED, Addresses, fails, outcomes
 
 # Kind of resource to how messages call it and to the way out.
 _WORDS = {

@@ -24,9 +24,6 @@ from ..ir.module import (
 )
 from ..types import IntType
 
-# What protects lists and trees: without it nothing on them may be looked at.
-LOCKS = ("bpf_spin_lock", "bpf_res_spin_lock", "bpf_res_spin_lock_irqsave")
-
 # By the kind of resource: what enters the section and what leaves it.
 ENTERED = {row.kind: row for row in SECTIONS if row.ordered}
 

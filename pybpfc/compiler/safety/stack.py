@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...tables.limits import MAX_BPF_STACK
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import StackChainTooLarge, StackFrameTooLarge
 from ..ir.module import Slot
-from ..ir.slots import MAX_BPF_STACK, Holders
+from ..ir.slots import Holders
 from .calls import CallGraph
 
 # round_up_stack_depth() in kernel/bpf/verifier.c: where there may be no JIT, and where there is one
