@@ -135,6 +135,14 @@ HOLDERS: dict[str, tuple[str, ...]] = {
     "bpf_dynptr": (), "IrqFlags": (),
 }
 
+# Programs of these types may not name a map that has such an object in its values: check_map_prog_compatibility() and
+# is_tracing_prog_type() in kernel/bpf/verifier.c. The version is the first that lets them; empty: no released kernel.
+TRACING = frozenset({"BPF_PROG_TYPE_KPROBE", "BPF_PROG_TYPE_TRACEPOINT", "BPF_PROG_TYPE_PERF_EVENT",
+                     "BPF_PROG_TYPE_RAW_TRACEPOINT", "BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE"})
+_LOCKS = dict.fromkeys(("bpf_spin_lock", "bpf_res_spin_lock"), "")
+_IN_TRACING = {**_LOCKS, **dict.fromkeys(HEADS, ""), "bpf_timer": "7.0", "bpf_wq": "7.0"}
+HELD_BACK = {"BPF_PROG_TYPE_SOCKET_FILTER": _LOCKS, **dict.fromkeys(sorted(TRACING), _IN_TRACING)}
+
 
 def _hash(class_name: str, kernel_name: str, number: int, since: str, *, per_cpu: bool = False) -> MapKind:
     methods = _ACCESS | {"lookup_percpu"} if per_cpu else _ACCESS

@@ -287,6 +287,22 @@ class MapNotForSleepable(Diagnostic):
 
 
 @record
+class ObjectHeldBack(Diagnostic):
+    code: ClassVar[str] = "BPF3077"
+    title: ClassVar[str] = "`{name}` cannot be used in a `@{kind}` program: its values hold a {object}"
+    label: ClassVar[str] = "used here"
+    related: ClassVar[dict[str, str]] = {"program": "by way of this program"}
+    note: ClassVar[str] = "the verifier keeps maps with a {object} from {types}"
+    help: ClassVar[str] = "{way_out}"
+    name: str
+    kind: str
+    object: str
+    types: str
+    way_out: str
+    program: Span | None = None
+
+
+@record
 class HeadOfEvent(Diagnostic):
     code: ClassVar[str] = "BPF4003"
     title: ClassVar[str] = "the first {size} bytes of an event are not for programs"

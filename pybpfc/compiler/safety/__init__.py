@@ -10,7 +10,15 @@ from ..ir.graph import Graph
 from ..ir.module import Function, Module
 from .arenas import check_arenas
 from .assigned import check_assigned
-from .availability import check_atomics, check_events, check_helpers, check_maps, check_sections, check_sleeping
+from .availability import (
+    check_atomics,
+    check_events,
+    check_helpers,
+    check_maps,
+    check_objects,
+    check_sections,
+    check_sleeping,
+)
 from .branches import settle_equalities
 from .calls import CallGraph, check_recursion
 from .held import check_held
@@ -73,6 +81,7 @@ def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diag
     yield from check_helpers(module, calls, _helper_set)
     yield from check_sleeping(calls)
     yield from check_maps(calls, min_kernel)
+    yield from check_objects(calls, min_kernel)
     yield from check_sections(module)
     yield from check_events(module)
     yield from check_atomics(module, cpu)

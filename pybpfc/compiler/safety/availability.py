@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from pybpfc_runtime import layout
+
 from ...tables import availability, map_kinds, program_kinds
+from ...tables.kfuncs import LOCKS
 from ...tables.rows import ProgramKind
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import (
@@ -15,6 +18,7 @@ from ..diagnostics.safety import (
     HelperNotAvailable,
     MapNotForSleepable,
     NeedsRcuSection,
+    ObjectHeldBack,
     Sleeps,
 )
 from ..diagnostics.target import NewerKernel
@@ -27,7 +31,9 @@ from ..ir.module import (
     ElementAddress,
     FieldAddress,
     Function,
+    GlobalAddress,
     HelperCall,
+    Instruction,
     KernelCall,
     Load,
     Local,
@@ -151,6 +157,59 @@ def check_maps(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Diagno
                                              _without_sleeping(kind), by_way_of)
                 elif _version(row.sleepable) > oldest:
                     yield NewerKernel(item.span, f"`{row.class_name}` in a sleepable program", row.sleepable, by_way_of)
+
+
+def check_objects(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Diagnostic]:
+    """Maps whose values hold an object that the verifier keeps from a program's type, where each uses them first.
+
+    Args:
+        min_kernel: the oldest version that the object file is for.
+    """
+    oldest = max(min_kernel, _version(availability.KERNEL))
+    for program in graph.programs():
+        kind = program_kinds.by_decorator(program.program_kind) if program.program_kind else None
+        held_back = map_kinds.HELD_BACK.get(kind.program_type) if kind is not None else None
+        if kind is None or held_back is None:
+            continue
+        seen = set()
+        for name in graph.reached_from(program.name):
+            by_way_of = program.span if name != program.name else None
+            for item in graph.functions[name].instructions():
+                used, values = _values_of(item)
+                if used in seen:
+                    continue
+                seen.add(used)
+                for held in sorted(_objects_in(values)):
+                    since = held_back.get(held)
+                    if since and _version(since) > oldest:
+                        yield NewerKernel(item.span, f"a {held} in a map of a `@{kind.decorator}` program", since,
+                                          by_way_of)
+                    elif since == "":
+                        tracing = kind.program_type in map_kinds.TRACING
+                        types = "probes, tracepoints and perf events" if tracing else "socket filters"
+                        yield ObjectHeldBack(item.span, used, kind.decorator, held, types, _without(held, tracing),
+                                             by_way_of)
+
+
+def _values_of(item: Instruction) -> tuple[str, layout.AnyType | None]:
+    """The name of the map that an instruction uses, and what its values are; a variable with such objects is one."""
+    if isinstance(item, MapAddress):
+        return item.map.name, next((member.described for member in item.map.members if member.name == "value"), None)
+    return (item.variable.name, item.variable.described) if isinstance(item, GlobalAddress) else ("", None)
+
+
+def _objects_in(described: layout.AnyType | None) -> set[str]:
+    if isinstance(described, layout.StructType):
+        return set().union(*(_objects_in(field.type) for field in described.fields))
+    if isinstance(described, layout.ArrayType):
+        return _objects_in(described.element)
+    return {described.name} if isinstance(described, layout.OpaqueType) else set()
+
+
+def _without(held: str, tracing: bool) -> str:
+    """What to do where a program may not have an object in its maps."""
+    way_out = "count with atomic_add() or in a per-CPU map" if held in LOCKS else "hand it over in a ring buffer"
+    return f"{way_out}, or trace with a kind that may: `@fentry`, `@fexit`, `@tp_btf`" if tracing else way_out
 
 
 def _without_sleeping(kind: ProgramKind) -> str:
