@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PLACES = {
     "xdp": ("interface", "--interface IF"),
     "tc": ("interface", "--interface IF"),
+    "tc_action": ("interface", "--interface IF"),
     "netkit": ("interface", "--interface IF, the primary device of a netkit pair"),
     "cgroup": ("cgroup", "--cgroup PATH, a folder below the mount of cgroup2, often /sys/fs/cgroup"),
     "lsm_cgroup": ("cgroup", "--cgroup PATH, a folder below the mount of cgroup2, often /sys/fs/cgroup"),
@@ -27,7 +28,7 @@ PLACES = {
                            "replace"),
 }
 # A socket, a map, or other code uses these; the system as a whole does not.
-WITHOUT_A_PLACE = ("", "socket", "reuseport", "tc_action")
+WITHOUT_A_PLACE = ("", "socket", "reuseport")
 _MAPS_OF_SOCKETS = ("BPF_MAP_TYPE_SOCKMAP", "BPF_MAP_TYPE_SOCKHASH")
 # A decorator does not say how often a program samples: as profilers do that must not be in step with timers.
 SAMPLES_A_SECOND = 99

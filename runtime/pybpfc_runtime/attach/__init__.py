@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, tuple[str, str]] = {
     "xdp": ("xdp", "interface"),
     "tc": ("tc", "interface"),
+    "tc_action": ("action", "interface"),
     "netkit": ("netkit", "interface"),
     "tracepoint": ("tracepoint", "name"),
     "raw_tracepoint": ("raw_tracepoint", "name"),
@@ -50,10 +51,9 @@ KINDS: dict[str, tuple[str, str]] = {
 # The kinds that others hold.
 _ELSEWHERE = {
     "struct_ops": "its map is registered: bpf.maps[NAME].attach(), or attach_all()",
-    "tc_action": "hand program.fd to tc(8), or make it a SEC(\"tc\") program, which is classifier and action at once",
 }
 # What attach_all() leaves alone where nobody says where: one object may hold programs for several places.
-_ON_REQUEST = frozenset({"perf_event", "netfilter", "sockmap", "socket", "reuseport", "lwt", "lirc"})
+_ON_REQUEST = frozenset({"tc_action", "perf_event", "netfilter", "sockmap", "socket", "reuseport", "lwt", "lirc"})
 
 
 def attachable(program: Program, options: Collection[str]) -> bool:

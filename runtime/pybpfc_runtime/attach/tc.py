@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 import struct
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .. import syscall
@@ -28,6 +29,8 @@ from .netlink import (
 from .order import order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..program import Program
 
 METHODS = (None, "link", "netlink")
@@ -41,7 +44,7 @@ _RTM_NEWTFILTER, _RTM_DELTFILTER, _RTM_GETTFILTER = 44, 45, 46
 _TCMSG = struct.Struct("=BxxxiIII")  # family, ifindex, handle, parent, info
 _TC_H_CLSACT = 0xFFFFFFF1
 _CLSACT_HANDLE = 0xFFFF0000
-_PARENTS = {"ingress": 0xFFFFFFF2, "egress": 0xFFFFFFF3}
+PARENTS = {"ingress": 0xFFFFFFF2, "egress": 0xFFFFFFF3}
 _TCA_KIND, _TCA_OPTIONS = 1, 2
 _TCA_BPF_FD, _TCA_BPF_NAME, _TCA_BPF_FLAGS = 6, 7, 8
 _TCA_BPF_FLAG_ACT_DIRECT = 1
@@ -87,29 +90,45 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
             raise refused(program, Command.BPF_LINK_CREATE, error, where, reason)
     elif place.given:
         raise AttachError(f"program {program.name}: a filter has no place among others", help='method="link"')
-    return _by_netlink(program, index, direction, where)
+    options = (attribute(_TCA_BPF_FD, struct.pack("=I", program.fd))
+               + attribute(_TCA_BPF_NAME, program.name.encode() + b"\0")
+               + attribute(_TCA_BPF_FLAGS, struct.pack("=I", _TCA_BPF_FLAG_ACT_DIRECT)))
+    return by_netlink(program, index, direction, where, "bpf", options)
 
 
-def _by_netlink(program: Program, index: int, direction: str, where: str) -> Link:
+def by_netlink(program: Program, index: int, direction: str, where: str, kind: str, options: bytes,
+               reasons: Mapping[int, str] = MappingProxyType({})) -> Link:
+    """A link that is a filter at the clsact qdisc of an interface; the qdisc is made where there is none.
+
+    Args:
+        index: of the interface.
+        direction: "ingress" or "egress".
+        where: for messages.
+        kind: of the filter, as tc(8) calls it.
+        options: its attributes.
+        reasons: what an errno of this kind of filter means.
+    """
     connection = RouteConnection()
     try:
         made_qdisc = _add_clsact(connection, index)
         try:
-            handle, info = _add_filter(connection, program, index, direction)
+            handle, info = _add_filter(connection, index, direction, kind, options)
         except BaseException:
             if made_qdisc:
                 _remove_clsact(connection, index)
             raise
     except NetlinkError as error:
         connection.close()
-        raise error.as_attach_error("RTM_NEWTFILTER", f"attaching {program.name} ({where})") from error
+        made = error.as_attach_error("RTM_NEWTFILTER", f"attaching {program.name} ({where})")
+        made.help = reasons.get(error.errno) or made.help
+        raise made from error
 
     def undo() -> None:
         try:
-            message = _TCMSG.pack(0, index, handle, _PARENTS[direction], info)
-            connection.request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, b"bpf\0"))
+            message = _TCMSG.pack(0, index, handle, PARENTS[direction], info)
+            connection.request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, kind.encode() + b"\0"))
             # The qdisc goes with its last filter, if it came with this one.
-            if made_qdisc and not any(_filters(connection, index, each) for each in _PARENTS):
+            if made_qdisc and not any(_filters(connection, index, each) for each in PARENTS):
                 _remove_clsact(connection, index)
         except NetlinkError as error:
             if error.errno not in (errno.ENODEV, errno.ENOENT, errno.EINVAL):  # interface, filter or qdisc gone already
@@ -136,13 +155,11 @@ def _remove_clsact(connection: RouteConnection, index: int) -> None:
     connection.request(_RTM_DELQDISC, 0, _TCMSG.pack(0, index, _CLSACT_HANDLE, _TC_H_CLSACT, 0))
 
 
-def _add_filter(connection: RouteConnection, program: Program, index: int, direction: str) -> tuple[int, int]:
-    """Add a direct-action filter; the handle and the priority that the kernel chose."""
-    options = (attribute(_TCA_BPF_FD, struct.pack("=I", program.fd))
-               + attribute(_TCA_BPF_NAME, program.name.encode() + b"\0")
-               + attribute(_TCA_BPF_FLAGS, struct.pack("=I", _TCA_BPF_FLAG_ACT_DIRECT)))
-    message = _TCMSG.pack(0, index, 0, _PARENTS[direction], socket.htons(_ETH_P_ALL))
-    body = message + attribute(_TCA_KIND, b"bpf\0") + attribute(_TCA_OPTIONS | NLA_F_NESTED, options)
+def _add_filter(connection: RouteConnection, index: int, direction: str, kind: str,
+                options: bytes) -> tuple[int, int]:
+    """Add a filter; the handle and the priority that the kernel chose."""
+    message = _TCMSG.pack(0, index, 0, PARENTS[direction], socket.htons(_ETH_P_ALL))
+    body = message + attribute(_TCA_KIND, kind.encode() + b"\0") + attribute(_TCA_OPTIONS | NLA_F_NESTED, options)
     for reply in connection.request(_RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, body):
         if reply.type == _RTM_NEWTFILTER:
             _, _, handle, _, info = _TCMSG.unpack_from(reply.body)
@@ -151,5 +168,5 @@ def _add_filter(connection: RouteConnection, program: Program, index: int, direc
 
 
 def _filters(connection: RouteConnection, index: int, direction: str) -> int:
-    replies = connection.request(_RTM_GETTFILTER, NLM_F_DUMP, _TCMSG.pack(0, index, 0, _PARENTS[direction], 0))
+    replies = connection.request(_RTM_GETTFILTER, NLM_F_DUMP, _TCMSG.pack(0, index, 0, PARENTS[direction], 0))
     return sum(1 for reply in replies if reply.type == _RTM_NEWTFILTER)

@@ -115,6 +115,36 @@ def tc_prefix_filter_by_link(path: Path) -> None:
     _filters_by_prefix(path, "link")
 
 
+@guest_test("action", reaches="fires", variants=("ingress", "egress"))
+def action(path: Path, variant: str) -> None:
+    with (
+        VethPair() as pair,
+        pair.near.entered(),
+        rt.ObjectSpec.open(str(path)).load() as bpf,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        receiver.bind((pair.near_address, 5001))
+        receiver.settimeout(5)
+        verdicts = bpf.map("verdicts")
+        with bpf.programs["shut"].attach(interface=pair.near_interface, direction=variant) as link:
+            assert link.where == f"action of tc {variant} on {pair.near_interface}"
+            if variant == "ingress":
+                pair.send_udp("192.0.2.2", 4, b"shut", port=5001)
+                pair.send_udp("192.0.2.2", 3, b"open", port=5000)
+            else:
+                sender.sendto(b"shut", ("192.0.2.2", 5001))
+                sender.sendto(b"open", ("192.0.2.2", 5000))
+            wait_until(lambda: all(sum(verdicts[kind]) for kind in (0, 1)))
+            if variant == "ingress":
+                wait_until(lambda: [sum(verdicts[kind]) for kind in (0, 1)] == [3, 4])
+        before = [sum(verdicts[kind]) for kind in (0, 1)]
+        pair.send_udp("192.0.2.2", 1, b"after", port=5001)
+        assert receiver.recv(100) == b"after", "a packet that was to be dropped passed, or the action is still there"
+        assert [sum(verdicts[kind]) for kind in (0, 1)] == before
+        assert "clsact" not in pair.near.ip("link", "show", "dev", pair.near_interface)
+
+
 @guest_test("tc_rate_limit", reaches="runs")
 def tc_rate_limit(path: Path) -> None:
     frame = frames.ipv4(frames.udp(size=1000))
