@@ -70,6 +70,18 @@ def counted(n: u32) -> u32:
     global calls
     calls = calls * 10 + n
     return n
+
+
+@subprog
+def stored(key: u32, n: u64) -> u64:
+    hits[key] = n
+    return 99
+
+
+@subprog
+def dropped(key: u32) -> u64:
+    del hits[key]
+    return 77
 """
 
 TABLE = Table(HEAD, [
@@ -128,6 +140,17 @@ TABLE = Table(HEAD, [
         del hits[1]
         answer += s64(1 in hits) * 10_000
         """, 9611),
+    value("`get` looks the key up when its default is evaluated", """
+        hits.delete(7)
+        absent = hits.get(7, stored(7, 5))
+        present = hits.get(7, dropped(7))
+        answer = s64(absent * 100 + present)
+        """, 577),
+    value("a walrus in `get`'s default does not change the key", """
+        hits[5] = 50
+        k = x32
+        answer = s64(hits.get(k, u64(k := 6))) + k
+        """, 56),
     value("`m[k] += n` on an absent key stores n, on a present one adds; `-=` stores the negative", """
         hits[1] += 5
         hits[1] += x32

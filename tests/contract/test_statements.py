@@ -61,6 +61,22 @@ def called_inline(n: u32) -> u32:
     global calls
     calls = calls * 10 + n
     return n
+
+
+@subprog
+def digits(a: u32, b: u32, c: u32) -> u32:
+    return a * 100 + b * 10 + c
+
+
+@inline
+def digits_inline(a: u32, b: u32, c: u32) -> u32:
+    return a * 100 + b * 10 + c
+
+
+@subprog
+def moved(place: Point) -> u64:
+    place.x += 1
+    return 7
 """
 
 
@@ -514,6 +530,21 @@ TABLE = Table(HEAD, [
         numbers[called(1) & 7] = called(2)
         answer = s64(calls)
         """), 21),
+    value("keywords are evaluated as they are written, in calls of functions, methods and helpers", fresh("""
+        answer = s64(digits(c=called(1), a=called(2), b=called(3)) * 1000 + digits_inline(4, c=called(4), b=called(5)))
+        hits.update(value=called(6), key=called(7))
+        bpf_map_update_elem(hits, flags=called(2) - 2, value=called(8), key=called(9))
+        answer = answer * 10**9 + s64(calls)
+        """), (231_000 + 454) * 10**9 + 123_456_728 * 10 + 9),
+    value("a keyword's walrus is seen by those written behind it", """
+        answer = s64(digits(c=(k := x32), a=k + 1, b=(k := 7)) * 10 + k)
+        """, 6757),
+    value("a number is read when its turn comes, not at the call that takes its address", """
+        point.x, point.y = 3, 4
+        bpf_map_update_elem(hits, point.x, moved(point), 0)
+        answer = s64(hits.get(3, 0) * 100 + point.x)
+        point.x, point.y = 1, 2
+        """, 704),
     value("an inlined function's argument is evaluated once", fresh("""
         answer = s64(called_inline(called_inline(3)) + calls)
         """), 36),

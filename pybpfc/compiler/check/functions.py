@@ -17,7 +17,7 @@ from ..diagnostics.types import BadAnnotation
 from ..frontend.collect import FunctionDeclaration
 from ..frontend.exported import import_of
 from ..source import Span
-from ..tree import CallFunction, Expression, InlineCall, NoneConstant, Variable
+from ..tree import CallFunction, Expression, InlineCall, NoneConstant, Sequenced, Variable
 from ..types import (
     BOOL,
     CURSOR,
@@ -219,12 +219,22 @@ def call_function(c: FunctionChecker, node: ast.Call, callee: Function) -> Expre
     arguments = _arguments(c, node, declaration, parameters)
     if parameters is None or arguments is None:
         return error_at(span)
-    passed: list[Expression] = []
-    for (argument, type_), given in zip(parameters, arguments, strict=True):
-        converted = _passed(c, value(c, given), type_, argument.arg)
-        if is_error(converted):
+    from .maps import as_written, held_as_written
+
+    found: dict[int, Expression] = {}
+    for index in as_written(arguments):
+        argument, type_ = parameters[index]
+        found[index] = _passed(c, value(c, arguments[index]), type_, argument.arg)
+        if is_error(found[index]):
             return error_at(span)
-        passed.append(converted)
+    bindings, passed = held_as_written(c, arguments, [found[index] for index in range(len(arguments))])
+    made = _called(c, span, callee, declaration, parameters, passed)
+    return Sequenced(made.type, span, bindings, made) if bindings and not is_error(made) else made
+
+
+def _called(c: FunctionChecker, span: Span, callee: Function, declaration: FunctionDeclaration,
+            parameters: list[tuple[ast.arg, Type]], passed: list[Expression]) -> Expression:
+    """A call with its arguments in the order of the parameters."""
     if callee.kind == "inline":
         return inline_call(c, span, declaration, parameters, passed)
     if not all(kernel.kept_apart(c, item) for item in passed):

@@ -25,6 +25,7 @@ from ..tree import (
     PointerFromNumber,
     Read,
     Reinterpret,
+    Sequenced,
     StringConstant,
     Temporary,
     VariablePlace,
@@ -123,7 +124,14 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
         if argument.role is Role.SIZE_OF:
             size = _size_of(values[argument.of], map_)
             values[position] = IntegerConstant(named(argument.type or "u32"), span, size)
-    made = tuple(item for item in values if item is not None)
+    taken = [item for item in values if item is not None]
+    assert len(taken) == len(arguments)  # each has its value by now
+    order = maps.as_written(arguments)
+    for turn, position in enumerate(order):
+        if row.arguments[position].role in (Role.MAP_KEY, Role.MAP_VALUE):
+            taken[position] = maps.unwritten(taken[position], [taken[later] for later in order[turn + 1:]], span)
+    bindings, taken = maps.held_as_written(c, arguments, taken)
+    made = tuple(taken)
     if row.name == "bpf_kptr_xchg" and not _fits_kptr(c, made):
         return error_at(span)
     row = maps.lookup_row(row, map_)
@@ -132,9 +140,9 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
         return error_at(span)
 
     def called(type_: Type) -> Expression:
-        if kernel_function is not None:
-            return CallKernel(type_, span, kernel_function, made)
-        return CallHelper(type_, span, row, made)
+        call = CallHelper(type_, span, row, made) if kernel_function is None else \
+            CallKernel(type_, span, kernel_function, made)
+        return Sequenced(type_, span, bindings, call) if bindings else call
 
     if row.result.kind is ResultKind.UNTRUSTED and isinstance(result, Reference):
         return PointerFromNumber(result, span, called(U64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from ...maps import Bound, Map
 from ...record import replace, value_record
@@ -33,6 +34,7 @@ from ..tree import (
     Statement,
     StringConstant,
     Temporary,
+    Variable,
     VariablePlace,
     walk,
 )
@@ -142,15 +144,20 @@ def method(c: FunctionChecker, node: ast.Call, map_: Static, name: str) -> Expre
         if arguments is None:
             return error_at(span)
         assert declaration.value is not None
-        given = [value(c, item) for item in arguments]
-        flags = coerce(c, given[2], U64) if len(given) > 2 else IntegerConstant(U64, span, 0)
-        key = key_address(c, declaration, given[0], (given[1], flags))
-        content = address_of(c, given[1], declaration.value, f"value of {declaration.name}", (flags,))
+        given = {index: value(c, arguments[index]) for index in as_written(arguments)}
+        flags = coerce(c, given[2], U64) if 2 in given else IntegerConstant(U64, span, 0)
+        order = list(given)
+        key, content = (
+            address_of(c, given[index], type_, f"{what} of {declaration.name}",
+                       tuple(flags if later == 2 else given[later] for later in order[order.index(index) + 1:]))
+            for index, what, type_ in ((0, "key", declaration.key or VOID), (1, "value", declaration.value)))
         if key is not None and content is not None and declaration.key is not None:
             key = apart(key, content, declaration.key, f"key of {declaration.name}")
         if key is None or content is None or is_error(flags):
             return error_at(span)
-        return CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
+        bindings, (key, content, flags) = held_as_written(c, arguments, [key, content, flags])
+        call = CallHelper(S64, span, c.module.helper(_HELPERS[name]), (itself, key, content, flags))
+        return Sequenced(S64, span, bindings, call) if bindings else call
     arguments = call_arguments(c, node, f"{map_.text}.delete", ("key",), 0)
     if arguments is None:
         return error_at(span)
@@ -283,6 +290,34 @@ def call_arguments(c: FunctionChecker, node: ast.Call, name: str, names: tuple[s
     return [item for item in found if item is not None]
 
 
+def as_written(arguments: Sequence[ast.expr | None]) -> list[int]:
+    """The positions of arguments in the order in which Python evaluates them: keywords may be in another than that of
+    the parameters. Arguments that are left out are not among them."""
+    given = [(node.lineno, node.col_offset, index) for index, node in enumerate(arguments) if node is not None]
+    return [index for _, _, index in sorted(given)]
+
+
+def held_as_written(c: FunctionChecker, arguments: Sequence[ast.expr | None], found: Sequence[Expression],
+                    ) -> tuple[tuple[tuple[Variable, Expression], ...], list[Expression]]:
+    """Arguments that are evaluated as they are written before a call that takes them in the order of its parameters;
+    without bindings where both orders are one, or where nothing can tell them apart."""
+    from .conditions import has_effects
+
+    order, values = as_written(arguments), list(found)
+    if order == sorted(order) or not any(map(has_effects, values)):
+        return (), values
+    bindings: list[tuple[Variable, Expression]] = []
+    for index in order:
+        item = values[index]
+        if isinstance(item, (IntegerConstant, NoneConstant, MapReference)) or not (
+                is_scalar(item.type) or isinstance(item.type, Reference)):
+            continue  # what is nothing but itself whenever it is looked at
+        held = c.hidden("argument", item.type, item.span)
+        bindings.append((held, item))
+        values[index] = Read(item.type, item.span, VariablePlace(item.type, item.span, held))
+    return tuple(bindings), values
+
+
 def key_argument(c: FunctionChecker, declaration: MapDeclaration | None, node: ast.expr) -> Expression | None:
     """The address of a key that is evaluated last."""
     return key_address(c, declaration, value(c, node), ())
@@ -349,6 +384,15 @@ def address_of(c: FunctionChecker, found: Expression, type_: Type, name: str,
     return None
 
 
+def unwritten(address: Expression, later: Sequence[Expression], span: Span) -> Expression:
+    """The address of a number for a helper: a copy's, where evaluating something of `later` could write the number."""
+    if isinstance(address, AddressOf) and isinstance(address.type, Reference) and is_scalar(address.type.target) \
+            and any(map(_writes_memory, later)):
+        number = Read(address.type.target, address.span, address.place)
+        return Temporary(Reference(number.type, Space.STACK), span, "argument", number)
+    return address
+
+
 def _unseen_by_helpers(found: Expression, in_packet: bool = True) -> bool:
     """Whether helpers do not take the memory that a reference leads to; `in_packet`: this one takes the packet."""
     return isinstance(found.type, Reference) and (
@@ -403,18 +447,29 @@ def _get(c: FunctionChecker, node: ast.Call, map_: Static) -> Expression:
     if not is_scalar(type_):
         return operation_refused(c, span, map_, "get", "the value is a struct: use `lookup` and test for None")
     given, default = value(c, arguments[0]), value_of(c, arguments[1], type_)
-    key = key_address(c, declaration, given, ())  # the lookup comes before the default is evaluated
+    from .conditions import has_effects
+
+    earlier: tuple[tuple[Variable, Expression], ...] = ()
+    fallback = c.hidden("default", type_, span)
+    if has_effects(default):  # arguments come before the call: what the default does to the map, the lookup sees
+        key = key_address(c, declaration, given, (default,))
+        if key is not None:
+            held = c.hidden("key", key.type, span)
+            earlier = (held, key), (fallback, default)
+            key = Read(key.type, key.span, VariablePlace(key.type, key.span, held))
+    else:
+        key = key_address(c, declaration, given, ())
     if key is None or is_error(default):
         return error_at(span)
     call = CallHelper(Reference(type_, Space.MAP_VALUE, True), span, c.module.helper("bpf_map_lookup_elem"),
                       (reference(map_, declaration), key))
     slot = c.hidden("found", call.type, span)
-    fallback = c.hidden("default", type_, span)
     pointer = Read(Reference(type_, Space.MAP_VALUE), span, VariablePlace(call.type, span, slot))
     test = NoneTest(BOOL, span, Read(call.type, span, VariablePlace(call.type, span, slot)), True)
     result = Conditional(type_, span, test, Read(type_, span, VariablePlace(type_, span, fallback)),
                          Read(type_, span, PointeePlace(type_, span, pointer)))
-    return Sequenced(type_, span, ((slot, call), (fallback, default)), result)
+    bindings = (*earlier, (slot, call)) if earlier else ((slot, call), (fallback, default))
+    return Sequenced(type_, span, bindings, result)
 
 
 def set_item(c: FunctionChecker, node: ast.Subscript, map_: Static, content: Expression,
