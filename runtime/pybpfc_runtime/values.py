@@ -375,7 +375,9 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
     if attribute in cls.__dict__:
         raise DeclarationError(f"{where} has a default value: a struct's fields are set where it is constructed")
-    builder.add("" if anonymous else name, type_, width, "" if anonymous else attribute)
+    # Python mangles a name in the class body alone: everywhere else the field is read as it is written
+    shown = name if name.startswith("__") else attribute
+    builder.add("" if anonymous else name, type_, width, "" if anonymous else shown)
 
 
 def _without_quotes(annotation: Any, globals_: dict[str, Any], names: Any, where: str) -> Any:

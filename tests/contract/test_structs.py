@@ -144,6 +144,12 @@ TABLE = Table(HEAD, [
         reserved.in_ = 4
         answer = s64(reserved.class_ + reserved.in_)
         """, 7),
+    value("a field that Python mangles in its class has the kernel's name wherever it is used", """
+        own = Reserved(class_=1, in_=2, __state=40)
+        own.__state += 2
+        reserved.__state = own.__state
+        answer = s64(reserved.__state + Reserved.zero(__state=100).__state + offsetof(Reserved, "__state") * 1000)
+        """, 6142),
 
     # construction
     value("keywords in any order, evaluated by name", "Point(y=x32, x=x8).y * 10 + Point(y=x32, x=x8).x", 57),
