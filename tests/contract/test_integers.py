@@ -115,6 +115,17 @@ TABLE = Table(HEAD, [
     value("a shift's count may have the other sign", "s32(a8 << d32) + (c32 >> one)", 1600 - 4),
 
     # places
+    value("a signed place takes an unsigned number that fits it, also where it is negative", """
+        a, b = c64, c32
+        a += b64 & 15
+        b -= b32 & 7
+        answer = a * 100 + b
+        """, -2 * 100 - 14),
+    refused("a signed place takes no unsigned number that may not fit, said once", """
+        a = c64
+        a += a64  # error: [BPF2021]
+        answer = a
+        """),
     value("augmented assignment converts back to the type of its place", """
         small: u8 = 250
         small += a8

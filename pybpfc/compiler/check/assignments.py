@@ -64,7 +64,7 @@ from ..types import (
 )
 from . import kernel, maps
 from .arithmetic import arithmetic, operator_text
-from .conversions import coerce, describe, error_at, is_error, is_literal, not_none, text_of
+from .conversions import coerce, common_type, describe, error_at, is_error, is_literal, not_none, text_of
 from .expressions import check, global_place, space_of, to_value, value
 from .function import FunctionChecker, Static
 from .places import attribute_place, element_place
@@ -450,10 +450,12 @@ def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
     if isinstance(node.target, ast.Name) and node.target.id in c.local_names:
         current: Expression = value(c, node.target)
         operand = value(c, node.value)
+        if not is_error(current):
+            operand = _fitting(c, node.op, operand, c.variables[node.target.id].type)
         combined = arithmetic(c, span, operator_text(node.op), current, operand)
         if is_error(combined):
             return None
-        return _narrow_back(c, span, node.target, combined)
+        return _narrow_back(c, span, node.target, combined, operand.span)
     place = target_place(c, node.target)
     if place is None:
         value(c, node.value)
@@ -465,25 +467,39 @@ def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
         return None
     held = c.hidden("current", place.type, place.span)
     now = Read(place.type, place.span, VariablePlace(place.type, place.span, held))
-    operand = value(c, node.value)
-    combined = _back_to(c, arithmetic(c, span, operator_text(node.op), now, operand), place.type)
+    operand = _fitting(c, node.op, value(c, node.value), place.type)
+    combined = _back_to(c, arithmetic(c, span, operator_text(node.op), now, operand), place.type, operand.span)
     return None if is_error(combined) else AugmentedAssign(span, place, held, combined)
 
 
-def _narrow_back(c: FunctionChecker, span: Span, target: ast.Name, combined: Expression) -> Statement | None:
+def _fitting(c: FunctionChecker, operator: ast.operator, operand: Expression, type_: Type) -> Expression:
+    """What changes a signed place is a number of the place's type where both would else be computed as unsigned: the
+    place may then be negative. A remainder, a quotient and `&` can fit the place where the operand does not."""
+    if not isinstance(operator, (ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.BitXor)):
+        return operand
+    if isinstance(type_, IntType) and type_.signed and isinstance(operand.type, IntType) \
+            and not common_type(type_, operand.type).signed:
+        return coerce(c, operand, type_)
+    return operand
+
+
+def _narrow_back(c: FunctionChecker, span: Span, target: ast.Name, combined: Expression,
+                 operand: Span) -> Statement | None:
     """Augmented assignment converts back to the place's type, wrapping."""
     variable = c.variables[target.id]
     if c.inferring and isinstance(variable.type, LiteralType):
         return _store_one(c, span, target, combined)
-    combined = _back_to(c, combined, variable.type)
+    combined = _back_to(c, combined, variable.type, operand)
     return None if is_error(combined) else _store_one(c, span, target, combined)
 
 
-def _back_to(c: FunctionChecker, combined: Expression, type_: Type) -> Expression:
+def _back_to(c: FunctionChecker, combined: Expression, type_: Type, operand: Span) -> Expression:
+    """`operand`: where a cast would stand if the result may not fit, since none can stand around the assignment."""
     if isinstance(type_, IntType) and isinstance(combined.type, IntType) and combined.type != type_:
         if combined.type.signed == type_.signed or not _mixes(combined, type_):
             return Cast(type_, combined.span, combined)
-        return coerce(c, combined, type_)
+        converted = coerce(c, combined, type_)
+        return replace(converted, span=operand) if isinstance(converted, Cast) else converted
     return coerce(c, combined, type_)
 
 
