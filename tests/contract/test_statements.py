@@ -203,6 +203,7 @@ TABLE = Table(HEAD, [
     refused("len of a tuple with a call in it", "a = len((called(1), 2))  # error: [BPF2013]"),
     refused("len of a tuple with a variable in it", "a = len((1, (2, x32)))  # error: [BPF2013]"),
     refused("len of a list display", "a = len([1, 2])  # error: [BPF1020]"),
+    value("len of text is the number of its characters, as Python counts them", "len('äö')", 2),
     value("a dotted constant of nested classes, a dict's and a tuple's",
           "Nested.Inner.VALUE + LIMITS['slow'] * 10 + PORTS[1]", 585),
     refused("a plain Enum's member is no integer", "a = Plain.ONE  # error: [BPF1024]"),

@@ -279,6 +279,8 @@ def _len(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
                                    "write a tuple: `len((a, b))`"))
         return error_at(span)
     found = check_place(c, given)
+    if isinstance(given, ast.Constant) and isinstance(given.value, str):
+        return IntegerConstant(LITERAL, span, len(given.value))  # characters, as Python counts them
     if isinstance(found, Static) and isinstance(found.value, (str, bytes, tuple, list, dict, type, range)) \
             and not (isinstance(found.value, type) and issubclass(found.value, Struct)):
         try:
