@@ -285,7 +285,8 @@ def _unpack(c: FunctionChecker, node: ast.stmt, target: ast.Tuple | ast.List, so
         c.report(UnsupportedSyntax(c.span(starred), "a starred target", "it would take a list", "name each value"))
         return None
     if not isinstance(source, ast.Tuple):
-        c.report(WrongUnpacking(c.span(source), len(target.elts), 1, "only a literal tuple is unpacked"))
+        if not is_error(value(c, source)):  # an error of its own says more: there is no `divmod`
+            c.report(WrongUnpacking(c.span(source), len(target.elts), 1, "only a literal tuple is unpacked"))
         return None
     if len(source.elts) != len(target.elts):
         c.report(WrongUnpacking(span, len(target.elts), len(source.elts), "name as many as there are values"))

@@ -375,6 +375,8 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
     way_out = "both sides must have one type"
     if isinstance(right, StringConstant) and isinstance(a, IntType):
         way_out = "a character is compared by its number, as in `== 0x2f`"
+    if isinstance(left, StringConstant) and isinstance(right, StringConstant):
+        way_out = f"both are constants: compare them in the module, where Python runs, `SAME = {span.text}`"
     return compare_refused(c, span, symbol, left, right, way_out)
 
 

@@ -185,6 +185,8 @@ def kind_of(found: Any) -> str:
         return "a float"
     if isinstance(found, Map):
         return "a map"
+    if isinstance(found, GlobalVariable):
+        return "a global variable"
     if isinstance(found, Function):
         return f"a `@{found.kind}` function"
     if isinstance(found, python_types.ModuleType):

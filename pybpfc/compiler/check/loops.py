@@ -84,7 +84,7 @@ def for_loop(c: FunctionChecker, node: ast.For) -> Statement | None:
     if not isinstance(node.target, ast.Name) or node.target.id in c.global_names:
         c.report(CannotAssign(c.span(node.target), ast.unparse(node.target), "a loop has one variable, a local",
                               "give the loop's variable another name" if isinstance(node.target, ast.Name) else
-                              "loop over indexes: `for i in range(n):`"))
+                              _one_variable(c, node.iter)))
         return None
     if isinstance(call, ast.Call):
         callee = check(c, call.func)
@@ -113,6 +113,14 @@ def for_loop(c: FunctionChecker, node: ast.For) -> Statement | None:
         c.report(NotIterable(c.span(call), ast.unparse(call), "loop over `range(...)`"))
     _body_only(c, node, span)
     return None
+
+
+def _one_variable(c: FunctionChecker, source: ast.expr) -> str:
+    """How to loop where each round was to have several values."""
+    if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and maps.is_map(
+            check(c, source.func.value)):
+        return _way_to_loop(check(c, source.func.value))
+    return "loop over indexes: `for i in range(n):`"
 
 
 def _way_to_loop(found: Expression | Static) -> str:
