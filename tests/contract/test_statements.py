@@ -348,6 +348,19 @@ TABLE = Table(HEAD, [
         for k in range(9, 3, -3):
             answer = answer * 10 + k
         """, 125_696),
+    value("sums over a range whose bound has 64 bits, which LLVM would multiply in 128 bits", """
+        n = big >> 37
+        if n < 10:
+            squares: u64 = 0
+            for i in range(n):
+                answer += s64(i)
+                squares += i * i
+            k: u64 = 0
+            while k < n:
+                squares += k * 3 + 1
+                k += 1
+            answer = answer * 1000 + s64(squares)
+        """, 28_000 + 140 + 92),
     value("else runs where no break did", """
         for i in range(4):
             if i == 9:
