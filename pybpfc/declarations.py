@@ -208,7 +208,7 @@ def _plain(kind: str) -> _Plain:
     def decorator(function: Any = None, /, *, name: str | None = None) -> Any:
         frame = sys._getframe(1)
         if function is not None:
-            return _wrap(function, kind, frame)
+            return _wrap(function, kind, frame, name=name)  # with a name: `xdp(function, name=...)`, or by `partial`
         return lambda function: _wrap(function, kind, sys._getframe(1), name=name)
 
     decorator.__name__ = decorator.__qualname__ = kind
@@ -220,7 +220,7 @@ def _targeted(kind: str) -> _Targeted:
     def decorator(*target: Any, name: str | None = None) -> Any:
         if len(target) == 1 and hasattr(target[0], "__code__"):
             # the target is optional: without one it is chosen when the program is attached
-            return _wrap(target[0], kind, sys._getframe(1))
+            return _wrap(target[0], kind, sys._getframe(1), name=name)
         replaced = target[0] if kind == "freplace" and len(target) == 1 and isinstance(target[0], Function) else None
         if replaced is not None:
             return lambda function: _wrap(function, kind, sys._getframe(1), name=name, arguments=(replaced.name,),
@@ -243,7 +243,7 @@ def _sleepable(kind: str) -> _Sleepable:
             if sleepable is not False:
                 raise DeclarationError(f"@{kind}: sleepable is True or False, not {sleepable!r}")
             if len(target) == 1 and hasattr(target[0], "__code__"):
-                return _wrap(target[0], kind, sys._getframe(1))
+                return _wrap(target[0], kind, sys._getframe(1), name=name)
             return awake(*target, name=name)
         for item in target:
             if not isinstance(item, str):

@@ -815,6 +815,22 @@ TABLE = Table(HEAD, [
             answer = s64(table.get(1, 0)) + pybpfc.u8(0x101) + (h.bpf_get_smp_processor_id() & 0)
             return pybpfc.XDP_PASS
         """, 8),
+    module("a decorator that is called with its function and a name, also by functools.partial", """
+        import functools
+        from pybpfc import *
+        answer: s64 = data(0)
+        class Given(Struct):
+            number: u64
+        @functools.partial(syscall, name="prog")
+        def with_a_partial(given: Given) -> int:
+            global answer
+            answer = 5
+            return 0
+        def plain(given: Given) -> int:
+            return 0
+        second = syscall(plain, name="second_of_two")
+        third = syscall(plain, name="third_of_three")
+        """, 5),
     module("what is called before it is bound resolves as in Python, when the module is done", """
         from pybpfc import *
         LICENSE = "GPL"

@@ -416,8 +416,10 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
             subject = value(c, node.left)
             if (isinstance(found, Expression) and is_error(found)) or is_error(subject):
                 return error_at(span)
-            return compare_refused(c, span, "in", subject, found if isinstance(found, Expression) else
-                                   to_value(c, found), "`in` works on maps and on literal tuples")
+            container_value = found if isinstance(found, Expression) else to_value(c, found)
+            if is_error(container_value):
+                return container_value
+            return compare_refused(c, span, "in", subject, container_value, "`in` works on maps and on literal tuples")
     subject = value(c, node.left)
     if is_error(subject) or any(map(is_error, elements)):
         return error_at(span)

@@ -83,6 +83,8 @@ if TYPE_CHECKING:
     pass
 
 
+_SLICE = "a slice", "it would be a copy of unknown size"
+
 # What has no meaning in BPF: the construct, why, and the way out.
 _REFUSED: dict[type[ast.expr], tuple[str, str, str]] = {
     ast.Lambda: ("a lambda", "functions are compiled from `def`", "write an `@inline` function"),
@@ -99,7 +101,7 @@ _REFUSED: dict[type[ast.expr], tuple[str, str, str]] = {
     ast.YieldFrom: ("`yield from`", "a BPF program runs to its end", "write events to a ring buffer"),
     ast.JoinedStr: ("an f-string", "there are no strings to build at run time", "format it in `print(f\"...\")`"),
     ast.Starred: ("a starred expression", "the number of values must be known", "name each value"),
-    ast.Slice: ("a slice", "it would be a copy of unknown size", "index single elements"),
+    ast.Slice: (*_SLICE, "index single elements"),
     ast.Tuple: ("a tuple", "there is no memory to allocate",
                 "a tuple may stand in an assignment, behind `in`, or as an array field's value"),
 }
@@ -320,11 +322,17 @@ _NO_KEY = object()
 
 
 def _static_subscript(c: FunctionChecker, base: Static, node: ast.Subscript) -> Expression | Static:
-    index = check(c, node.slice)
     span = c.span(node)
+    if isinstance(node.slice, ast.Slice):
+        c.report(UnsupportedSyntax(c.span(node.slice), *_SLICE,
+                                   f"name the part in the module, where Python runs: `PART = {ast.unparse(node)}`"))
+        return error_at(span)
+    index = check(c, node.slice)
+    if isinstance(index, Expression) and is_error(index):
+        return error_at(span)
     key = index.value if isinstance(index, (Static, IntegerConstant)) else _NO_KEY
-    if isinstance(index, StringConstant):
-        key = index.text.decode()
+    if isinstance(index, StringConstant) and isinstance(node.slice, ast.Constant):
+        key = node.slice.value  # bytes are no text, nor the other way round
     if key is _NO_KEY:
         c.report(NotAValue(span, base.text, kind_of(base.value),
                            "index it with a constant, or keep it in a `rodata` array"))
