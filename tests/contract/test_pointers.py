@@ -100,6 +100,10 @@ TABLE = Table(HEAD, [
         if count := hits.lookup(1):
             answer += 100
         """, 121),
+    value("`bool()` narrows as its argument does", present("""
+        if bool(found) and not bool(absent):
+            answer = s64(found.x) + s64(bool(absent is None))
+        """), 4),
     value("a conditional expression narrows its arm", present("""
         answer = s64(found.x if found is not None else 9) * 10 + s64(absent.x if absent else 7)
         """), 37),

@@ -98,6 +98,11 @@ def condition(c: FunctionChecker, node: ast.expr, *, as_value: bool = False, cho
         return _logical(c, node, as_value, chosen)
     if isinstance(node, ast.Compare):
         return _comparison(c, node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool" \
+            and len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred):
+        called = check(c, node.func)
+        if isinstance(called, Static) and called.value is bool:
+            return condition(c, node.args[0])  # what it proves is what its argument proves
     found = value(c, node)
     if as_value and not isinstance(found.type, (BoolType, ErrorType)):
         c.report(NotABool(found.span, text_of(found), describe(found), chosen + _bool_way_out(found)))
