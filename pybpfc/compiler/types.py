@@ -358,6 +358,16 @@ def is_aggregate(type_: Type) -> bool:
     return isinstance(type_, (StructType, ArrayType, StringType, OpaqueType))
 
 
+def kernel_object(type_: Type) -> OpaqueType | None:
+    """The first object of the kernel's in memory of a type: neither loads nor stores may touch it."""
+    if isinstance(type_, ArrayType):
+        return kernel_object(type_.element)
+    if isinstance(type_, StructType):
+        found = (kernel_object(from_layout(field.type)) for field in type_.layout.fields)
+        return next((item for item in found if item is not None), None)
+    return type_ if isinstance(type_, OpaqueType) else None
+
+
 @cache
 def from_layout(described: layout.AnyType) -> Type:
     """The compiler's type for a layout descriptor."""

@@ -120,6 +120,22 @@ TABLE = Table(HEAD, [
                 events.submit(record)
             return 2
         """),
+    value("structs with locks: made and copied on the stack, stored as a map's value, which keeps its lock", """
+        @xdp
+        def prog(ctx: xdp_md) -> int:
+            global answer
+            made = Locked.zero(n=4)
+            same = copy(made)
+            same.n += 1
+            locked[2] = same
+            found = locked.lookup(2)
+            if found is None or same == made:
+                return 1
+            with bpf_spin_lock(found.lock):
+                locked_n = found.n
+            answer = s64(locked_n)
+            return 2
+        """, 5),
     value("loops of iterators in each other, and else", """
         @xdp
         def prog(ctx: xdp_md) -> int:

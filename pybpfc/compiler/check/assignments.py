@@ -61,6 +61,7 @@ from ..types import (
     VoidType,
     is_aggregate,
     is_scalar,
+    kernel_object,
 )
 from . import kernel, maps
 from .arithmetic import arithmetic, operator_text
@@ -145,7 +146,19 @@ def _store_one(c: FunctionChecker, span: Span, target: ast.expr, found: Expressi
         converted = found
     else:
         converted = coerce_stored(c, found, place.type)
-    return None if is_error(converted) else Assign(span, (place,), converted)
+    if is_error(converted) or not _may_store(c, place):
+        return None
+    return Assign(span, (place,), converted)
+
+
+def _may_store(c: FunctionChecker, place: Place) -> bool:
+    """Whether memory holds no object of the kernel's, which a store of the whole would write over."""
+    kept = kernel_object(place.type)
+    if kept is None or space_of(place) is Space.STACK:
+        return True
+    c.report(CannotAssign(place.span, place.span.text, f"there is a `{kept}` in it, which no store may touch",
+                          "assign its other fields one by one"))
+    return False
 
 
 def poison(c: FunctionChecker, target: ast.Name) -> None:

@@ -312,6 +312,9 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         return ArrayLiteral(Reference(type_, Space.STACK), found.span,
                             tuple(IntegerConstant(element, found.span, byte) for byte in text))
     if isinstance(type_, OpaqueType):
+        if isinstance(found.type, Reference) and found.type.target == type_:
+            kernel.without_objects(c, found)
+            return error_at(found.span)
         c.report(TypeMismatch(found.span, str(type_), describe(found), "the kernel alone writes it"))
         return error_at(found.span)
     if is_aggregate(type_):

@@ -53,6 +53,7 @@ from ..types import (
     from_layout,
     is_aggregate,
     is_scalar,
+    kernel_object,
 )
 from . import arenas
 from .conversions import describe, error_at, is_error, not_none, text_of
@@ -155,9 +156,31 @@ def probe_read_of(type_: Reference, text: str) -> str:
 
 def plainly_read(c: FunctionChecker, found: Expression) -> Expression:
     """A reference to what is read whole, by plain loads or by a helper that takes memory of the program."""
-    if is_error(found) or (may_follow(c, found, text_of(found)) and at_constant_offset(c, found, text_of(found))):
+    text = text_of(found)
+    if is_error(found) or (may_follow(c, found, text) and at_constant_offset(c, found, text)
+                           and without_objects(c, found)):
         return found
     return error_at(found.span)
+
+
+def without_objects(c: FunctionChecker, found: Expression) -> bool:
+    """Whether memory that is read whole holds no object of the kernel's; reports if it does.
+
+    A new struct on the stack has bytes alone, of which a map takes all but the object's.
+    """
+    if not isinstance(found.type, Reference):
+        return True
+    target = found.type.target
+    kept = kernel_object(target)
+    if kept is None or (found.type.space is Space.STACK and target != kept):
+        return True
+    if target == kept:
+        what, way_out = f"a `{kept}`", "it stays where it is: helpers and kernel functions take it by name"
+    else:
+        what = f"a `{target}` with a `{kept}` in it"
+        way_out = f"name the fields that are wanted, as in `{target}.zero(field={text_of(found)}.field)`"
+    c.report(NotAReference(found.span, text_of(found), f"{what}, which no load may touch", way_out))
+    return False
 
 
 def at_constant_offset(c: FunctionChecker, found: Expression, text: str) -> bool:
