@@ -132,6 +132,23 @@ TABLE = Table(HEAD, [
             answer = s64(low(0x1FF)) * 1000 + low_global(0x1FF)
             return 0
         """, 255_000 - 1),
+    value("a global subprogram returns any scalar: a bool, a number of network order", """
+        @global_subprog
+        def is_large(n: u32) -> bool:
+            return n > 3
+
+        @global_subprog
+        def network(n: u32) -> be32:
+            return htonl(n)
+
+        @syscall
+        def prog(given: Given) -> int:
+            global answer
+            answer = s64(ntohl(network(0x01020304)))
+            if is_large(u32(answer)) and not is_large(2):
+                answer += s64(is_large(9))
+            return 0
+        """, 0x01020305),
     value("narrow parameters of a global subprogram keep their width and sign", "narrow(255, -300)", -45),
     value("`-> int` is s32", """
         @subprog

@@ -40,6 +40,7 @@ from ..types import (
     Space,
     StructType,
     Type,
+    is_scalar,
     same_space,
 )
 from .function import FunctionChecker, Static
@@ -338,9 +339,9 @@ class ModuleChecker:
         result = result_type(self, declaration)
         if isinstance(result, ErrorType):
             return None
-        if declaration.declared.kind == "global_subprog" and not isinstance(result, IntType):
+        if declaration.declared.kind == "global_subprog" and not is_scalar(result):
             self.report(BadParameter(declaration.span, f"the global subprogram `{declaration.name}` returns `{result}`",
-                                     "the kernel verifies it on its own and takes an integer from it",
+                                     "the kernel verifies it on its own and takes a scalar from it",
                                      "return an integer such as u32, or make it a `@subprog`"))
             return None
         linkage = Linkage.GLOBAL if declaration.declared.kind == "global_subprog" else Linkage.STATIC
