@@ -7,9 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pybpfc_runtime.values import DeclarationError
-
-from . import state
+from pybpfc_runtime.importing import refuse_while_importing
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -61,9 +59,7 @@ def load(path: str | os.PathLike[str] | None = None, *, rodata: dict[str, Any] |
 
 def _compile(path: str | os.PathLike[str] | None, frame: FrameType, called: str, cpu: str, btf: str | None,
              target_arch: str | None) -> ObjectSpec:
-    if state.is_importing():
-        raise DeclarationError(f"pybpfc.{called}() ran while the module was imported to be compiled: put it under "
-                               '`if __name__ == "__main__":`')
+    refuse_while_importing(f"pybpfc.{called}()")
     from pybpfc_runtime import ObjectSpec
 
     from .compiler.diagnostics import CompileError

@@ -278,8 +278,10 @@ class ObjectSpec:
             UnsupportedFeature: the object needs what this loader does not do.
             KernelError: any other refusal.
         """
+        from .importing import refuse_while_importing
         from .load import LoadOptions, load_object
 
+        refuse_while_importing("load()")
         return load_object(self, LoadOptions(rodata or {}, maps or {}, os.fspath(pin_path),
                                              None if token is None else os.fspath(token), log_level))
 

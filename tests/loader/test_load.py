@@ -9,6 +9,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from pybpfc_runtime import syscall, system
 from pybpfc_runtime.btf import types
 from pybpfc_runtime.disasm import decode, encode
 from pybpfc_runtime.features import has_context_tags, has_expected_attach_type
+from pybpfc_runtime.importing import Importing
 from pybpfc_runtime.link import link_program
 from pybpfc_runtime.uapi import LDIMM64
+from pybpfc_runtime.values import DeclarationError
 from support import clang, packets
 from support.libbpf import Libbpf
 from support.machine import in_private_bpffs, needs_tool
@@ -42,6 +45,24 @@ def test_subprograms(opened: Open) -> None:
         assert bpf.programs["calls"].test_run(FRAME).return_value == 45 + 14 + 200 + 7
         assert bpf.programs["calls"].test_run(packets.udp(payload=1200)).return_value == 45 + 5 + 200 + 7
         assert bpf.programs["calls_again"].test_run(FRAME).return_value == 9 + 8
+
+
+def test_nothing_is_loaded_or_attached_while_a_program_is_imported(opened: Open) -> None:
+    """An object that is built already, in a module that is imported to be compiled; other threads are not concerned."""
+    spec = opened("local_call")
+    with spec.load() as bpf:
+        with Importing():
+            with pytest.raises(DeclarationError, match=r"load\(\) ran while .*__main__"):
+                spec.load()
+            with pytest.raises(DeclarationError, match=r"attach\(\) ran while .*__main__"):
+                bpf.programs["beside"].attach(interface="lo")
+            loaded: list[rt.Object] = []
+            other = threading.Thread(target=lambda: loaded.append(spec.load()))
+            other.start()
+            other.join()
+        assert len(loaded) == 1
+        loaded[0].close()
+    spec.load().close()
 
 
 def test_call_within_the_section(opened: Open) -> None:

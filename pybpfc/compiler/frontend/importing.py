@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from types import ModuleType, TracebackType
 
 from pybpfc_runtime.errors import BpfError
+from pybpfc_runtime.importing import Importing
 from pybpfc_runtime.values import DeclarationError
 
-from ...state import importing
 from ..diagnostics import CompileError, Diagnostic
 from ..diagnostics.declarations import BadDeclaration, CannotRead, ImportRaised
 from ..source import SourceFile, Span
@@ -44,7 +44,7 @@ def import_file(path: str) -> tuple[ModuleType, Sources]:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    with own_modules(folder) as files, _search_path(folder), importing():
+    with own_modules(folder) as files, _search_path(folder), Importing():
         # A file that is named like a module already in use (socket.py) must not take that module's place.
         registered = name not in sys.modules or imported_by_a_program(name, path)
         if registered:

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AttachError, UnsupportedAttach
+from ..importing import refuse_while_importing
 from .iterator import IteratorLink
 from .links import Link
 from .options import check, types_of
@@ -88,6 +89,7 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
         UnsupportedAttach: no module for this kind.
         AttachError: an option that this kind does not have, or that is of another type or out of range.
     """
+    refuse_while_importing("attach()")
     kind = program.spec.kind.attach if program.spec.kind is not None else ""
     if kind not in KINDS:
         if not kind:
