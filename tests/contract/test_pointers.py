@@ -46,6 +46,11 @@ def ports(packet: Cursor) -> u32:
     if first is None or second is None:
         return 0
     return ntohs(first.value) * 65536 + ntohs(second.value)
+
+
+@subprog
+def rest(skb: __sk_buff, more: u32) -> u64:
+    return skb.data_end - skb.data + more
 """
 
 PRESENT = "points[1] = Point(x=3, y=4)\nfound = points.lookup(1)\nabsent = points.lookup(7)\n"
@@ -459,6 +464,14 @@ TABLE = Table(HEAD, [
             answer = s64(eth.h_dest[1]) * 100 + s64(again.h_source[5] if again is not None else 0)
             return TC_ACT_OK
         """, 177),
+    value("lengths of packets are numbers: sums and differences of them, and with others", """
+        @tc
+        def prog(skb: __sk_buff) -> int:
+            global answer
+            length = skb.data_end - skb.data - 14
+            answer = s64(skb.data_end - skb.data + rest(skb, x32) + length + (skb.data - skb.data_meta))
+            return 0
+        """, 64 + 64 + 5 + 50),
     value("the raw idiom", """
         @xdp
         def prog(ctx: xdp_md) -> int:
