@@ -449,10 +449,10 @@ class PointerFromNumber(Expression):
 
 @record
 class FieldQuery(Expression):
-    """A fact about a kernel field: u32."""
+    """A fact about a kernel field, or an element of an array with a constant index: u32."""
 
     fact: FieldFact
-    place: FieldPlace
+    place: FieldPlace | ElementPlace
 
 
 @record

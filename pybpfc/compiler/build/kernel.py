@@ -6,6 +6,7 @@ from .. import tree
 from ..ir import module as ir
 from ..source import Span
 from ..types import S64, U8, U32, U64, VOID, BoolType, IntType, Reference, StructType, Type, from_layout
+from . import memory
 from .function import FunctionBuilder
 
 
@@ -25,7 +26,10 @@ def field_address(b: FunctionBuilder, base: ir.Value, place: tree.FieldPlace) ->
 def field_query(b: FunctionBuilder, node: tree.FieldQuery) -> ir.Value:
     from .expressions import value
 
-    address = field_address(b, value(b, node.place.base), node.place)
+    if isinstance(node.place, tree.ElementPlace):
+        address = memory.address(b, memory.handle(b, node.place), node.span)
+    else:
+        address = field_address(b, value(b, node.place.base), node.place)
     return b.emit(ir.FieldInfo(U32, node.span, node.fact, address))
 
 

@@ -417,25 +417,46 @@ def struct_named(c: FunctionChecker, name: str) -> StructType | None:
 
 
 def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`field_exists(a.b)` and `field_size(a.b)`: what the target kernel says of the last field. Nothing is read."""
+    """`field_exists(a.b)` and `field_size(a.b)`: what the target kernel says of the last field, or of one element of an
+    array. Nothing is read."""
     from .calls import positional
 
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
     chain = node.args[0]
-    place = _place(c, chain, False, asked=True) if isinstance(chain, ast.Attribute) else None
-    if place is None:
-        if not isinstance(chain, ast.Attribute):
-            c.report(NotAReference(span, ast.unparse(chain), "no field",
-                                   f"write `{name}(pointer.field)` or `{name}(type.field)`"))
+    if not isinstance(chain, (ast.Attribute, ast.Subscript)):
+        c.report(NotAReference(span, ast.unparse(chain), "no field",
+                               f"write `{name}(pointer.field)` or `{name}(type.field)`"))
         return error_at(span)
-    if not isinstance(place, FieldPlace) or not place.struct.layout.kernel:
+    place = _place(c, chain, False, asked=True)
+    if place is None:
+        return error_at(span)
+    indexes, field = _element_of(place)
+    if field is None or not field.struct.layout.kernel:
         c.report(NotAReference(span, ast.unparse(chain), "a field whose layout is known here",
                                "only kernel structs differ between kernels; `sizeof` is the size of others"))
         return error_at(span)
+    assert isinstance(place, (FieldPlace, ElementPlace))
+    for index in indexes:
+        if not isinstance(index, IntegerConstant):
+            c.report(NotAReference(index.span, text_of(index), "an index that is known when the program runs",
+                                   f"`{name}` is answered when it is loaded: ask about an element with a constant "
+                                   "index"))
+            return error_at(span)
     query = FieldQuery(U32, span, FieldFact.EXISTS if name == "field_exists" else FieldFact.BYTE_SIZE, place)
     return _as_bool(query) if name == "field_exists" else query
+
+
+def _element_of(place: Place) -> tuple[list[Expression], FieldPlace | None]:
+    """The indexes of an element of an array, or of the rows of one, and the field that the array is."""
+    indexes: list[Expression] = []
+    while isinstance(place, ElementPlace):
+        indexes.append(place.index)
+        if not isinstance(place.base, AddressOf):
+            return indexes, None
+        place = place.base.place
+    return indexes, place if isinstance(place, FieldPlace) else None
 
 
 _TYPE_FACTS = {"type_exists": TypeFact.EXISTS, "type_size": TypeFact.SIZE, "type_matches": TypeFact.MATCHES,
