@@ -368,6 +368,13 @@ def kernel_object(type_: Type) -> OpaqueType | None:
     return type_ if isinstance(type_, OpaqueType) else None
 
 
+def has_no_name(element: Type) -> bool:
+    """Whether elements of an array, or those of the rows that they are, are structs of the kernel without a name."""
+    while isinstance(element, ArrayType):
+        element = element.element
+    return isinstance(element, StructType) and element.layout.kernel and not element.name
+
+
 @cache
 def from_layout(described: layout.AnyType) -> Type:
     """The compiler's type for a layout descriptor."""

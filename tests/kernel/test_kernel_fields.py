@@ -79,22 +79,20 @@ class Fields:
 
     Args:
         number: of which an index is the remainder, where an array is indexed by a variable.
+        share: of the arrays for which it is.
     """
 
-    def __init__(self, choice: random.Random, number: int) -> None:
+    def __init__(self, choice: random.Random, number: int, share: float = 0.4) -> None:
         self.choice = choice
         self.number = number
+        self.share = share
 
     def of(self, struct: layout.StructType, chain: str, at: int = 0, depth: int = 0) -> Iterator[Found]:
         for field in struct.fields:
             inner, start = field.type, at + field.offset * 8
             link = f"{chain}.{field.attribute}" if field.name else chain
-            innermost = inner
-            while isinstance(innermost, layout.ArrayType):
-                innermost = innermost.element
-            nameless = isinstance(innermost, layout.StructType) and not innermost.name  # constant indexes only
             while isinstance(inner, layout.ArrayType) and inner.count:
-                variable = self.choice.random() < 0.4 and not nameless
+                variable = self.choice.random() < self.share
                 place = self.number % inner.count if variable else inner.count - 1
                 start += place * inner.element.size * 8
                 link += f"[request.number % {inner.count}]" if variable else f"[{place}]"
@@ -129,23 +127,69 @@ def drawn(choice: random.Random, number: int, bits: bool) -> list[tuple[str, Fou
     return found
 
 
+def with_nameless_elements(choice: random.Random, number: int) -> list[tuple[str, Found]]:
+    """Fields of structs without a name that are elements of arrays, all by variable indexes."""
+    kernel = kernel_btf.current().types
+    found: list[tuple[str, Found]] = []
+    for type_id in choice.sample(range(1, len(kernel.btf)), len(kernel.btf) - 1):
+        if kernel.btf.kind_of(type_id) not in (types.BTF_KIND_STRUCT, types.BTF_KIND_UNION):
+            continue
+        struct = kernel.btf.type(type_id)
+        assert isinstance(struct, (types.Struct, types.Union_))
+        arrays = [member.name for member in struct.members if member.name and _is_nameless_array(member.type)]
+        if not arrays or not struct.name:
+            continue
+        try:
+            described = kernel.lookup(struct.name).__pybpfc_type__
+        except DeclarationError:
+            continue  # two structs of one name
+        if described.size > _SIZE:
+            continue
+        fields = [field for field in Fields(choice, number, 1.0).of(described, struct.name)
+                  if any(field.chain.startswith(f"{struct.name}.{name}[request.number") for name in arrays)]
+        found += [(struct.name, field) for field in choice.sample(fields, min(len(fields), 6))]
+    return found[:_READS]
+
+
+def _is_nameless_array(type_id: int) -> bool:
+    kernel = kernel_btf.current().types.btf
+    if kernel.kind_of(type_id) != types.BTF_KIND_ARRAY:
+        return False
+    array = kernel.type(type_id)
+    assert isinstance(array, types.Array)
+    element = kernel.type(array.element)
+    return array.count > 0 and isinstance(element, (types.Struct, types.Union_)) and not element.name
+
+
 @pytest.mark.parametrize("bits", [False, True], ids=["numbers", "bits"])
 @pytest.mark.parametrize("seed", range(3))
 def test_drawn(seed: int, bits: bool, tmp_path: Path) -> None:
     choice = random.Random(f"{seed} {bits}")
     asked = choice.randrange(1 << 32)
-    fields = drawn(choice, asked, bits)
+    compare(drawn(choice, asked, bits), asked, choice, tmp_path)
+
+
+def test_elements_without_a_name(tmp_path: Path) -> None:
+    choice = random.Random(5)
+    asked = choice.randrange(1 << 32)
+    fields = with_nameless_elements(choice, asked)
+    assert len({name for name, _ in fields}) > 5 and any(field.bits for _, field in fields)
+    compare(fields, asked, choice, tmp_path)
+
+
+def compare(fields: list[tuple[str, Found]], asked: int, choice: random.Random, folder: Path) -> None:
+    """What a program reads of structs that lie in a map's value is what stands there."""
     lines = []
     for number, (name, field) in enumerate(fields):
         chain = field.chain.removeprefix(name)
         lines.append(f"    answers.found[{number}] = u64(core_read(cast(kernel.{name}, u64(place)){chain}))\n")
-    program = tmp_path / "bits.py"
+    program = folder / "fields.py"
     program.write_text(_HEAD + "".join(lines) + "    return 0\n")
     memory = choice.randbytes(_SIZE)
-    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "bits").load() as bpf:
+    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "fields").load() as bpf:
         bpf.map("memory")[0] = {"bytes": tuple(memory)}
         assert bpf.programs["prog"].test_run(ctx=asked.to_bytes(4, "little")).return_value == 0
-        answers = list(bpf.globals.answers.found)
+        answers = list(bpf.globals.answers.found)[: len(fields)]
     assert answers == [field.value(memory) for _, field in fields], [field.chain for _, field in fields]
 
 

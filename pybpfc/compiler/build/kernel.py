@@ -83,8 +83,7 @@ def kernel_bits(b: FunctionBuilder, node: tree.KernelBits) -> ir.Value:
 def _start_of_chain(base: ir.Value) -> ir.Value:
     """What the offset of a field counts from: the loader's is that of the whole chain of embedded structs and elements
     that LLVM makes one record of."""
-    while (isinstance(base, ir.FieldAddress) and base.relocatable) or (
-            isinstance(base, ir.ElementAddress) and base.relocatable and isinstance(base.index, ir.Constant)):
+    while memory.is_link(base):
         base = base.base
     return base
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from ...record import value_record
+from ...record import replace, value_record
 from ...tables.rows import ContextField
 from .. import tree
 from ..errors import InternalError
@@ -26,6 +26,7 @@ from ..types import (
     StructType,
     Type,
     from_layout,
+    has_no_name,
     is_aggregate,
 )
 from . import bitfields, indexes, packets
@@ -95,6 +96,8 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         index = value(b, indexes.index_value(place.index, place.count))
         space = _space(base)
         size: ir.Value | None = None
+        if not isinstance(index, ir.Constant) and has_no_name(place.type):
+            return Memory(_moved_chain(b, place, base, index), place.type, place.type.align, volatile)
         if not isinstance(index, ir.Constant):
             size = _target_size(b, place.type, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
@@ -134,6 +137,39 @@ def _target_size(b: FunctionBuilder, element: Type, span: Span) -> ir.Value | No
         return None
     size = b.convert(b.emit(ir.TypeInfo(U32, span, ir.TypeFact.SIZE, element.layout)), U64, span)
     return b.binary(ir.Operator.MUL, size, ir.Constant(U64, count), span) if count > 1 else size
+
+
+def _moved_chain(b: FunctionBuilder, place: tree.ElementPlace, base: ir.Value, index: ir.Value) -> ir.Value:
+    """An element, by a variable index, of an array whose elements are structs without a name.
+
+    Loaders look types up by name, so that no relocation can begin at such an element. Those of its members begin where
+    the array's does and go through element 0; what moves is the pointer that they start from, by `index` elements,
+    whose size is asked of element 0 too.
+    """
+    span = place.span
+    space = _space(base)
+    assert isinstance(base.type, Reference)
+
+    def first(array: ir.Value) -> ir.Value:
+        return b.emit(ir.ElementAddress(Reference(place.type, space), span, array, ir.Constant(U32, 0),
+                                        place.type.size, place.count, True))
+
+    links: list[ir.FieldAddress | ir.ElementAddress] = []
+    start = base
+    while is_link(start):
+        links.append(start)
+        start = start.base
+    size = b.convert(b.emit(ir.FieldInfo(U32, span, ir.FieldFact.BYTE_SIZE, first(base))), U64, span)
+    moved: ir.Value = b.emit(ir.ElementAddress(start.type, span, start, index, place.type.size, place.count, size=size))
+    for link in reversed(links):
+        moved = b.emit(replace(link, base=moved))
+    return first(moved)
+
+
+def is_link(address: ir.Value) -> TypeGuard[ir.FieldAddress | ir.ElementAddress]:
+    """Whether an address is part of a longer access, of which LLVM makes one record."""
+    return (isinstance(address, ir.FieldAddress) and address.relocatable) or (
+        isinstance(address, ir.ElementAddress) and address.relocatable and isinstance(address.index, ir.Constant))
 
 
 def _relocated(struct: StructType) -> bool:

@@ -237,13 +237,6 @@ def field_type(struct: StructType, path: tuple[int, ...]) -> Type:
     return type_
 
 
-def _has_no_name(element: Type) -> bool:
-    """Whether elements, or those of the rows that they are, are structs of the kernel that have no name."""
-    while isinstance(element, ArrayType):
-        element = element.element
-    return isinstance(element, StructType) and element.layout.kernel and not element.name
-
-
 def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, probed: bool = False) -> Place | None:
     """The place that `base[index]` denotes; None where it was reported. `probed`: it is read by a probe."""
     from .expressions import integer
@@ -277,11 +270,6 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
         c.report(UntrustedRead(span, text_of(base), "an array in a kernel object",
                                kernel.probe_read_of(type_, chain), "the index is known when the program runs",
                                "the verifier takes loads from a kernel object at constant offsets only"))
-        return None
-    elif _has_no_name(element):
-        c.report(UnsupportedKind(span, "a variable index into an array of structs without a name",
-                                 "index it with a constant: only the target kernel knows how large an element is, and "
-                                 "it is asked by name"))
         return None
     elif isinstance(type_, Reference) and type_.space in CONTEXTS and not probed and _has_own_layout(base):
         c.report(UnsupportedKind(span, "a variable index into the context",

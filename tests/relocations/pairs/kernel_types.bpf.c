@@ -50,6 +50,13 @@ struct task_struct {
 	unsigned in_execve : 1;
 } relocatable;
 
+struct net_device_path_ctx {
+	struct {
+		__u16 id;
+		__be16 proto;
+	} vlan[2];
+} relocatable;
+
 struct qstr {
 	union {
 		struct {
@@ -109,6 +116,18 @@ int elements(void *ctx)
 
 	number = BPF_CORE_READ(task, signal, rlim[index].rlim_cur) + task->signal->rlim[7].rlim_max + task->comm[3] +
 		 bpf_core_type_size(struct rlimit); /* which we ask for where there is a variable index */
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int elements_without_a_name(void *ctx)
+{
+	struct net_device_path_ctx *path = (void *)bpf_get_current_task();
+	__u32 index = number & 1;
+
+	/* Of vlan[index].id clang writes a record that begins at the struct without a name, which no loader takes. */
+	path = (void *)path + index * bpf_core_field_size(path->vlan[0]);
+	number = BPF_CORE_READ(path, vlan[0].id);
 	return 0;
 }
 

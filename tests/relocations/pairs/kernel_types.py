@@ -1,7 +1,7 @@
 """Types of the kernel at hand: the object describes the fields that are used, so only their names can be compared."""
 from pybpfc import bpf_raw_tracepoint_args, cast, core_read, data, enum_value, enum_value_exists, field_exists, field_size, raw_tracepoint, s64, type_exists, type_id_kernel, type_size, u32, u64
 from pybpfc.helpers import bpf_get_current_task, bpf_get_current_task_btf
-from pybpfc.vmlinux import atomic_t, dentry, perf_event_state, sk_buff, task_struct
+from pybpfc.vmlinux import atomic_t, dentry, net_device_path_ctx, perf_event_state, sk_buff, task_struct
 
 LICENSE = "GPL"
 number: u64 = data(0)
@@ -44,6 +44,14 @@ def elements(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     task = bpf_get_current_task_btf()
     number = core_read(task.signal.rlim[number & 15].rlim_cur) + task.signal.rlim[7].rlim_max + u64(task.comm[3])
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def elements_without_a_name(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    path = cast(net_device_path_ctx, bpf_get_current_task())
+    number = u64(core_read(path.vlan[number & 1].id))
     return 0
 
 
