@@ -46,6 +46,7 @@ from ..types import (
     StructType,
     Type,
     from_layout,
+    has_no_name,
     is_scalar,
     named,
 )
@@ -128,6 +129,12 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
                 c.report(NotAReference(span, text_of(base), type_.space.value,
                                        "`bpf_this_cpu_ptr` gives this CPU's copy, `bpf_per_cpu_ptr` that of another"))
                 return None
+            if has_no_name(type_.target) and not _is_part(base):
+                c.report(UnsupportedKind(span, "a field of a kernel struct without a name, by itself",
+                                         "write the whole chain, beginning at a struct with a name: that is what the "
+                                         "target kernel is asked for. Behind a pointer no chain leads to it; "
+                                         "`cast(T, ...)` sees it as a `Struct` of the program's own"))
+                return None
             if type_.target.layout.kernel and not probed and not kernel.may_follow(c, base, span.text):
                 return None
             if type_.target.layout.kernel or type_.space in (Space.UNTRUSTED, Space.USER):
@@ -168,6 +175,12 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
         way_out += f"; an address is seen as one by `cast(T, {text_of(base)})`, in user memory by `cast_user`"
     c.report(NoAttribute(span, f"`{text_of(base)}`, {describe(base)},", "attribute", name, way_out))
     return None
+
+
+def _is_part(base: Expression) -> bool:
+    """Whether a struct is reached through the one that it is in."""
+    place = base.place if isinstance(base, AddressOf) else None
+    return _is_part(place.base) if isinstance(place, ElementPlace) else isinstance(place, FieldPlace)
 
 
 def _has_own_layout(base: Expression) -> bool:
