@@ -317,7 +317,8 @@ def atomic_cmpxchg(place: int, expected: int, new: int) -> int:
     raise _only_in_bpf("atomic_cmpxchg")
 
 
-# --- registers by what they are for, as bpf_tracing.h of libbpf has them
+# --- registers by what they are for, as bpf_tracing.h of libbpf has them: of a probe's context, or of the kernel's own
+# `pt_regs` behind a pointer, for which C has other macros (PT_REGS_PARM1_CORE)
 
 
 @intrinsic

@@ -79,11 +79,12 @@ SYSCALL_REGISTERS = {
     "powerpc": ("orig_gpr3", "gpr[4]", "gpr[5]", "gpr[6]", "gpr[7]", "gpr[8]"),
 }
 RESULT_REGISTER = {"x86": "ax", "arm64": "regs[0]", "riscv": "a0", "s390": "gprs[2]", "powerpc": "gpr[3]"}
-INSTRUCTION_REGISTER = {"x86": "ip", "arm64": "pc", "riscv": "epc", "s390": "psw_addr", "powerpc": "nip"}
+INSTRUCTION_REGISTER = {"x86": "ip", "arm64": "pc", "riscv": "epc", "s390": "psw.addr", "powerpc": "nip"}
 STACK_REGISTER = {"x86": "sp", "arm64": "sp", "riscv": "sp", "s390": "gprs[15]", "powerpc": "gpr[1]"}
 FRAME_REGISTER = {"x86": "bp", "arm64": "regs[29]", "riscv": "s0", "s390": "gprs[11]", "powerpc": "gpr[31]"}
 
 # What struct pt_regs has behind the registers that programs get: the first argument of a system call.
+# arch/*/include/asm/ptrace.h; what arm64, s390 and powerpc have in struct user_pt_regs is in it too, by the same names.
 _BEHIND = {"arm64": ("orig_x0", 272), "riscv": ("orig_a0", 280), "s390": ("orig_gpr2", 152)}
 
 
@@ -110,9 +111,14 @@ def inner_registers(arch: str) -> layout.StructType:
     """struct pt_regs of the kernel on a processor; where its members are is found out at load time (CO-RE)."""
     fields = [Field(field.name, layout.ArrayType(layout.U64, field.size // 8) if field.type.startswith("Array")
                     else layout.U64, field.offset) for field in registers(arch).fields]
+    if arch == "s390":  # the program status word is a struct there, of which programs get the parts
+        words = (Field("mask", layout.U64, 0), Field("addr", layout.U64, 8))
+        status = layout.LazyStructType("psw_t", lambda: (words, 16), is_typedef=True, declared=True)
+        fields = [field for field in fields if not field.name.startswith("psw_")] + [Field("psw", status, 8)]
     behind = _BEHIND.get(arch)
     if behind is not None:
         fields.append(Field(behind[0], layout.U64, behind[1]))
+    fields.sort(key=lambda field: field.offset)
     size = max(field.offset + field.type.size for field in fields)
     return layout.LazyStructType("pt_regs", lambda: (tuple(fields), size), declared=True)
 

@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 
+import pybpfc_runtime as rt
 from pybpfc.compiler.pipeline import Options, compile_file
+from pybpfc_runtime.btf.relocate import describe
 
 PROGRAM = """
-from pybpfc import PT_REGS_FP, PT_REGS_IP, PT_REGS_PARM2, PT_REGS_SP, kprobe, kretprobe, ksyscall, pt_regs, s64, u64
+from pybpfc import (
+    PT_REGS_FP, PT_REGS_IP, PT_REGS_PARM2, PT_REGS_RC, PT_REGS_SP, bpf_raw_tracepoint_args, cast, kprobe, kretprobe,
+    ksyscall, pt_regs, raw_tracepoint, s64, u64,
+)
+from pybpfc.helpers import bpf_get_current_task_btf, bpf_task_pt_regs
+from pybpfc.vmlinux import pt_regs as kernel_registers
 
 LICENSE = "GPL"
 
@@ -27,6 +34,16 @@ def result(ret: s64) -> int:
 @kprobe("f")
 def purposes(ctx: pt_regs) -> int:
     return int32(PT_REGS_PARM2(ctx) ^ PT_REGS_SP(ctx) ^ PT_REGS_FP(ctx) ^ PT_REGS_IP(ctx))
+
+@raw_tracepoint("sys_enter")
+def behind(ctx: bpf_raw_tracepoint_args) -> int:
+    regs = cast(kernel_registers, ctx.args[0])
+    return int32(PT_REGS_PARM2(regs) ^ PT_REGS_RC(regs) ^ PT_REGS_SP(regs) ^ PT_REGS_FP(regs) ^ PT_REGS_IP(regs))
+
+@raw_tracepoint("sys_enter")
+def trusted(ctx: bpf_raw_tracepoint_args) -> int:
+    regs = bpf_task_pt_regs(bpf_get_current_task_btf())
+    return int32(PT_REGS_PARM2(regs) ^ PT_REGS_IP(regs))
 
 @ksyscall("openat")
 def call(dfd: u64, name: u64, flags: u64, mode: u64) -> int:
@@ -46,6 +63,13 @@ CALL = {
     "x86_64": ["di", "si", "dx", "r10"], "aarch64": ["orig_x0", "regs", "regs", "regs"],
     "riscv64": ["orig_a0", "a1", "a2", "a3"], "s390x": ["orig_gpr2", "gprs", "gprs", "gprs"],
     "ppc64le": ["orig_gpr3", "gpr", "gpr", "gpr"],
+}
+# in the kernel's own struct: second argument, result, stack, frame, instruction pointer
+BEHIND = {
+    "x86_64": ["si", "ax", "sp", "bp", "ip"], "aarch64": ["regs[1]", "regs[0]", "sp", "regs[29]", "pc"],
+    "riscv64": ["a1", "a0", "sp", "s0", "epc"],
+    "s390x": ["gprs[3]", "gprs[2]", "gprs[15]", "gprs[11]", "psw.addr"],
+    "ppc64le": ["gpr[4]", "gpr[3]", "gpr[1]", "gpr[31]", "nip"],
 }
 
 
@@ -68,6 +92,13 @@ def test_registers(arch: str, tmp_path: Path) -> None:
     assert inner == CALL[arch]
     assert re.search(r"extern LINUX_HAS_SYSCALL_WRAPPER: bool in \.kconfig", made.ir)
 
+    accesses = {program.name: [describe(record, spec.btf).partition(" of pt_regs.")[2]
+                               for _, record in program.function.core_relocations]
+                for spec in [rt.ObjectSpec.from_bytes(made.data)] if spec.btf is not None
+                for program in spec.programs.values()}
+    assert accesses["arguments"] == accesses["result"] == accesses["purposes"] == []  # UAPI, the same everywhere
+    assert sorted(accesses["behind"]) == sorted(BEHIND[arch])
+    assert sorted(accesses["trusted"]) == sorted((BEHIND[arch][0], BEHIND[arch][4]))
 
 ELSEWHERE = """
 import os, sys

@@ -1,8 +1,8 @@
 """Arguments in registers, beside clang's macros for them (bpf/bpf_tracing.h).
 
-The registers of a system call lie in the kernel's memory, whose layout is relocated. Those of a probe are its context,
-whose layout programs and kernel agree on (`bpf_user_pt_regs_t`, include/uapi): loads at constant offsets, which clang
-relocates to themselves where it is told that the struct is the kernel's.
+The registers of a system call, and those behind a pointer, lie in the kernel's memory, whose layout is relocated. Those
+of a probe are its context, whose layout programs and kernel agree on (`bpf_user_pt_regs_t`, include/uapi): loads at
+constant offsets, which clang relocates to themselves where it is told that the struct is the kernel's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def test_registers_agree_with_clang(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     ours = records(path, by_name)
     theirs = records(clang.build(HERE / "registers.bpf.c", tmp_path / "twin.o", HERE), by_name)
-    assert ours["system_call"] == theirs["system_call"] and len(ours["system_call"]) == 5
+    for name, count in ("system_call", 5), ("untrusted", 7), ("of_task", 4):
+        assert ours[name] == theirs[name] and len(ours[name]) == count
 
     functions = {program.name: program.function for program in rt.ObjectSpec.open(path).programs.values()}
     for name in "arguments", "result", "system_result":

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pybpfc_runtime import layout
+from pybpfc_runtime.btf.core import essential
 
 from ...tables import contexts
 from ...tables.rows import Context, ContextField, ProgramKind
@@ -34,9 +35,10 @@ from ..tree import (
     PointerFromNumber,
     ProbeRead,
     Read,
+    Reinterpret,
 )
-from ..types import BOOL, U32, U64, ArrayType, ContextType, Reference, Space, StructType, Type, from_layout, named
-from .conversions import describe, error_at, is_error
+from ..types import BOOL, U32, U64, ArrayType, ContextType, Reference, Space, StructType, Type, from_layout
+from .conversions import describe, error_at, is_error, not_none
 from .programs import Incoming, Reader, incoming_type, is_context, reader_of
 
 if TYPE_CHECKING:
@@ -142,19 +144,25 @@ def context_first(span: Span) -> BadParameter:
 
 
 def _inner_place(regs: Expression, struct: StructType, register: str) -> Place:
+    """Where the kernel's struct pt_regs has a register: `di`, `regs[2]`, `psw.addr`."""
+    assert isinstance(regs.type, Reference)
     name, _, index = register.partition("[")
-    number = next(i for i, field in enumerate(struct.layout.fields) if field.name == name)
-    type_ = from_layout(struct.layout.fields[number].type)
-    place = FieldPlace(type_, regs.span, regs, struct, (number,))
+    type_: Type = struct
+    path: list[int] = []
+    for part in name.split("."):
+        assert isinstance(type_, StructType)
+        path.append(next(i for i, field in enumerate(type_.layout.fields) if field.name == part))
+        type_ = from_layout(type_.layout.fields[path[-1]].type)
+    place = FieldPlace(type_, regs.span, regs, struct, tuple(path))
     if not isinstance(type_, ArrayType):
         return place
-    array = AddressOf(Reference(type_, Space.UNTRUSTED), regs.span, place)
+    array = AddressOf(Reference(type_, regs.type.space), regs.span, place)
     return ElementPlace(U64, regs.span, array, IntegerConstant(U32, regs.span, int(index[:-1])), type_.count)
 
 
 def register_field(row: Context, name: str) -> ContextField:
-    """The field of a context that a register's name, `di` or `regs[2]`, means."""
-    base, _, index = name.partition("[")
+    """The field of a context that a register's name, `di`, `regs[2]` or `psw.addr`, means."""
+    base, _, index = name.replace(".", "_").partition("[")
     field = next(item for item in row.fields if item.name == base)
     if not index:
         return field
@@ -162,26 +170,50 @@ def register_field(row: Context, name: str) -> ContextField:
 
 
 def accessor(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
-    """`PT_REGS_PARM1(ctx)`, `PT_REGS_RC(ctx)`, ...: a register by what it is for, on every processor."""
+    """`PT_REGS_PARM1(ctx)`, `PT_REGS_RC(regs)`, ...: a register by what it is for, on every processor.
+
+    Those that a probe gets as its context are UAPI (`bpf_user_pt_regs_t`), at offsets that never change. Those behind
+    any other pointer are the kernel's own struct, whose offsets the loader finds out.
+    """
     from .calls import positional
     from .expressions import value
 
     span = c.span(node)
     if not positional(c, node, name, 1):
         return error_at(span)
-    context = value(c, node.args[0])
-    if is_error(context):
+    regs = value(c, node.args[0])
+    if is_error(regs):
         return error_at(span)
     arch = contexts.architecture(c.module.target_arch)
-    if arch is None or not isinstance(context.type, Reference) or not isinstance(context.type.target, ContextType) \
-            or context.type.target.name != "pt_regs":
-        c.report(NotAReference(context.span, ast.unparse(node.args[0]), describe(context),
-                               f"{name} takes the registers that a probe gets, `ctx: pt_regs`"))
+    if arch is None or not _has_registers(regs.type):
+        c.report(NotAReference(regs.span, ast.unparse(node.args[0]), describe(regs),
+                               f"{name} takes the registers that a probe gets, `ctx: pt_regs`, or a pointer to the "
+                               "kernel's `pt_regs`"))
         return error_at(span)
     register = contexts.register_for(arch, name.removeprefix("PT_REGS_"))
     if register is None:
         c.report(NotAReference(span, name, f"not passed in a register on {c.module.target_arch}",
                                "read it from the stack by a probe"))
         return error_at(span)
-    field = register_field(context.type.target.row, register)
-    return Read(named("u64"), span, ContextPlace(U64, span, context, field))
+    regs = not_none(c, regs)
+    if is_error(regs):
+        return error_at(span)
+    assert isinstance(regs.type, Reference)
+    if isinstance(regs.type.target, ContextType):
+        return Read(U64, span, ContextPlace(U64, span, regs, register_field(regs.type.target.row, register)))
+    struct = StructType(contexts.inner_registers(arch))
+    place = _inner_place(Reinterpret(Reference(struct, regs.type.space), span, regs), struct, register)
+    if regs.type.space is Space.TRUSTED:
+        return Read(U64, span, place)
+    helper = c.module.helper("bpf_probe_read_kernel")
+    return ProbeRead(U64, span, AddressOf(Reference(U64, regs.type.space), span, place), helper, U64)
+
+
+def _has_registers(type_: Type) -> bool:
+    """Whether something is the context of a probe, or a pointer to the registers that the kernel kept."""
+    if not isinstance(type_, Reference):
+        return False
+    if isinstance(type_.target, ContextType):
+        return type_.target.name == "pt_regs"
+    return type_.space in (Space.TRUSTED, Space.UNTRUSTED) and isinstance(type_.target, StructType) \
+        and type_.target.layout.kernel and essential(type_.target.name) == "pt_regs"
