@@ -2,7 +2,8 @@
 
 What the types do not say is in the names of the parameters, whose endings the kernel's verifier reads
 (Documentation/bpf/kfuncs.rst; `is_kfunc_arg_...` in kernel/bpf/verifier.c): `__sz` is the size of the argument before
-it, `__k` a constant, `__ign` nobody's business, `__nullable` may be NULL.
+it, `__k` a constant, `__ign` nobody's business, `__nullable` may be NULL, `__iter` the iterator of a loop, `__arena` an
+address in the program's arena, which the JIT makes the kernel's.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from .tables.map_kinds import HEADS
 from .tables.rows import Argument, Helper, KernelFunction, Result, ResultKind, Role
 
 # Endings of parameter names that only the verifier reads; the source knows the name without them.
-_ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__nullable", "__str", "__const_str", "__uninit", "__alloc",
-            "__refcounted_kptr", "__map", "__const_map", "__prog", "__iter", "__irq_flag", "__arena",
-            "__nonown_allowed")
+_ENDINGS = ("__sz", "__szk", "__k", "__ign", "__opt", "__arena__nullable", "__nullable", "__str", "__const_str",
+            "__uninit", "__alloc", "__refcounted_kptr", "__map", "__const_map", "__prog", "__iter", "__irq_flag",
+            "__arena", "__nonown_allowed")
 
 # A constant argument of this name says how much memory the result leads to (is_kfunc_arg_scalar_with_name()).
 _SIZES_OF_RESULT = ("rdonly_buf_size", "rdwr_buf_size")
@@ -117,7 +118,8 @@ def by_name(name: str) -> Callable | None:
     function = KernelFunction(name, tuple(argument.type for argument in arguments), since=table.since(name),
                               flags=flags, acquires=acquires, releases=releases, released=released, lends=lends,
                               locked=bool(arguments) and arguments[0].type in HEADS,
-                              fails=section is not None and section.fails and bool(acquires), prototype=signature)
+                              fails=section is not None and section.fails and bool(acquires),
+                              arena=any(argument.role is Role.ARENA for argument in arguments), prototype=signature)
     row = Helper(table.plain(name), 0, arguments, result or Result(ResultKind.VOID), since=function.since)
     return Callable(row, function, problem)
 
@@ -146,6 +148,8 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
     _, type_ = kernel.btf.resolve(type_id)
     if name == "local_type_id__k":
         return Argument("type", Role.LOCAL_TYPE)
+    if name == "btf_id__k":
+        return Argument("type", Role.KERNEL_TYPE)
     if not isinstance(type_, types.Ptr):
         scalar = scalar_name(kernel, type_id)
         if name == "off" and "node" in [each for each, _ in signature.prototype.parameters]:
@@ -165,9 +169,14 @@ def _argument(signature: Signature, name: str, type_id: int, position: int, foll
         return Argument(plain, Role.STRING)
     if name.endswith(("__map", "__const_map")):
         return Argument(plain, Role.MAP)
-    if name.endswith(("__iter", "__arena", "__arena__nullable")):
-        return None
     _, target = kernel.btf.resolve(type_.type)
+    if name.endswith("__iter"):
+        kind = getattr(target, "name", "").removeprefix("bpf_iter_")
+        return Argument(plain, Role.ITERATOR, kind) if kind in table.ITERATORS else None
+    if name.endswith(("__arena", "__arena__nullable")):
+        content = target.name if isinstance(target, (types.Struct, types.Union_, types.Fwd)) else \
+            scalar_name(kernel, type_.type)
+        return Argument(plain, Role.ARENA, content, nullable=nullable) if content else None
     if isinstance(target, types.Void) and name == "ctx":
         return Argument(plain, Role.CONTEXT)
     if isinstance(target, types.Void) and name.endswith(("__alloc", "__refcounted_kptr")):
@@ -219,6 +228,10 @@ def _result(signature: Signature, flags: frozenset[str], arguments: tuple[Argume
         return Result(ResultKind.MEMORY, scalar, nullable=nullable)
     if any(argument.role in (Role.IN_BUFFER, Role.OUT_BUFFER) for argument in arguments):
         return Result(ResultKind.MEMORY, nullable=nullable)
+    if any(argument.role is Role.KERNEL_TYPE for argument in arguments):
+        return Result(ResultKind.READABLE)
+    if isinstance(target, types.Void):
+        return Result(ResultKind.SCALAR, "u64")  # a number to the verifier too, as everywhere in the language
     return None
 
 

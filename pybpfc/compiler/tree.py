@@ -187,6 +187,13 @@ class Reinterpret(Expression):
 
 
 @record
+class IteratorState(Expression):
+    """The iterator of a loop, whose `state` this is: a reference to what the kernel keeps on the stack."""
+
+    state: Variable
+
+
+@record
 class AddressNumber(Expression):
     """`u64(p)`: the address in a reference."""
 
@@ -596,7 +603,8 @@ class ForIterator(Statement):
     """`bpf_for(a, b)`, `bpf_for_each("task", ...)`: an open-coded iterator, destroyed on every way out.
 
     `item` is what it yields: a reference to a kernel struct, which the variable takes, or to an integer, whose value
-    it takes. Numbers of `bpf_for` lie between the two arguments, which only the program knows.
+    it takes. Numbers of `bpf_for` lie between the two arguments, which only the program knows. `state` stands for the
+    iterator itself where something in the body takes it.
     """
 
     variable: Variable
@@ -609,6 +617,7 @@ class ForIterator(Statement):
     destroy: KernelFunction
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
+    state: Variable | None = None
 
 
 @record

@@ -33,6 +33,7 @@ class Space(enum.Enum):
     CALLER = "the caller's context"
     TRUSTED = "trusted kernel memory"
     UNTRUSTED = "untrusted kernel memory"
+    READABLE = "kernel memory that may only be read"
     USER = "user memory"
     RINGBUF = "ring buffer record"
     ARENA = "arena"

@@ -39,8 +39,11 @@ class Role(enum.Enum):
     ANY_ADDRESS = "any address"  # memory of any kind that the kernel reads without asking the verifier
     PER_CPU_SYMBOL = "per-cpu symbol"  # a `ksym` of a per-CPU variable
     LOCAL_TYPE = "local type"  # a struct of the program, passed as its number in the object's own BTF
+    KERNEL_TYPE = "kernel type"  # a struct of the kernel, passed as its number in the kernel's BTF
     OBJECT = "object"  # an object of the program, made by bpf_obj_new(); `type` is "percpu" for one with copies
     NODE = "node"  # an object of the program, passed as the field that the head in argument 0 links it by
+    ARENA = "arena"  # what an arena has at an address, a struct or number of the row's type, or the address as u64
+    ITERATOR = "iterator"  # that of the innermost loop around the call over the iterator `type`: not in the source
     UNUSED = "unused"  # the kernel or the loader fills it in: 0 is passed, the source leaves it out
 
 
@@ -51,6 +54,7 @@ class ResultKind(enum.Enum):
     MEMORY = "memory"  # a reference to memory whose type the first argument decides
     TRUSTED = "trusted"  # a trusted BTF pointer to the kernel struct named by `type`
     UNTRUSTED = "untrusted"  # a kernel address typed as the struct named by `type`
+    READABLE = "readable"  # an address typed as the KERNEL_TYPE in argument 1, which plain loads may follow
     STRUCT = "struct"  # a reference to a UAPI struct such as bpf_sock
     OBJECT = "object"  # an object of the struct that argument 0 names, or is of; `type` as in Role.OBJECT
     NODE = "node"  # the object that the head in argument 0 gives, by the address of its node field
@@ -189,6 +193,7 @@ class KernelFunction:
     locked: bool = False  # the lock beside its list or tree must be held
     lends: bool = False  # what it releases, or else what it gives, may be used until the lock is given back
     fails: bool = False  # it gives 0 where it acquired and an error where it did not
+    arena: bool = False  # it takes memory of the program's arena
     prototype: object = None  # a kernel_functions.Signature where the types are the kernel's own and words are not used
 
 

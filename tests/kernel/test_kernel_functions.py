@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gzip
 import os
+import resource
 import struct
 from pathlib import Path
 
@@ -42,6 +43,54 @@ def test_libbpf_finds_kernel_functions(tmp_path: Path) -> None:
     target = tmp_path / "program.o"
     target.write_bytes(compile_file(str(PROGRAMS / "kernel_functions.py")).data)
     Libbpf().open(target).close()
+
+
+def test_read_only(tmp_path: Path) -> None:
+    """Plain loads through an address that nothing vouches for: numbers, pointers, bit fields, elements, and nothing."""
+    program = tmp_path / "read_only.py"
+    program.write_text("""
+from pybpfc import Struct, core_read, inline, s32, syscall, u32, u64
+from pybpfc.helpers import bpf_get_current_task
+from pybpfc.kfuncs import bpf_rdonly_cast
+from pybpfc.vmlinux import task_struct
+
+LICENSE = "GPL"
+
+class Answer(Struct):
+    tgid: s32
+    parent: s32
+    letter: u32
+    in_execve: u32
+    limit: u64
+    probed: u64
+    pages: u64
+    nothing: u64
+
+@inline
+def parent_of(task: task_struct) -> s32:
+    return task.real_parent.tgid
+
+@syscall
+def ask(answer: Answer) -> int:
+    task = bpf_rdonly_cast(bpf_get_current_task(), task_struct)
+    answer.tgid = task.tgid
+    answer.parent = parent_of(task)
+    answer.letter = task.comm[1]
+    answer.in_execve = u32(task.in_execve)
+    answer.limit = task.signal.rlim[7].rlim_cur
+    answer.probed = core_read(task.signal.rlim[answer.letter & 7 | 7].rlim_cur)
+    answer.pages = task.mm.total_vm
+    answer.nothing = u64(bpf_rdonly_cast(answer.nothing, task_struct).tgid)
+    return 0
+""")
+    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "read_only").load() as bpf:
+        form = struct.Struct("<iiIIQQQQ")
+        got = bpf.programs["ask"].test_run(ctx=form.pack(*[0] * 7, 8))
+    tgid, parent, letter, in_execve, limit, probed, pages, nothing = form.unpack(got.ctx)
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    assert (tgid, parent, in_execve, limit, probed, nothing) == (os.getpid(), os.getppid(), 0, files, files, 0)
+    assert letter == Path("/proc/thread-self/comm").read_bytes()[1]
+    assert pages == pytest.approx(int(Path("/proc/self/statm").read_text().split()[0]), rel=0.2)
 
 
 def test_missing_function(tmp_path: Path) -> None:

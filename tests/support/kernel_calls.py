@@ -48,7 +48,7 @@ class Box(Struct):
 
 
 numbers = ArrayMap[u64](max_entries=1)
-which: u32 = data(0)
+{arena}which: u32 = data(0)
 """
 
 
@@ -62,6 +62,7 @@ class Program(NamedTuple):
         structs: of the kernel; of those that loads nowhere, one parameter each.
         functions: that it imports.
         lines: its body.
+        arena: it takes memory of one.
     """
 
     function: str
@@ -70,6 +71,7 @@ class Program(NamedTuple):
     structs: frozenset[str]
     functions: frozenset[str]
     lines: tuple[str, ...]
+    arena: bool
 
 
 class NotWritten(Exception):
@@ -102,7 +104,8 @@ def module(programs: Iterable[Program]) -> str:
     structs = sorted(frozenset[str]().union(*(each.structs for each in programs)) | {"task_struct"})
     functions = sorted(frozenset[str]().union(*(each.functions for each in programs)))
     fields = "\n".join(f"    as_{scalar}: {scalar}" for scalar in _SCALARS)
-    head = _HEAD.format(functions=", ".join(functions), structs=", ".join(structs), fields=fields)
+    arena = "pages = Arena(max_entries=1)\n" if any(each.arena for each in programs) else ""
+    head = _HEAD.format(functions=", ".join(functions), structs=", ".join(structs), fields=fields, arena=arena)
     single = [each for each in programs if not each.kind.startswith("fentry")]
     return head + "".join(_definition(each, each.context, each.lines) for each in single) + "".join(
         _packed(each for each in programs if each.kind == kind) for kind in ("fentry", "fentry.s"))
@@ -146,7 +149,7 @@ class _Writer:
 
     def program(self) -> Program:
         arguments = [self._argument(position, argument) for position, argument in enumerate(self.found.row.arguments)
-                     if argument.role not in (Role.SIZE_OF, Role.UNUSED)]
+                     if argument.role not in (Role.SIZE_OF, Role.UNUSED, Role.ITERATOR)]
         if self.name in kfuncs.SECTION_OF:
             raise NotWritten("a section, of which other tests have both ends")
         if self.found.function.releases and self.decorator:
@@ -159,9 +162,12 @@ class _Writer:
         else:
             lines = [f"got_{self.name} = {call}", f"if got_{self.name} is not None:", "    box.as_u8 = 1",
                      *self._released()]
+        loop = next((each.type for each in self.found.row.arguments if each.role is Role.ITERATOR), "")
+        if loop:
+            lines = [f'for item in bpf_for_each("{loop}", 0, 0):', *(f"    {line}" for line in lines)]
         kind, context = self._head()
         return Program(self.name, kind, context, frozenset(self.structs), frozenset(self.functions),
-                       (*self.values, *self.before, *lines, *self.after))
+                       (*self.values, *self.before, *lines, *self.after), self.found.function.arena)
 
     def _head(self) -> tuple[str, str]:
         if self.context:
@@ -185,7 +191,7 @@ class _Writer:
         fixed = {Role.SCALAR: "0", Role.FLAGS: "0", Role.CONSTANT: "8", Role.STRING: '"user.pybpfc"',
                  Role.MAP: "numbers",
                  Role.IN_BUFFER: "box.buffer", Role.OUT_BUFFER: "box.buffer", Role.ANY_ADDRESS: "0",
-                 Role.OUT_SCALAR: f"box.as_{argument.type}"}
+                 Role.OUT_SCALAR: f"box.as_{argument.type}", Role.KERNEL_TYPE: "task_struct", Role.ARENA: "4096"}
         if role not in fixed:
             raise NotWritten("objects of the program's own, of which other tests are")
         return fixed[role]

@@ -26,17 +26,10 @@ MARKED = ("6.12", "6.18", "7")  # the series whose types say which functions the
 COMPILED = (HOST, "7")  # for whose types a module of all calls is compiled
 
 # What the language does not call, and why.
-_TYPELESS = "void *, of which nothing says what is there"
-_ARENA = "memory of an arena"
-_ITERATOR = "the iterator of a loop, which has no name"
 NOT_CALLED = {
-    "__bpf_trap": "no function to call",
-    "bpf_rdonly_cast": _TYPELESS, "bpf_wakeup_sources_get_head": _TYPELESS,
-    "scx_bpf_online_cmask": _TYPELESS,
-    "bpf_modify_return_test2": "a test of fmod_ret, no function to call",
-    **dict.fromkeys(("scx_bpf_cid_override", "scx_bpf_sub_caps", "scx_bpf_sub_grant", "scx_bpf_sub_revoke"), _ARENA),
-    **dict.fromkeys(("scx_bpf_dsq_move", "scx_bpf_dsq_move_set_slice", "scx_bpf_dsq_move_set_vtime",
-                     "scx_bpf_dsq_move_vtime"), _ITERATOR),
+    "__bpf_trap": "LLVM's mark of a path that cannot be taken: an object that reaches one is refused",
+    "bpf_modify_return_test2": "what fmod_ret is tested on: no kind of program may call it, and nothing says what its "
+                               "`void *` leads to",
 }
 OTHERWISE = {"bpf_cast_to_kern_ctx"}  # what it gives follows from its argument, so that its row says nothing
 

@@ -29,7 +29,7 @@ _SIGNED = {8: ("signed char", "signed_char"), 16: ("short", "signed"), 32: ("int
            64: ("long long", "signed")}
 
 # Where a pointer leads into the kernel's own memory: what is behind it is described no further than it is used.
-KERNEL_MEMORY = frozenset({Space.TRUSTED, Space.UNTRUSTED, Space.USER})
+KERNEL_MEMORY = frozenset({Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER})
 
 NULL = "null"
 

@@ -351,6 +351,10 @@ def _call_kernel(b: FunctionBuilder, node: tree.CallKernel) -> ir.Value:
     return b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
 
 
+def _iterator_state(b: FunctionBuilder, node: tree.IteratorState) -> ir.Value:
+    return b.slot_address(b.iterators[node.state], node.span)
+
+
 def _kernel_function_test(b: FunctionBuilder, node: tree.KernelFunctionTest) -> ir.Value:
     return b.emit(ir.KernelFunctionTest(BOOL, node.span, node.function))
 
@@ -534,6 +538,7 @@ _HANDLERS: dict[type[tree.Expression], Any] = {
     tree.ContainerOf: _container_of,
     tree.CallHelper: _call_helper,
     tree.CallKernel: _call_kernel,
+    tree.IteratorState: _iterator_state,
     tree.KernelFunctionTest: _kernel_function_test,
     tree.CallFunction: _call_function,
     tree.InlineCall: _inline_call,

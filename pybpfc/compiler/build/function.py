@@ -97,6 +97,7 @@ class FunctionBuilder:
         self._names: dict[str, int] = {}
         self._packet: dict[str, _PacketField] = {}
         self.cursors: dict[Variable, CursorState] = {}
+        self.iterators: dict[Variable, ir.Slot] = {}  # of loops, by what stands for them
         self.counters: set[Variable] = set()  # the variables of loops over a range
         self.loops: list[LoopTargets] = []
         self.scopes: list[Callable[[], None]] = []  # what leaving each open scope does

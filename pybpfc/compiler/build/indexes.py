@@ -16,7 +16,7 @@ from ..types import IntType, Space
 from .function import FunctionBuilder
 
 # Read by helpers, or not by variable indexes.
-_KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT, Space.CALLER)
+_KERNEL = (Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER, Space.CONTEXT, Space.CALLER)
 
 
 def needs_comparison(b: FunctionBuilder, place: tree.ElementPlace, space: Space) -> bool:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 _COMPARED_AT_ONCE = 16
-_KERNEL = (Space.TRUSTED, Space.UNTRUSTED, Space.USER, Space.CONTEXT)
+_KERNEL = (Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER, Space.CONTEXT)
 
 
 @value_record
@@ -220,7 +220,7 @@ def load(b: FunctionBuilder, target: Handle, span: Span, type_: Type | None = No
         return b.read(target.local, span, type_)
     if isinstance(target, Memory):
         loaded = b.emit(ir.Load(target.type, span, target.address, target.align, target.volatile))
-        if _space(target.address) in (Space.TRUSTED, Space.CONTEXT):
+        if _space(target.address) in (Space.TRUSTED, Space.READABLE, Space.CONTEXT):
             # The optimiser must not sink this load and one of other memory into a common instruction: the verifier
             # takes an instruction for one kind of pointer only.
             return b.emit(ir.Opaque(target.type, span, loaded))

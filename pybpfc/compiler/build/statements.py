@@ -187,6 +187,8 @@ def _for_iterator(b: FunctionBuilder, node: tree.ForIterator) -> None:
     slot = b.slot(node, f"iterator of {node.variable.name}", node.iterator, span)
     arguments = tuple(value(b, item) for item in node.arguments)
     b.emit(ir.KernelCall(S32, span, node.create, (b.slot_address(slot, span), *arguments)))
+    if node.state is not None:
+        b.iterators[node.state] = slot
 
     def destroy() -> None:
         b.emit(ir.KernelCall(VOID, span, node.destroy, (b.slot_address(slot, span),)))

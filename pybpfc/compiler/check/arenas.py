@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 
+from ...tables.rows import Argument
 from ..diagnostics.types import NotAReference, TypeMismatch
-from ..tree import Expression, NoneConstant, PointerFromNumber
+from ..tree import AddressNumber, Expression, NoneConstant, PointerFromNumber
 from ..types import (
     U64,
     ArrayType,
@@ -22,7 +23,7 @@ from ..types import (
     from_layout,
     is_scalar,
 )
-from .conversions import coerce, describe, error_at, is_error, text_of
+from .conversions import coerce, describe, error_at, is_error, not_none, text_of
 from .function import FunctionChecker, Static
 
 
@@ -87,3 +88,24 @@ def stored_pointer(c: FunctionChecker, found: Expression, wanted: Reference) -> 
                               "keep a copy in the arena, and a pointer to that"))
         return error_at(found.span)
     return coerce(c, found, wanted)
+
+
+def address(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
+    """What a kernel function gets for memory of an arena: user space's address of it, which the JIT makes the kernel's
+    own. A number will do: what is outside of the arena cannot be named."""
+    type_ = found.type
+    if not isinstance(type_, Reference):
+        return coerce(c, found, U64)
+    if type_.space is Space.ARENA and _is_content(type_.target, argument.type):
+        return AddressNumber(U64, found.span, found if argument.nullable else not_none(c, found))
+    c.report(TypeMismatch(found.span, f"{argument.type} in an arena", describe(found) if type_.space is Space.ARENA
+                          else f"`{type_}` in {type_.space.value}", "`arena.at(address, T)` is what is in one; "
+                          "`cast(T, x)` sees it as another type"))
+    return None
+
+
+def _is_content(type_: Type, wanted: str) -> bool:
+    """Whether a type is the struct of this name, the number, or an array of either."""
+    if isinstance(type_, ArrayType):
+        return _is_content(type_.element, wanted)
+    return type_.name == wanted if isinstance(type_, StructType) else str(type_) == wanted

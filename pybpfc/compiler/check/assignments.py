@@ -429,9 +429,9 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
                               "programs in tables of functions (`@struct_ops`) may write some fields; others keep what "
                               "they have to say in a map"))
         return None
-    if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.USER):
+    if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.READABLE, Space.USER):
         c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
-                              if space_of(place) is Space.UNTRUSTED else "`bpf_probe_write_user` writes it"))
+                              if space_of(place) is not Space.USER else "`bpf_probe_write_user` writes it"))
         return None
     if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) and space_of(place) is Space.CONTEXT:
         c.report(CannotAssign(place.span, place.span.text, "the kernel lets this program read its context only",

@@ -318,13 +318,13 @@ def coerce_stored(c: FunctionChecker, found: Expression, type_: Type) -> Express
         c.report(TypeMismatch(found.span, str(type_), describe(found), "the kernel alone writes it"))
         return error_at(found.span)
     if is_aggregate(type_):
-        if isinstance(found.type, Reference) and found.type.space in (Space.TRUSTED, Space.UNTRUSTED, Space.USER):
+        if isinstance(found.type, Reference) and found.type.space in kernel.MEMORY:
             shown, space = text_of(found), found.type.space
             way_out = kernel.probe_read_of(found.type, shown)
-            if space is Space.TRUSTED:
+            if space in kernel.LOADED:
                 c.report(UntrustedRead(found.span, shown, f"a whole `{type_}` in {space.value}", way_out,
                                        "more than one load",
-                                       "a plain load of trusted memory reads one number or pointer"))
+                                       "a plain load of kernel memory reads one number or pointer"))
             else:
                 c.report(UntrustedRead(found.span, shown, space.value, way_out))
             return error_at(found.span)

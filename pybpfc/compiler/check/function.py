@@ -42,6 +42,8 @@ class Loop:
 
     breaks: list[Environment] = field(default_factory=list)
     continues: list[Environment] = field(default_factory=list)
+    iterates: str = ""  # the kernel's iterator, "task"
+    iterator: Variable | None = None  # that stands for its state
 
 
 class FunctionChecker:

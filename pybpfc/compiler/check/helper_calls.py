@@ -50,11 +50,13 @@ from ..types import (
     is_scalar,
     named,
 )
-from . import callbacks, externs, kernel, maps, objects, printing
+from . import arenas, callbacks, externs, kernel, maps, objects, printing
 from .conversions import coerce, describe, error_at, is_error, is_place_read, not_none, settle, text_of
 from .expressions import check, space_of, value, value_of
 from .function import FunctionChecker, Static
 
+# Memory of the kernel's structs that no function takes for one of its objects.
+_NOT_TRUSTED = (Space.UNTRUSTED, Space.READABLE, Space.USER)
 # Whatever holds bytes that a helper may read or fill.
 _BUFFER_SPACES = frozenset((Space.STACK, Space.MAP_VALUE, Space.GLOBAL, Space.PACKET, Space.RINGBUF, Space.MEMORY))
 
@@ -93,6 +95,14 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
             continue
         if argument.role is Role.MAP and receiver is not None:
             values.append(receiver)
+            continue
+        if argument.role is Role.ITERATOR:
+            from .iterators import of_loop
+
+            iterator = of_loop(c, span, argument.type, row.name)
+            if iterator is None:
+                return error_at(span)
+            values.append(iterator)
             continue
         if given is None:
             values.append(_default(argument, span))
@@ -154,7 +164,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
 def match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
     """The argument node for each of the row's arguments; None for a size and for what was left out."""
     span = c.span(node)
-    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role not in (Role.SIZE_OF, Role.UNUSED)]
+    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role not in (Role.SIZE_OF, Role.UNUSED, Role.ITERATOR)]
     signature = f"{row.name}({', '.join(a.name + ('=0' if a.optional else '') for _, a in wanted)})"
     slots: list[ast.expr | None] = [None] * len(row.arguments)
     if len(node.args) > len(wanted):
@@ -201,6 +211,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return None
     if role is Role.LOCAL_TYPE:
         return objects.local_type(c, argument, node)
+    if role is Role.KERNEL_TYPE:
+        return kernel.type_number(c, argument, node)
     if role is Role.PER_CPU_SYMBOL:
         return externs.per_cpu_symbol(c, node, argument.name)
     if role in (Role.SCALAR, Role.FLAGS):
@@ -233,6 +245,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return coerce(c, found, named(argument.type))
     if role is Role.OBJECT:
         return objects.own_object(c, argument, found)
+    if role is Role.ARENA:
+        return arenas.address(c, argument, found)
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
@@ -297,7 +311,7 @@ _NUMBERS = (Role.UNSAFE_ADDRESS, Role.USER_ADDRESS)  # addresses that the verifi
 def _within_reach(c: FunctionChecker, row: Helper, role: Role, found: Expression) -> bool:
     """Whether a helper takes the memory that it gets the address of; reports what it does not take."""
     by_address = isinstance(found.type, Reference) or role in (Role.OUT_BUFFER, Role.OUT_SCALAR)
-    if not by_address or role in (Role.ANY_ADDRESS, Role.CONTEXT):
+    if not by_address or role in (Role.ANY_ADDRESS, Role.CONTEXT, Role.ARENA):
         return True
     space = found.type.space if isinstance(found.type, Reference) else (
         _space(found) if isinstance(found, Read) and is_place_read(found) else Space.STACK)
@@ -380,7 +394,7 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
     type_ = found.type
     if isinstance(type_, Reference) and isinstance(type_.target, (StructType, ContextType)) \
             and _serves(type_.target, argument.type.removeprefix("struct ")):
-        if argument.role in (Role.TRUSTED, Role.RECORD) and type_.space in (Space.UNTRUSTED, Space.USER):
+        if argument.role in (Role.TRUSTED, Role.RECORD) and type_.space in _NOT_TRUSTED:
             c.report(TypeMismatch(found.span, f"trusted {argument.type}", f"`{type_}` in {type_.space.value}",
                                   "the verifier must know that the object is alive: pass a typed argument of the "
                                   "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
@@ -448,6 +462,8 @@ def result_type(c: FunctionChecker, span: Span, row: Helper, map_: MapDeclaratio
         looked_up = maps.found_in(map_)
         if looked_up is not None:
             return replace(looked_up, nullable=result.nullable)
+    if result.kind is ResultKind.READABLE:
+        return kernel.readable(arguments[1])
     if result.kind in (ResultKind.TRUSTED, ResultKind.UNTRUSTED):
         struct = kernel.struct_named(c, result.type)
         if struct is not None:

@@ -11,7 +11,8 @@ from ...tables import kfuncs
 from ...tables.rows import KernelFunction
 from ..diagnostics.declarations import UnsupportedKind
 from ..diagnostics.types import NotIterable
-from ..tree import CallKernel, Expression, StringConstant
+from ..source import Span
+from ..tree import CallKernel, Expression, IteratorState, StringConstant
 from ..types import OpaqueType, Reference
 from . import helper_calls
 from .conversions import is_error
@@ -22,6 +23,7 @@ from .function import FunctionChecker
 class Iteration:
     """What a loop over an iterator is made of."""
 
+    name: str
     state: OpaqueType  # of which the loop keeps one on the stack
     arguments: tuple[Expression, ...]  # of the function that makes it, without the iterator
     item: Reference
@@ -64,5 +66,19 @@ def iterate(c: FunctionChecker, call: ast.Call) -> Iteration | None:
     item = helper_calls.result_type(c, span, advance.row, None, ())
     if not isinstance(made, CallKernel) or not isinstance(item, Reference):
         return None
-    return Iteration(OpaqueType(f"bpf_iter_{name}", row.size, 8), made.arguments, item.non_null(), create.function,
-                     advance.function, destroy.function)
+    return Iteration(name, OpaqueType(f"bpf_iter_{name}", row.size, 8), made.arguments, item.non_null(),
+                     create.function, advance.function, destroy.function)
+
+
+def of_loop(c: FunctionChecker, span: Span, kind: str, function: str) -> Expression | None:
+    """The iterator that a function is passed: that of the innermost loop around the call which goes through such ones,
+    as BPF_FOR_EACH_ITER is in C; None where there is none, which was reported."""
+    checker: FunctionChecker | None = c
+    while checker is not None:
+        for loop in reversed(checker.loops):
+            if loop.iterates == kind and loop.iterator is not None:
+                return IteratorState(loop.iterator.type, span, loop.iterator)
+        checker = checker.outer
+    c.report(UnsupportedKind(span, f"a call of `{function}` in no such loop",
+                             f'it takes the iterator of a loop around it, `for x in bpf_for_each("{kind}", ...):`'))
+    return None

@@ -14,6 +14,7 @@ from pybpfc_runtime import layout
 from pybpfc_runtime.values import value_type
 
 from ...tables.rcu_members import NEVER_NULL
+from ...tables.rows import Argument
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
 from ..ir.module import FieldFact, TypeFact
 from ..source import Span
@@ -59,10 +60,12 @@ from . import arenas
 from .conversions import describe, error_at, is_error, not_none, text_of
 from .function import FunctionChecker, Static
 
-# Kernel memory that plain loads may follow: the verifier knows what is there.
-_FOLLOWED = (Space.TRUSTED, Space.CONTEXT)
+# Kernel memory whose pointers the verifier trusts.
+_TRUSTED = (Space.TRUSTED, Space.CONTEXT)
+# Kernel memory that plain loads reach.
+LOADED = (Space.TRUSTED, Space.READABLE)
 # Memory whose layout may belong to the kernel.
-MEMORY = (Space.TRUSTED, Space.UNTRUSTED, Space.USER)
+MEMORY = (Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER)
 
 
 def pointer_type(described: layout.PointerType, space: Space) -> Type:
@@ -80,7 +83,7 @@ def pointer_type(described: layout.PointerType, space: Space) -> Type:
     if described.tag == "percpu" and space is not Space.USER:
         return Reference(pointed, Space.KERNEL_PER_CPU)
     if isinstance(pointed, StructType):
-        trusted = space in _FOLLOWED
+        trusted = space in _TRUSTED
         return Reference(pointed, Space.TRUSTED if trusted else space, trusted and described.tag == "rcu")
     return Reference(pointed, Space.USER if space is Space.USER else Space.UNTRUSTED)
 
@@ -324,7 +327,7 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     address = AddressOf(Reference(type_, space), span, place)
     helper = c.module.helper("bpf_probe_read_user" if user or space is Space.USER else "bpf_probe_read_kernel")
     result: Type = Reference(type_, Space.STACK) if is_aggregate(type_) else type_
-    if isinstance(result, Reference) and result.space is Space.TRUSTED:
+    if isinstance(result, Reference) and result.space in LOADED:
         result = Reference(result.target, Space.UNTRUSTED)  # what a probe read brings is not trusted any more
     return ProbeRead(result, span, address, helper, type_)
 
@@ -483,6 +486,26 @@ def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if identity:
         return Cast(U32, span, query)
     return query if fact is TypeFact.SIZE else _as_bool(query)
+
+
+def type_number(c: FunctionChecker, argument: Argument, node: ast.expr) -> Expression | None:
+    """A struct of the kernel, as its number in the BTF of the kernel that the program is loaded into."""
+    from .calls import layout_argument
+
+    found = layout_argument(c, node)
+    if found is None:
+        return None
+    if not isinstance(found, layout.StructType) or not found.kernel or not found.name:
+        c.report(NotAReference(c.span(node), ast.unparse(node), "no struct of the kernel",
+                               f"`{argument.name}` is the class of one, as in `bpf_rdonly_cast(p, task_struct)`"))
+        return None
+    return TypeQuery(U64, c.span(node), TypeFact.KERNEL_ID, found)
+
+
+def readable(number: Expression) -> Reference:
+    """A pointer to the struct of a number that `type_number` gave."""
+    assert isinstance(number, TypeQuery)
+    return Reference(from_layout(number.subject), Space.READABLE)
 
 
 def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:

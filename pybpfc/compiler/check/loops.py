@@ -215,13 +215,13 @@ def _range_type(bounds: list[Expression]) -> IntType:
     return common or S64
 
 
-def _loop_body(c: FunctionChecker, node: ast.For, *, turns: bool = False) \
-        -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+def _loop_body(c: FunctionChecker, node: ast.For, loop: Loop | None = None, *,
+               turns: bool = False) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """The body and what is behind `else`. `turns`: behind the last value, the body has run."""
     from .statements import block, branch
 
     before = c.env.copy()
-    loop = Loop()
+    loop = loop or Loop()
     c.loops.append(loop)
     body = block(c, node.body)
     c.loops.pop()
@@ -277,9 +277,10 @@ def _for_each(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Cal
     if variable is None:
         _body_only(c, node, span)
         return None
-    body, otherwise = _loop_body(c, node)
+    state = c.hidden("iterator", Reference(found.state, Space.STACK), span)
+    body, otherwise = _loop_body(c, node, Loop(iterates=found.name, iterator=state))
     return ForIterator(span, variable, found.state, found.arguments, found.item, False, found.create, found.advance,
-                       found.destroy, body, otherwise)
+                       found.destroy, body, otherwise, state)
 
 
 def _for_unrolled(c: FunctionChecker, node: ast.For, target: ast.Name, call: ast.Call) -> Statement | None:

@@ -278,7 +278,7 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
         c.report(UnsupportedKind(span, "a variable index into an object of the program",
                                  "index it with a constant: the verifier must know which field is meant"))
         return None
-    elif not probed and isinstance(type_, Reference) and type_.space is Space.TRUSTED:
+    elif not probed and isinstance(type_, Reference) and type_.space in kernel.LOADED:
         chain = f"{span.text}.field" if isinstance(element, StructType) else span.text
         c.report(UntrustedRead(span, text_of(base), "an array in a kernel object",
                                kernel.probe_read_of(type_, chain), "the index is known when the program runs",

@@ -38,6 +38,7 @@ from ..tree import (
     Reinterpret,
 )
 from ..types import BOOL, U32, U64, ArrayType, ContextType, Reference, Space, StructType, Type, from_layout
+from . import kernel
 from .conversions import describe, error_at, is_error, not_none
 from .programs import Incoming, Reader, incoming_type, is_context, reader_of
 
@@ -203,7 +204,7 @@ def accessor(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         return Read(U64, span, ContextPlace(U64, span, regs, register_field(regs.type.target.row, register)))
     struct = StructType(contexts.inner_registers(arch))
     place = _inner_place(Reinterpret(Reference(struct, regs.type.space), span, regs), struct, register)
-    if regs.type.space is Space.TRUSTED:
+    if regs.type.space in kernel.LOADED:
         return Read(U64, span, place)
     helper = c.module.helper("bpf_probe_read_kernel")
     return ProbeRead(U64, span, AddressOf(Reference(U64, regs.type.space), span, place), helper, U64)
@@ -215,5 +216,5 @@ def _has_registers(type_: Type) -> bool:
         return False
     if isinstance(type_.target, ContextType):
         return type_.target.name == "pt_regs"
-    return type_.space in (Space.TRUSTED, Space.UNTRUSTED) and isinstance(type_.target, StructType) \
+    return type_.space in (*kernel.LOADED, Space.UNTRUSTED) and isinstance(type_.target, StructType) \
         and type_.target.layout.kernel and essential(type_.target.name) == "pt_regs"

@@ -641,7 +641,9 @@ class Module:
 
 
 def follows_arena(item: Instruction) -> bool:
-    """Whether an instruction reads or writes memory of an arena."""
+    """Whether an instruction reads or writes memory of an arena, or has a function of the kernel do so."""
+    if isinstance(item, KernelCall):
+        return item.function.arena
     if isinstance(item, (Load, Store, Atomic)):
         return pointer_space(item.address) is Space.ARENA
     if isinstance(item, ZeroMemory):

@@ -79,7 +79,7 @@ def _function(name: str) -> str:
         returned = "None"
     elif result.kind is ResultKind.SCALAR:
         returned = result.type
-    elif result.kind in (ResultKind.OBJECT, ResultKind.NODE):
+    elif result.kind in (ResultKind.OBJECT, ResultKind.NODE, ResultKind.READABLE):
         returned = "kernel_objects.percpu_kptr[_T]" if result.type == "percpu" else "_T"
     elif result.kind is ResultKind.MEMORY:
         returned = f"Ptr[{result.type}]" if result.type else "Any"
@@ -111,7 +111,7 @@ def _parameter(argument: Argument, linked: bool) -> str:
         Role.CONTEXT: "object", Role.MAP: "Map[Any, Any]", Role.IN_BUFFER: "_Readable", Role.OUT_BUFFER: "_Writable",
         Role.STRING: "str", Role.ANY_ADDRESS: "object", Role.OUT_SCALAR: f"Ptr[{argument.type}] | {argument.type}",
         Role.SCALAR: argument.type, Role.CONSTANT: argument.type, Role.LOCAL_TYPE: "type[_T]", Role.OBJECT: "_T",
-        Role.NODE: "_T",
+        Role.NODE: "_T", Role.ARENA: "object", Role.KERNEL_TYPE: "type[_T]",
     }
     found = fixed.get(argument.role) or _struct(argument.type)
     return f"{found} | None" if argument.nullable and found not in ("object", "Any") else found

@@ -95,3 +95,15 @@ def nodes_in_the_middle(path: Path) -> None:
         assert run("ask") == 2 + 8
         assert [run("remove"), run("pop"), run("remove"), run("pop")] == [4, 1, 3, 2]
         assert [run("ask"), run("remove"), run("pop")] == [1, -2, -2]
+
+
+@guest_test("arena_arguments", reaches="runs", needs=[Need("7", "scx_bpf_sub_caps()", r"scx_bpf_\w+|arena")])
+def memory_of_arenas_passed(path: Path) -> None:
+    answers = struct.Struct("<iiQQ")
+    with rt.ObjectSpec.open(str(path)).load() as bpf:
+        made = {name: bpf.programs[name].test_run(ctx=bytes(answers.size)) for name in ("masks", "online", "wakeup")}
+        assert not any(one.return_value for one in made.values()), made
+        got = {name: answers.unpack(one.ctx) for name, one in made.items()}
+        nobody = -errno.ENODEV  # no scheduler runs, whose these would be
+        assert got["masks"][:2] == (nobody, 2 * nobody) and got["online"][2] == 0, got
+        assert all(address >> 56 == 0xFF for address in got["wakeup"][2:]), "addresses in the kernel"

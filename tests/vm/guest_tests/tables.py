@@ -52,6 +52,7 @@ def fills_most_members(path: Path) -> None:
         assert os.waitpid(child, 0)[1] == 0
         assert seen.forked >= 1 and seen.enabled == 1, (seen.forked, seen.enabled)
         assert seen.ran > 1 and seen.yielded == 1 and seen.now > 0, (seen.ran, seen.yielded, seen.now)
+        assert seen.chosen > 0, seen.chosen
         assert seen.masks >= 1 and seen.idle_changes > 0, (seen.masks, seen.idle_changes)
         assert seen.end_kind == 0
         Path("/proc/sysrq-trigger").write_text("S")  # back to the kernel's own scheduler

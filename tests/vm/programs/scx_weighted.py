@@ -1,13 +1,16 @@
 """A scheduler by weights that fills most members of its table: what they take, give back and may write."""
 
-from pybpfc import BPF_F_LINK, StructOpsMap, data, s32, struct_ops, u32, u64
+from pybpfc import BPF_F_LINK, StructOpsMap, bpf_for_each, data, s32, struct_ops, u32, u64
 from pybpfc.kfuncs import (
     scx_bpf_create_dsq,
     scx_bpf_destroy_dsq,
     scx_bpf_dsq_insert_vtime,
+    scx_bpf_dsq_move,
+    scx_bpf_dsq_move_set_slice,
     scx_bpf_dsq_move_to_local,
 )
 from pybpfc.vmlinux import (
+    SCX_DSQ_LOCAL,
     SCX_OPS_ENQ_LAST,
     SCX_OPS_SWITCH_PARTIAL,
     SCX_SLICE_DFL,
@@ -32,6 +35,7 @@ ran: u64 = data(0)
 groups: u64 = data(0)
 masks: u64 = data(0)
 yielded: u64 = data(0)
+chosen: u64 = data(0)
 exited: u64 = data(0)
 idle_changes: u64 = data(0)
 dumped_cpu: s32 = data(-1)
@@ -48,6 +52,12 @@ def enqueue(p: task_struct, enq_flags: u64) -> None:
 
 @struct_ops
 def dispatch(cpu: s32, prev: task_struct | None) -> None:
+    global chosen
+    for p in bpf_for_each("scx_dsq", SHARED, 0):  # by hand where it can be: the first that may run here
+        scx_bpf_dsq_move_set_slice(SCX_SLICE_DFL)
+        if scx_bpf_dsq_move(p, SCX_DSQ_LOCAL, 0):
+            chosen += 1
+            return
     if not scx_bpf_dsq_move_to_local(SHARED) and prev is not None and prev.scx.weight > 0:
         prev.scx.slice = SCX_SLICE_DFL
 
