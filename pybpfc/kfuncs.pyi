@@ -488,6 +488,10 @@ def bpf_rbtree_root(root: kernel_objects.bpf_rb_root[_T]) -> _T | None:
 def bpf_rcu_read_unlock() -> None:
     """In C: void bpf_rcu_read_unlock(void)
     """
+def bpf_rdonly_cast(obj: object, type: type[_T]) -> _T:
+    """In C: void *bpf_rdonly_cast(void *obj__ign, u32 btf_id__k)
+    Since Linux 6.2.
+    """
 def bpf_refcount_acquire(p: _T) -> _T | None:
     """In C: void *bpf_refcount_acquire_impl(void *p__refcounted_kptr, void *meta__ign)
     Since Linux 6.4. What it gives must be released.
@@ -752,8 +756,26 @@ def scx_bpf_dsq_insert_vtime(p: vmlinux.task_struct, dsq_id: u64, slice: u64, vt
     """In C: void scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime, u64 enq_flags)
     Since Linux 6.13.
     """
+def scx_bpf_dsq_move(p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
+    """In C: bool scx_bpf_dsq_move(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
+    enq_flags)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_set_slice(slice: u64) -> None:
+    """In C: void scx_bpf_dsq_move_set_slice(struct bpf_iter_scx_dsq *it__iter, u64 slice)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_set_vtime(vtime: u64) -> None:
+    """In C: void scx_bpf_dsq_move_set_vtime(struct bpf_iter_scx_dsq *it__iter, u64 vtime)
+    Since Linux 6.13.
+    """
 def scx_bpf_dsq_move_to_local(dsq_id: u64) -> bool:
     """In C: bool scx_bpf_dsq_move_to_local(u64 dsq_id)
+    Since Linux 6.13.
+    """
+def scx_bpf_dsq_move_vtime(p: vmlinux.task_struct, dsq_id: u64, enq_flags: u64) -> bool:
+    """In C: bool scx_bpf_dsq_move_vtime(struct bpf_iter_scx_dsq *it__iter, struct task_struct *p, u64 dsq_id, u64
+    enq_flags)
     Since Linux 6.13.
     """
 def scx_bpf_dsq_nr_queued(dsq_id: u64) -> s32:

@@ -47,6 +47,10 @@ class Role(enum.Enum):
     UNUSED = "unused"  # the kernel or the loader fills it in: 0 is passed, the source leaves it out
 
 
+# What no source gives: the compiler, the kernel or the loader fills it in.
+LEFT_OUT = (Role.SIZE_OF, Role.ITERATOR, Role.UNUSED)
+
+
 class ResultKind(enum.Enum):
     VOID = "void"
     SCALAR = "scalar"  # an integer of the row's type

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pybpfc import kernel_calls, kernel_functions
 from pybpfc.tables import kfuncs
-from pybpfc.tables.rows import Argument, ResultKind, Role
+from pybpfc.tables.rows import LEFT_OUT, Argument, ResultKind, Role
 from pybpfc_runtime.btf import types
 
 # What a program of a kind takes: its decorator, and its context by the struct that a prototype names.
@@ -149,7 +149,7 @@ class _Writer:
 
     def program(self) -> Program:
         arguments = [self._argument(position, argument) for position, argument in enumerate(self.found.row.arguments)
-                     if argument.role not in (Role.SIZE_OF, Role.UNUSED, Role.ITERATOR)]
+                     if argument.role not in LEFT_OUT]
         if self.name in kfuncs.SECTION_OF:
             raise NotWritten("a section, of which other tests have both ends")
         if self.found.function.releases and self.decorator:

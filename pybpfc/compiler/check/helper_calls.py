@@ -7,7 +7,7 @@ import ast
 from ...maps import Map
 from ...record import replace
 from ...tables import contexts
-from ...tables.rows import Argument, Helper, KernelFunction, ResultKind, Role
+from ...tables.rows import LEFT_OUT, Argument, Helper, KernelFunction, ResultKind, Role
 from ..diagnostics.declarations import UnsupportedKind
 from ..diagnostics.types import NotAReference, TypeMismatch, WrongArguments
 from ..source import Span
@@ -164,7 +164,7 @@ def lower(c: FunctionChecker, span: Span, row: Helper, arguments: list[ast.expr 
 def match(c: FunctionChecker, node: ast.Call, row: Helper) -> list[ast.expr | None] | None:
     """The argument node for each of the row's arguments; None for a size and for what was left out."""
     span = c.span(node)
-    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role not in (Role.SIZE_OF, Role.UNUSED, Role.ITERATOR)]
+    wanted = [(i, a) for i, a in enumerate(row.arguments) if a.role not in LEFT_OUT]
     signature = f"{row.name}({', '.join(a.name + ('=0' if a.optional else '') for _, a in wanted)})"
     slots: list[ast.expr | None] = [None] * len(row.arguments)
     if len(node.args) > len(wanted):

@@ -13,7 +13,7 @@ from ... import kernel_btf, kernel_calls, kernel_functions
 from ...kernel_stubs import COMMON
 from .. import kfuncs as table
 from ..map_kinds import HEADS
-from ..rows import Argument, ResultKind, Role
+from ..rows import LEFT_OUT, Argument, ResultKind, Role
 
 _SCOPES = ("bpf_local_irq_save", "bpf_preempt_disable", "bpf_rcu_read_lock", "bpf_res_spin_lock")
 _OBJECTS = ("IrqFlags", "bpf_dynptr", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work", "bpf_refcount",
@@ -69,7 +69,7 @@ def _function(name: str) -> str:
         return ""
     parameters = []
     for argument in found.row.arguments:
-        if argument.role not in (Role.SIZE_OF, Role.UNUSED):
+        if argument.role not in LEFT_OUT:
             shown = f"{argument.name}_" if keyword.iskeyword(argument.name) else argument.name
             linked = found.row.arguments[0].type in HEADS
             default = " = 0" if argument.optional else ""
