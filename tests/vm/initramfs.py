@@ -26,7 +26,7 @@ from typing import NamedTuple
 from .kernels import FetchError, Kernel, cache_folder, exclusive
 
 # What the tests need and a cloud kernel has as modules.
-MODULES = ("veth", "cls_bpf", "cls_matchall", "act_bpf", "sch_ingress", "nf_conntrack", "vsock_loopback")
+MODULES = ("veth", "cls_bpf", "cls_matchall", "act_bpf", "sch_ingress", "nf_conntrack", "vsock_loopback", "ipvlan")
 APPLETS = ("sh", "mount", "insmod", "cat", "stty", "timeout", "poweroff")
 # Left out of the standard library: what no test needs and what drags in large libraries.
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages",

@@ -19,7 +19,7 @@ FOLDERS = ("examples", "tests/kernel/programs", "tests/vm/programs", "tests/inte
 C_PROGRAMS = REPOSITORY / "tests/vm/c"  # they include no vmlinux.h: for guests, no kernel's types are at hand
 
 # Programs of which clang makes the kernel's types: see --btf.
-TYPES = {"list_nodes": "list_functions", "arena_arguments": "arena_functions"}
+TYPES = {"list_nodes": "list_functions", "arena_arguments": "arena_functions", "percpu_members": "ipvlan_types"}
 MIN_KERNEL = {"argument_tags": (6, 9)}  # programs that do not compile for every kernel: see --min-kernel
 
 BTF = {"scx_weighted": "snapshot"}  # programs that name fields which the kernel of the tests may lack

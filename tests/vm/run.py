@@ -169,5 +169,5 @@ def _job_archive(job: Job, nonce: str, limit: float) -> bytes:
         "pybpfc/__init__.py", "pybpfc/record.py", "pybpfc/tables/__init__.py", "pybpfc/tables/rows.py",
         "pybpfc/tables/program_kinds.py", "pybpfc/tables/map_kinds.py")]
     trees += [(here / name, f"vm/{name}") for name in
-              ("__init__.py", "guest.py", "guest_test.py", *job.package.split(".")[1:])]
+              ("__init__.py", "guest.py", "guest_test.py", "tagged_module.py", *job.package.split(".")[1:])]
     return initramfs.job(files, trees)

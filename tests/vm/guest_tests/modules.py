@@ -12,9 +12,11 @@ import pybpfc_runtime as rt
 from pybpfc_runtime.btf.index import IndexedBtf
 from pybpfc_runtime.btf.types import BTF_KIND_STRUCT
 from pybpfc_runtime.kernel_symbols import kernel_addresses
+from pybpfc_runtime.testing import packet
 from veth import VethPair
 
 from ..guest_test import Need, guest_test
+from ..tagged_module import tagged
 from .tracing import loaded
 
 MODULE_BTF = Need("5.11", "BTF of modules", r"veth|virtio_transport|veth_xmit|vsock_sock")
@@ -29,6 +31,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def _remove(name: str) -> None:
     if _libc.syscall(176, name.encode(), os.O_NONBLOCK):  # delete_module(2), x86-64
         raise OSError(ctypes.get_errno(), f"rmmod {name}")
+
+
+def _insert_file(data: bytes) -> None:
+    if _libc.syscall(175, data, len(data), b""):  # init_module(2), x86-64
+        raise OSError(ctypes.get_errno(), "insmod")
 
 
 def _insert(name: str) -> None:
@@ -159,3 +166,38 @@ def probes_by_module_and_name(path: Path) -> None:
             with bpf.programs["on_probe"].attach(function=function, method=method):
                 _connect_in_vain()
             assert bpf.globals.probed == count, method
+
+
+_PER_CPU = Need("5.19", "BPF with type tags", r"ipvl|percpu|R1 type=")
+
+
+@guest_test("percpu_members", reaches="fires", needs=[_PER_CPU])
+def members_with_copies_for_each_cpu(path: Path) -> None:
+    """Of a module whose types have the tag; the kernel adds the copies up too, for what it says of the interface."""
+    try:
+        rt.ObjectSpec.open(str(path)).load().close()
+    except rt.BpfError:
+        pass  # for the module as it was built the member is a pointer like any other, which the helpers refuse
+    else:
+        raise AssertionError("the module has the tag already: this test need not make it")
+    _remove("ipvlan")
+    module = Path("/modules/ipvlan.ko").read_bytes()
+    kernel = Path("/sys/kernel/btf/vmlinux").read_bytes()
+    _insert_file(tagged(module, kernel, "ipvl_dev", "pcpu_stats", "percpu"))
+    try:
+        with VethPair() as pair, rt.ObjectSpec.open(str(path)).load() as bpf, bpf.attach_all():
+            pair.near.ip("link", "add", "link", pair.near_interface, "name", "ipvl", "type", "ipvlan", "mode", "l2")
+            pair.near.ip("address", "add", "192.0.2.77/24", "dev", "ipvl")
+            pair.near.ip("link", "set", "ipvl", "up")
+            pair.send_frames([packet("192.0.2.2", "192.0.2.77", payload=bytes(number)) for number in range(20)])
+            pair.near.ip("address", "add", "192.0.2.78/24", "dev", "ipvl")  # which has the program called
+            with pair.near.entered():
+                lines = Path("/proc/thread-self/net/dev").read_text().splitlines()
+            received = next(line.split()[1:3] for line in lines if line.strip().startswith("ipvl:"))
+            seen = bpf.globals
+            assert [seen.bytes_, seen.packets] == [int(number) for number in received], (lines, seen.packets)
+            assert seen.calls == 2 and seen.packets >= 20 >= seen.here, (seen.calls, seen.packets, seen.here)
+            assert seen.copies >= len(os.sched_getaffinity(0)), seen.copies
+    finally:
+        _remove("ipvlan")
+        _insert("ipvlan")
