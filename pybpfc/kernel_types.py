@@ -11,12 +11,13 @@ from typing import Any
 
 from pybpfc_runtime import layout, values
 from pybpfc_runtime.btf import types
-from pybpfc_runtime.btf.convert import INTEGERS, TypeConverter
+from pybpfc_runtime.btf.convert import INTEGERS, TypeConverter, attribute_of
 from pybpfc_runtime.btf.index import IndexedBtf
 from pybpfc_runtime.layout import (
     AnyType,
     ArrayType,
     EnumType,
+    Field,
     IntegerType,
     LazyStructType,
     StringType,
@@ -204,6 +205,12 @@ class KernelTypes(TypeConverter):
         return LazyStructType(type_.name, lambda: (self._fields(type_), type_.size),
                               is_union=isinstance(type_, types.Union_))
 
+    def _fields(self, type_: types.Struct | types.Union_) -> tuple[Field, ...]:
+        """The fields, of which most are never looked at: what is behind a name is found out when somebody asks."""
+        found = (_LazyField(self, type_, member) if member.name else self.field(type_, member)
+                 for member in type_.members)
+        return tuple(field for field in found if field is not None)
+
     def pointee(self, type_id: int) -> AnyType | None:
         type_ = self.btf.resolve(type_id)[1]
         if isinstance(type_, types.Fwd):
@@ -221,6 +228,27 @@ class KernelTypes(TypeConverter):
     def _enumeration(self, type_: types.Enum | types.Enum64) -> AnyType:
         base = INTEGERS.get((type_.size, type_.signed), layout.U32)
         return KernelEnumType(type_, base) if type_.values else base
+
+
+class _LazyField(Field):
+    """A member with a name; all but that is looked up when it is first asked for."""
+
+    __slots__ = ("_member", "_struct", "_types")
+
+    def __init__(self, types_: KernelTypes, struct: types.Struct | types.Union_, member: types.Member) -> None:
+        self.name = member.name
+        self.attribute = attribute_of(member)
+        self._types = types_
+        self._struct = struct
+        self._member = member
+
+    def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
+        if attribute not in ("type", "offset", "bits", "bit_offset"):
+            raise AttributeError(attribute)
+        found = self._types.field(self._struct, self._member)
+        assert found is not None  # it has a name
+        self.type, self.offset, self.bits, self.bit_offset = found.type, found.offset, found.bits, found.bit_offset
+        return object.__getattribute__(self, attribute)
 
 
 class KernelEnumType(EnumType):

@@ -103,7 +103,7 @@ with tempfile.TemporaryDirectory() as empty:
     start = time.process_time()
     from pybpfc.vmlinux import task_struct, sock, file, trace_event_raw_sys_enter, bpf_map_type
     for found in (task_struct, sock, file, trace_event_raw_sys_enter):
-        assert found.__pybpfc_type__.fields
+        assert [field.type for field in found.__pybpfc_type__.fields[:8]]  # what a program uses of one
     print((time.process_time() - start) * 1000)
 """
 

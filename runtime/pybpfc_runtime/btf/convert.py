@@ -123,22 +123,27 @@ class TypeConverter:
         return made
 
     def _fields(self, type_: types.Struct | types.Union_) -> tuple[Field, ...]:
-        fields: list[Field] = []
-        for member in type_.members:
-            member_type = self.value_type(member.type)
-            bits, position = member.bits, member.bit_offset
-            if not bits and isinstance(member_type, _OF_INTEGERS):
-                declared = self._btf.resolve(member.type)[1]
-                if isinstance(declared, types.Int) and declared.bits != declared.size * 8:
-                    bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
-            if bits and not member_type.size:
-                raise BtfError(f"bit field {member.name} of {type_.name or 'a struct'} has a type without a size")
-            if not member.name and not isinstance(member_type, StructType):
-                continue  # padding: nothing but a struct or union gives its members to the struct around it
-            attribute = member.name + "_" if keyword.iskeyword(member.name) else member.name
-            offset = position // (member_type.size * 8) * member_type.size if bits else position // 8
-            fields.append(Field(member.name, member_type, offset, bits, position if bits else 0, attribute))
-        return tuple(fields)
+        found = (self.field(type_, member) for member in type_.members)
+        return tuple(field for field in found if field is not None)
+
+    def field(self, type_: types.Struct | types.Union_, member: types.Member) -> Field | None:
+        """A member as a field; None for padding: nothing but a struct or union gives its members to the struct around.
+
+        Raises:
+            BtfError: the member's type has no size.
+        """
+        member_type = self.value_type(member.type)
+        bits, position = member.bits, member.bit_offset
+        if not bits and isinstance(member_type, _OF_INTEGERS):
+            declared = self._btf.resolve(member.type)[1]
+            if isinstance(declared, types.Int) and declared.bits != declared.size * 8:
+                bits, position = declared.bits, position + declared.offset  # a bit field of an older compiler
+        if bits and not member_type.size:
+            raise BtfError(f"bit field {member.name} of {type_.name or 'a struct'} has a type without a size")
+        if not member.name and not isinstance(member_type, StructType):
+            return None
+        offset = position // (member_type.size * 8) * member_type.size if bits else position // 8
+        return Field(member.name, member_type, offset, bits, position if bits else 0, attribute_of(member))
 
     def _enumeration(self, type_: types.Enum | types.Enum64) -> AnyType:
         base: IntegerType = INTEGERS.get((type_.size, type_.signed), layout.U32)
@@ -148,3 +153,8 @@ class TypeConverter:
         except (ValueError, TypeError):
             return base  # a member is called `mro` or the like: Python cannot name it, the number remains
         return EnumType(members, base, name) if type_.values else base
+
+
+def attribute_of(member: types.Member) -> str:
+    """What a member is called in Python, which keeps some names for itself."""
+    return member.name + "_" if keyword.iskeyword(member.name) else member.name
