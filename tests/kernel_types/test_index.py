@@ -211,7 +211,7 @@ def test_an_entry_that_lies_is_refused(part: str, made: Make, tmp_path: Path, ca
         offsets[number] = 0x3FFFFFFF if number else 0
     for number in range(len(by_name)) if part != "offsets" else ():
         by_name[number] |= 0x7FFFFFFF if part == "numbers" else 0x7FFFFFFF << 32
-    lie = _Index(offsets, by_name)
+    lie = _Index(offsets, by_name, array("I", right._by.enums))
     cache.write(entry(cache_home).name, bytes(lie))
     found = IndexedBtf.open(path)
     assert bytes(found._by) == bytes(lie), "the entry is in use"
@@ -295,3 +295,29 @@ def test_no_btf(data: bytes, words: str, tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(BtfError, match=words):
         IndexedBtf.open(path)
+
+
+def test_constants_are_kept_apart(made: Make, tmp_path: Path, cache_home: Path) -> None:
+    """They are looked for when somebody asks, kept, and found in what was kept; an entry that lies does no harm."""
+    path = tmp_path / "kernel.btf"
+    path.write_bytes(made("enum colour { RED = 3, GREEN = -7 }; enum big { HUGE = 1ULL << 40 };"
+                          "struct s { enum colour c; enum big b; } s;"))
+    first = IndexedBtf.open(path)
+    assert first.ids_named("s") and len(list((cache_home / "pybpfc").iterdir())) == 1
+    assert [value for _, value in first.enumerators("GREEN")] == [-7]
+    kept = next(each for each in (cache_home / "pybpfc").iterdir() if each.name.endswith("-constants"))
+    assert [value for _, value in IndexedBtf.open(path).enumerators("HUGE")] == [1 << 40]
+    assert IndexedBtf.open(path).enumerators("colour") == []
+    assert IndexedBtf.open(path).has_own("RED") and not IndexedBtf.open(path).has_own("BLUE")
+    assert "GREEN" in IndexedBtf.open(path).names_like("GREAN", [types.BTF_KIND_ENUM])
+
+    right = cache.read(kept.name)
+    assert right is not None
+    lie = array("Q", right.cast("Q"))
+    for number in range(len(lie)):
+        lie[number] |= 0x7FFFFFFF
+    cache.write(kept.name, lie.tobytes())
+    with pytest.raises(BtfError, match="ids end at"):
+        IndexedBtf.open(path).enumerators("RED")
+    cache.write(kept.name, b"odd")
+    assert [value for _, value in IndexedBtf.open(path).enumerators("RED")] == [3]

@@ -17,7 +17,7 @@ from contextlib import suppress
 
 MAX_ENTRY = 64 << 20  # bytes
 _MOST_ENTRIES = 16
-_VERSION = b"pybpfc 2 " + sys.byteorder[:1].encode() + b" \n"
+_VERSION = b"pybpfc 3 " + sys.byteorder[:1].encode() + b" \n"
 _HEAD = 16  # bytes, a multiple of 8 so that numbers behind it are aligned
 _SAMPLE = 1024  # bytes
 _SAMPLES = 64

@@ -52,8 +52,8 @@ class IndexedBtf(Btf):
         BtfError: truncated, corrupt, too large, or of a kind that is not known.
     """
 
-    __slots__ = ("_base", "_by", "_decoded", "_decoder", "_first", "_first_string", "_order", "_raw",
-                 "_strings", "what")
+    __slots__ = ("_base", "_by", "_by_constant", "_decoded", "_decoder", "_first", "_first_string", "_key", "_order",
+                 "_raw", "_strings", "what")
 
     def __init__(self, data: bytes | mmap.mmap, what: str = ".BTF", base: IndexedBtf | None = None, *,
                  cached: bool = False) -> None:
@@ -71,7 +71,9 @@ class IndexedBtf(Btf):
         self.types = [types.Void()]
         self._ids = None
         self._raw = memoryview(data)[type_section]  # the file stays mapped: only the pages looked at are read
+        self._key = ""  # of the index in the cache
         self._by = self._index(data[:HEADER_SIZE]) if cached else self._walk()
+        self._by_constant: _Column | None = None
         self._decoder = _LazyDecoder(self)
         self._decoded: dict[int, BtfType] = {0: types.Void()}
 
@@ -115,7 +117,7 @@ class IndexedBtf(Btf):
     # The index
 
     def _index(self, header: bytes) -> _Index:
-        key = cache.key(self.what, header, self._raw, self._strings.view())
+        key = self._key = cache.key(self.what, header, self._raw, self._strings.view())
         stored = cache.read(key)
         if stored is not None:
             index = _Index.from_bytes(stored)
@@ -137,7 +139,7 @@ class IndexedBtf(Btf):
         words = self._words()
         infos = words[1:]  # where a type begins, its info word is in this one
         lengths: dict[int, int] = {}  # of a type by its info word; few words are different
-        enums: list[tuple[int, int, int]] = []  # number, and where the enumeration constants begin and end
+        enums: list[int] = []  # the numbers of those that have enumeration constants
         offsets = [0]
         note = offsets.append
         at = 0
@@ -150,7 +152,7 @@ class IndexedBtf(Btf):
                 info = infos[at]
                 length = self._length(info)
                 if info >> 24 & 31 in _ENUMERATOR_WORDS:  # never among the lengths, so that each comes by here
-                    enums.append((len(offsets) - 1, at + 3, at + length))
+                    enums.append(len(offsets) - 1)
                     at += length
                     note(at)
                 else:
@@ -163,11 +165,33 @@ class IndexedBtf(Btf):
         if len(offsets) > MAX_TYPES:
             raise BtfError(f"{self.what} has more than {MAX_TYPES} types")
         by_name = [name << 32 | number for number, name in enumerate(_chosen(words, offsets)) if name]
-        for number, at, end in enums:
-            names = words[at : end : _ENUMERATOR_WORDS[infos[at - 3] >> 24 & 31]].tolist()
-            by_name += [name << 32 | number for name in names]
         by_name.sort()
-        return _Index(array("I", offsets), array("Q", by_name))
+        return _Index(array("I", offsets), array("Q", by_name), array("I", enums))
+
+    def _constants(self) -> _Column:
+        """The names of the enumeration constants, as `_Index.by_name` has those of types: made when one is asked for,
+        which most programs never do."""
+        if self._by_constant is None:
+            name = self._key and self._key + "-constants"
+            stored = cache.read(name) if name else None
+            if stored is not None and len(stored) % 8 == 0:
+                self._by_constant = stored.cast("Q")
+            else:
+                self._by_constant = self._read_constants()
+                if name:
+                    cache.write(name, self._by_constant.tobytes())
+        return self._by_constant
+
+    def _read_constants(self) -> array[int]:
+        words = self._words()
+        found: list[int] = []
+        for number in self._by.enums:
+            at = self._place(number + self._first) // 4
+            info = words[at + 1]
+            names = words[at + 3 : at + self._length(info) : _ENUMERATOR_WORDS.get(info >> 24 & 31, 1)].tolist()
+            found += [name << 32 | number for name in names]
+        found.sort()
+        return array("Q", found)
 
     def _length(self, info: int) -> int:
         """The length of a type in 32-bit units, by its info word."""
@@ -248,7 +272,7 @@ class IndexedBtf(Btf):
 
     def has_own(self, name: str) -> bool:
         """Whether a type or an enumeration constant of exactly this name is here, and not in the base alone."""
-        return any(True for offset in self._string_offsets(name) for _ in self._ids_at(offset))
+        return any(self._ids_at(offset) or self._enums_at(offset) for offset in self._string_offsets(name))
 
     def named(self, name: str) -> list[int]:
         """The ids of all types called `name` or `name___...` (a flavour), of any kind, in order.
@@ -268,7 +292,7 @@ class IndexedBtf(Btf):
         """The enumeration constants of this name: (id of the enum, value)."""
         found = self._base.enumerators(name) if self._base is not None else []
         for offset in self._string_offsets(name):
-            for number in self._ids_at(offset):
+            for number in self._enums_at(offset):
                 enum = self.type(number)
                 if isinstance(enum, (types.Enum, types.Enum64)):
                     found.extend((number, value) for text, value in enum.values if text == name)
@@ -281,7 +305,8 @@ class IndexedBtf(Btf):
         found = self._base.names_like(name, wanted) if self._base is not None else []
         pattern = rb"(?:\A|\0)(" + stem + rb"[^\0]{0," + str(len(name)).encode() + rb"})(?=\0)"
         for match in re.finditer(pattern, self._strings.view()):
-            if any(self.kind_of(number) in wanted for number in self._ids_at(match.start(1) + self._first_string)):
+            offset = match.start(1) + self._first_string
+            if any(self.kind_of(number) in wanted for number in (*self._ids_at(offset), *self._enums_at(offset))):
                 found.append(bytes(match[1]).decode("utf-8", "replace"))
             if len(found) >= 500:
                 break
@@ -304,8 +329,12 @@ class IndexedBtf(Btf):
         return found
 
     def _ids_at(self, offset: int) -> list[int]:
-        """The ids of the types that have the string at an offset as their name, or as an enumeration constant's."""
-        return [number + self._first for number in self._by.numbers(offset)]
+        """The ids of the types that have the string at an offset as their name."""
+        return [number + self._first for number in _numbers(self._by.by_name, offset)]
+
+    def _enums_at(self, offset: int) -> list[int]:
+        """The ids of the enums that have a constant whose name is the string at an offset."""
+        return [number + self._first for number in _numbers(self._constants(), offset)]
 
     def _has_name(self, type_id: int, offset: int) -> bool:
         """Whether the string at an offset is a type's own name."""
@@ -348,43 +377,46 @@ def _chosen(words: memoryview | array[int], places: list[int]) -> tuple[int, ...
     return found
 
 
+def _numbers(by_name: _Column, name: int) -> Iterator[int]:
+    """The numbers, counted from 0, of the types that have the name at this offset of the string section."""
+    at = bisect_left(by_name, name << 32)
+    while at < len(by_name) and by_name[at] >> 32 == name:
+        yield by_name[at] & 0xFFFFFFFF
+        at += 1
+
+
 class _Index:
     """Where types begin, and which type has which name.
 
     Attributes:
         offsets: of each type, in 32-bit units of the type section.
-        by_name: the offset of a name << 32 | the number of the type that has it, or that has an enumeration
-            constant of that name; sorted.
+        by_name: the offset of a name << 32 | the number of the type that has it; sorted.
+        enums: the numbers of the types that have enumeration constants.
     """
 
-    __slots__ = ("by_name", "offsets")
+    __slots__ = ("by_name", "enums", "offsets")
 
-    def __init__(self, offsets: _Column, by_name: _Column) -> None:
+    def __init__(self, offsets: _Column, by_name: _Column, enums: _Column) -> None:
         self.offsets = offsets
         self.by_name = by_name
-
-    def numbers(self, name: int) -> Iterator[int]:
-        """The numbers, counted from 0, of the types that have the name at this offset of the string section."""
-        at = bisect_left(self.by_name, name << 32)
-        while at < len(self.by_name) and self.by_name[at] >> 32 == name:
-            yield self.by_name[at] & 0xFFFFFFFF
-            at += 1
+        self.enums = enums
 
     def __bytes__(self) -> bytes:
-        padding = bytes(len(self.offsets) % 2 * 4)
-        head = struct.pack("=Q", len(self.offsets))
-        return head + self.offsets.tobytes() + padding + self.by_name.tobytes()
+        padding = bytes((len(self.offsets) + len(self.enums)) % 2 * 4)
+        head = struct.pack("=II", len(self.offsets), len(self.enums))
+        return head + self.offsets.tobytes() + self.enums.tobytes() + padding + self.by_name.tobytes()
 
     @staticmethod
     def from_bytes(data: memoryview) -> _Index | None:
         """What `bytes()` gave; None if it has another length."""
         if len(data) < 8:
             return None
-        (number,) = struct.unpack_from("=Q", data)
-        middle = 8 + (number + number % 2) * 4
+        types_, enums = struct.unpack_from("=II", data)
+        middle = 8 + (types_ + enums + (types_ + enums) % 2) * 4
         if middle > len(data) or (len(data) - middle) % 8:
             return None
-        return _Index(data[8 : 8 + number * 4].cast("I"), data[middle:].cast("Q"))
+        at = 8 + types_ * 4
+        return _Index(data[8:at].cast("I"), data[middle:].cast("Q"), data[at : at + enums * 4].cast("I"))
 
 
 class _Part:
