@@ -43,6 +43,7 @@ from ..ir.module import (
     Module,
     Value,
 )
+from ..source import Span
 from .calls import CallGraph
 
 # license_is_gpl_compatible() in include/linux/license.h
@@ -138,25 +139,16 @@ def check_maps(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Diagno
         min_kernel: the oldest version that the object is for.
     """
     oldest = max(min_kernel, _version(availability.KERNEL))
-    for program in graph.programs():
-        kind = program_kinds.by_decorator(program.program_kind) if program.program_kind else None
-        if kind is None or not kind.sleepable:
+    for kind, item, name, _, by_way_of in _first_uses(graph):
+        if not kind.sleepable or not isinstance(item, MapAddress):
             continue
-        seen = set()
-        for name in graph.reached_from(program.name):
-            by_way_of = program.span if name != program.name else None
-            for item in graph.functions[name].instructions():
-                if not isinstance(item, MapAddress) or item.map.name in seen:
-                    continue
-                seen.add(item.map.name)
-                row = item.map.kind
-                if not row.sleepable:
-                    allowed = ", ".join(row.class_name for row in map_kinds.all_kinds()
-                                        if row.sleepable and _version(row.sleepable) <= oldest)
-                    yield MapNotForSleepable(item.span, item.map.name, row.class_name, allowed,
-                                             _without_sleeping(kind), by_way_of)
-                elif _version(row.sleepable) > oldest:
-                    yield NewerKernel(item.span, f"`{row.class_name}` in a sleepable program", row.sleepable, by_way_of)
+        row = item.map.kind
+        if not row.sleepable:
+            allowed = ", ".join(row.class_name for row in map_kinds.all_kinds()
+                                if row.sleepable and _version(row.sleepable) <= oldest)
+            yield MapNotForSleepable(item.span, name, row.class_name, allowed, _without_sleeping(kind), by_way_of)
+        elif _version(row.sleepable) > oldest:
+            yield NewerKernel(item.span, f"`{row.class_name}` in a sleepable program", row.sleepable, by_way_of)
 
 
 def check_objects(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Diagnostic]:
@@ -166,29 +158,36 @@ def check_objects(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Dia
         min_kernel: the oldest version that the object file is for.
     """
     oldest = max(min_kernel, _version(availability.KERNEL))
+    for kind, item, name, values, by_way_of in _first_uses(graph):
+        held_back = map_kinds.HELD_BACK.get(kind.program_type, {})
+        for held in sorted(_objects_in(values)):
+            since = held_back.get(held)
+            if since and _version(since) > oldest:
+                yield NewerKernel(item.span, f"a {held} in a map of a `@{kind.decorator}` program", since, by_way_of)
+            elif since == "":
+                tracing = kind.program_type in map_kinds.TRACING
+                types = "probes, tracepoints and perf events" if tracing else "socket filters"
+                yield ObjectHeldBack(item.span, name, kind.decorator, held, types, _without(held, tracing), by_way_of)
+
+
+def _first_uses(graph: CallGraph) -> Iterator[tuple[ProgramKind, Instruction, str, layout.AnyType | None, Span | None]]:
+    """Where each program uses a map first, also through subprograms.
+
+    Yields:
+        The program's kind, the instruction, the map's name, its values, and the program's place where the instruction
+        is a subprogram's.
+    """
     for program in graph.programs():
         kind = program_kinds.by_decorator(program.program_kind) if program.program_kind else None
-        held_back = map_kinds.HELD_BACK.get(kind.program_type) if kind is not None else None
-        if kind is None or held_back is None:
+        if kind is None:
             continue
-        seen = set()
+        seen = {""}
         for name in graph.reached_from(program.name):
-            by_way_of = program.span if name != program.name else None
             for item in graph.functions[name].instructions():
                 used, values = _values_of(item)
-                if used in seen:
-                    continue
-                seen.add(used)
-                for held in sorted(_objects_in(values)):
-                    since = held_back.get(held)
-                    if since and _version(since) > oldest:
-                        yield NewerKernel(item.span, f"a {held} in a map of a `@{kind.decorator}` program", since,
-                                          by_way_of)
-                    elif since == "":
-                        tracing = kind.program_type in map_kinds.TRACING
-                        types = "probes, tracepoints and perf events" if tracing else "socket filters"
-                        yield ObjectHeldBack(item.span, used, kind.decorator, held, types, _without(held, tracing),
-                                             by_way_of)
+                if used not in seen:
+                    seen.add(used)
+                    yield kind, item, used, values, program.span if name != program.name else None
 
 
 def _values_of(item: Instruction) -> tuple[str, layout.AnyType | None]:
