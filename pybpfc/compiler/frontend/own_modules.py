@@ -6,7 +6,7 @@ import linecache
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 
 _OURS = {"pybpfc", "pybpfc_runtime"}
@@ -32,7 +32,9 @@ def own_modules(folder: str) -> Iterator[dict[str, str]]:
         The files of the folder's modules by their full names, complete when the import is done.
     """
     _forget_edited()
-    tops = {file.removesuffix(".py") for file in os.listdir(folder)} - sys.stdlib_module_names - _OURS
+    tops: set[str] = set()
+    with suppress(OSError):  # in a folder that this user may not list Python finds no modules either
+        tops = {file.removesuffix(".py") for file in os.listdir(folder)} - sys.stdlib_module_names - _OURS
     aside = {name: module for name, module in _modules(tops) if _is_hidden_by(folder, name)}
     for name, module in aside.items():
         del sys.modules[name]

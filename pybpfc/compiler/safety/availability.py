@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pybpfc_runtime import layout
 
+from ...map_declaration import objects_in
 from ...tables import availability, map_kinds, program_kinds
 from ...tables.kfuncs import LOCKS
 from ...tables.rows import ProgramKind
@@ -160,7 +161,7 @@ def check_objects(graph: CallGraph, min_kernel: tuple[int, int]) -> Iterator[Dia
     oldest = max(min_kernel, _version(availability.KERNEL))
     for kind, item, name, values, by_way_of in _first_uses(graph):
         held_back = map_kinds.HELD_BACK.get(kind.program_type, {})
-        for held in sorted(_objects_in(values)):
+        for held in sorted(set(objects_in(values))):
             since = held_back.get(held)
             if since and _version(since) > oldest:
                 yield NewerKernel(item.span, f"a {held} in a map of a `@{kind.decorator}` program", since, by_way_of)
@@ -195,14 +196,6 @@ def _values_of(item: Instruction) -> tuple[str, layout.AnyType | None]:
     if isinstance(item, MapAddress):
         return item.map.name, next((member.described for member in item.map.members if member.name == "value"), None)
     return (item.variable.name, item.variable.described) if isinstance(item, GlobalAddress) else ("", None)
-
-
-def _objects_in(described: layout.AnyType | None) -> set[str]:
-    if isinstance(described, layout.StructType):
-        return set().union(*(_objects_in(field.type) for field in described.fields))
-    if isinstance(described, layout.ArrayType):
-        return _objects_in(described.element)
-    return {described.name} if isinstance(described, layout.OpaqueType) else set()
 
 
 def _without(held: str, tracing: bool) -> str:
