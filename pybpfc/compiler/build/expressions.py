@@ -348,7 +348,11 @@ def _call_helper(b: FunctionBuilder, node: tree.CallHelper) -> ir.Value:
 
 def _call_kernel(b: FunctionBuilder, node: tree.CallKernel) -> ir.Value:
     arguments = tuple(value(b, item) for item in node.arguments)
-    return b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
+    made = b.emit(ir.KernelCall(node.type, node.span, node.function, arguments))
+    if isinstance(node.type, Reference) and node.type.space is Space.OBJECT and node.arguments \
+            and isinstance(node.arguments[0], tree.TypeQuery):
+        memory.clear_object(b, made, node.span)
+    return made
 
 
 def _iterator_state(b: FunctionBuilder, node: tree.IteratorState) -> ir.Value:

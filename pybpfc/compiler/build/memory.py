@@ -19,6 +19,7 @@ from ..types import (
     VOID,
     ArrayType,
     IntType,
+    KptrType,
     OpaqueType,
     Reference,
     Space,
@@ -278,6 +279,27 @@ def copy(b: FunctionBuilder, span: Span, target: ir.Value, source: ir.Value, typ
         b.emit(ir.CopyMemory(VOID, span, there, here, size, min(step, align)))
 
 
+def clear_object(b: FunctionBuilder, made: ir.Value, span: Span) -> None:
+    """Zero what bpf_obj_new() gave, unless that is None. The kernel initializes the fields that are its own, locks and
+    nodes and kptrs; of the others it leaves what an object had that was there before (bpf_mem_alloc() in
+    kernel/bpf/memalloc.c)."""
+    assert isinstance(made.type, Reference)
+    type_ = made.type.target
+    stores = [(offset + at, step) for offset, size, step in _accesses(type_, 0) if not size % step
+              for at in range(0, size, step)]
+    if not stores:
+        return
+    there, done = b.block("made"), b.block("new")
+    b.branch(b.compare(ir.Predicate.NE, made, ir.Constant(made.type, 0), span), there, done, span)
+    b.start(there)
+    for offset, step in stores:
+        unit = IntType(step * 8, False)
+        at, known = _unit_at(b, made, offset, unit, type_, span)
+        b.emit(ir.Store(VOID, span, at, ir.Constant(unit, 0), known, True))
+    b.jump(done, span)
+    b.start(done)
+
+
 def _accesses(type_: Type, start: int) -> Iterator[tuple[int, int, int]]:
     """How the contents of an object are copied: no access may cover two fields, or lie where there is none.
 
@@ -297,7 +319,7 @@ def _accesses(type_: Type, start: int) -> Iterator[tuple[int, int, int]]:
         for offset, size in sorted(units):
             # Nine bytes of a packed struct no program can access, not even a field of them.
             yield start + offset, min(size, 9), min(size, 8)
-    elif type_.size:
+    elif type_.size and not isinstance(type_, (OpaqueType, KptrType)):
         yield start, type_.size, _least(type_)
 
 

@@ -3,6 +3,7 @@
 #include <bpf/bpf_helpers.h>
 
 #define __percpu_kptr __attribute__((btf_type_tag("percpu_kptr")))
+#define MAX_CPUS 1024
 #define bpf_percpu_obj_new(type) ((struct type __percpu_kptr *)bpf_percpu_obj_new_impl( \
 	__builtin_btf_type_id(*(struct type *)0, 0), 0))
 #define bpf_percpu_obj_drop(object) bpf_percpu_obj_drop_impl(object, 0)
@@ -44,11 +45,27 @@ int begin(struct Request *request)
 	struct Counters __percpu_kptr *counters = bpf_percpu_obj_new(Counters);
 	if (!counters)
 		return -2;
+	int replaced = 0;
 	struct Counters __percpu_kptr *old = bpf_kptr_xchg(&slot->counters, counters);
-	if (!old)
-		return 0;
-	bpf_percpu_obj_drop(old);
-	return 1;
+	if (old) {
+		bpf_percpu_obj_drop(old);
+		replaced = 1;
+	}
+	bpf_rcu_read_lock();
+	struct Counters __percpu_kptr *new = slot->counters;
+	if (!new) {
+		bpf_rcu_read_unlock();
+		return -4;
+	}
+	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
+		struct Counters *copy = bpf_per_cpu_ptr(new, cpu);
+		if (!copy)
+			break;
+		copy->runs = 0;
+		copy->cpu = 0;
+	}
+	bpf_rcu_read_unlock();
+	return replaced;
 }
 
 SEC("syscall")

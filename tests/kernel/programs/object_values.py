@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pybpfc import Array, HashMap, Str, Struct, bits, copy, s32, syscall, u8, u16, u32, u64
+from pybpfc import Array, HashMap, Ptr, Str, Struct, Union, bits, bpf_list_node, copy, s32, syscall, u8, u16, u32, u64
 from pybpfc.kfuncs import bpf_obj_drop, bpf_obj_new
 
 LICENSE = "GPL"
@@ -56,6 +56,21 @@ class Kept(Struct):
     odd: Odd
 
 
+class Either(Union):
+    number: u64
+    halves: Annotated[Array[u32], 2]
+
+
+class Old(Struct):
+    link: bpf_list_node
+    pairs: Annotated[Array[Mixed], 2]
+    address: Ptr[u64]
+    either: Either
+    grid: Annotated[Array[Annotated[Array[u16], 2]], 3]
+    flag: bool
+    name: Annotated[Str, 700]
+
+
 with_holes = HashMap[u32, Kept](max_entries=4)
 stored = HashMap[Mixed, Mixed](max_entries=1)
 
@@ -100,3 +115,35 @@ def holes(request: Request) -> int:
     same = right and kept.holes == taken
     bpf_obj_drop(kept)
     return 1 if same else 0
+
+
+@syscall
+def fresh(request: Request) -> int:
+    """Whether the fields of a new object are 0 however often one is made, filled and dropped."""
+    old = bpf_obj_new(Old)
+    if old is None:
+        return -1
+    found = 0
+    if old.pairs[0] != Mixed.zero() or old.pairs[1] != Mixed.zero() or old.flag:
+        found |= 1
+    if old.address != 0 or old.either.number != 0:
+        found |= 2
+    if old.grid[0][0] != 0 or old.grid[2][1] != 0 or old.name != "":
+        found |= 4
+    old.flag = True
+    old.pairs[1] = Mixed(a=1, b=2, c=3, d=4, e=5, f=(6, 7, 8, 9))
+    old.address = 9
+    old.either.halves[1] = 10
+    old.grid[2][1] = 11
+    old.name = "the name of one that was there before"
+    bpf_obj_drop(old)
+    kept = bpf_obj_new(Kept)
+    if kept is None:
+        return -2
+    if kept.number != 0 or kept.holes != Holes.zero() or kept.odd != Odd.zero():
+        found |= 8
+    kept.number = 12
+    kept.holes.points[1].high = 13
+    kept.odd = Odd(b=1, a=2, c=3, d=4, e=5, f=1)
+    bpf_obj_drop(kept)
+    return found

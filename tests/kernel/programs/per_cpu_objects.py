@@ -5,6 +5,7 @@ from pybpfc.helpers import bpf_get_smp_processor_id, bpf_kptr_xchg, bpf_per_cpu_
 from pybpfc.kfuncs import bpf_percpu_obj_drop, bpf_percpu_obj_new
 
 LICENSE = "GPL"
+MAX_CPUS = 1024
 
 
 class Request(Struct):
@@ -25,18 +26,29 @@ slots = ArrayMap[Slot](max_entries=1)
 
 @syscall
 def begin(request: Request) -> int:
-    """Returns 1 where counters had been there before."""
+    """Returns 1 where counters had been there before. The kernel gives memory that was used before, as it was left."""
     slot = slots.lookup(0)
     if slot is None:
         return -1
     counters = bpf_percpu_obj_new(Counters)
     if counters is None:
         return -2
+    replaced = 0
     old = bpf_kptr_xchg(slot.counters, counters)
-    if old is None:
-        return 0
-    bpf_percpu_obj_drop(old)
-    return 1
+    if old is not None:
+        bpf_percpu_obj_drop(old)
+        replaced = 1
+    with bpf_rcu_read_lock():
+        new = slot.counters
+        if new is None:
+            return -4
+        for cpu in range(MAX_CPUS):
+            copy: Counters | None = bpf_per_cpu_ptr(new, cpu)
+            if copy is None:
+                break
+            copy.runs = 0
+            copy.cpu = 0
+    return replaced
 
 
 @syscall
