@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .layout import ArrayType, EnumType, IntegerType, OpaqueType, PointerType, StringType, StructType
+from .layout import ArrayType, EnumType, IntegerType, OpaqueType, PointerType, StringType, StructType, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ class _Source:
         self.format = ["<"]  # the byte order that `layout` reads and writes
         self.position = 0
         self.count = 0
-        self.names: dict[str, Any] = {"new": object.__new__, "from_bytes": int.from_bytes, "NUL": b"\0"}
+        self.names: dict[str, Any] = {"new": object.__new__, "from_bytes": int.from_bytes, "text": text}
 
     def compile(self, type_: AnyType, before: int, after: int) -> Decoder:
         self.skip_to(before)
@@ -140,7 +140,7 @@ class _Source:
             return self.take("Q", offset, type_.size)
         raw = f"{type_.size}s"
         if isinstance(type_, StringType):
-            return f'{self.take(raw, offset, type_.size)}.partition(NUL)[0].decode("utf-8", "replace")'
+            return f"text({self.take(raw, offset, type_.size)})"
         if isinstance(type_, OpaqueType) or (isinstance(type_, ArrayType) and type_.is_bytes):
             return self.take(raw, offset, type_.size)
         if isinstance(type_, StructType) and _is_plain(type_):

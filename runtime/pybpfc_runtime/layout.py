@@ -6,8 +6,8 @@ bit fields packed from the least significant bit of little-endian storage units,
 rounded up to its alignment.
 
 Values travel as plain Python: integers as ``int``, ``be32`` as the ``int`` whose big-endian bytes are
-in memory (so ``IPv4Address(x)`` is right), ``Str`` as ``str``, arrays of ``u8`` as ``bytes``, other
-arrays as tuples, structs as instances of their class.
+in memory (so ``IPv4Address(x)`` is right), ``Str`` as ``str`` (a :class:`Text` where that does not tell
+all bytes), arrays of ``u8`` as ``bytes``, other arrays as tuples, structs as instances of their class.
 """
 
 from __future__ import annotations
@@ -131,6 +131,32 @@ class EnumType:
         return self.name
 
 
+class Text(str):
+    """Text out of kernel memory that does not tell all its bytes: some stand behind the NUL, or are not UTF-8.
+
+    It is a `str` like any other; encoded, it gives the bytes that were read, so that a key is found again and a value
+    is written back as it was.
+    """
+
+    __slots__ = ("memory",)
+    memory: bytes
+
+    @classmethod
+    def of(cls, memory: bytes) -> Text:
+        found = cls(memory.partition(b"\0")[0].decode("utf-8", "replace"))
+        found.memory = memory
+        return found
+
+
+def text(memory: bytes) -> str:
+    """What a `Str` of these bytes holds."""
+    try:
+        found = memory.rstrip(b"\0").decode()
+    except UnicodeDecodeError:
+        return Text.of(memory)
+    return Text.of(memory) if "\0" in found else found
+
+
 class StringType:
     """``char name[n]``: text that ends at the first NUL."""
 
@@ -142,10 +168,11 @@ class StringType:
         self.name = f"Str[{count}]"
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> str:
-        raw = bytes(data[offset : offset + self.count])
-        return raw.partition(b"\0")[0].decode("utf-8", "replace")
+        return text(bytes(data[offset : offset + self.count]))
 
     def encode(self, value: Any) -> bytes:
+        if isinstance(value, Text) and len(value.memory) == self.count:
+            return value.memory
         if isinstance(value, str):
             raw = value.encode()
             if "\0" in value.rstrip("\0"):

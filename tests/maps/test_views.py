@@ -453,3 +453,23 @@ def test_networks_are_keys_of_a_trie(made: Any) -> None:
     host = made(rt.MapType.BPF_MAP_TYPE_LPM_TRIE, prefix_key(layout.U32), layout.U32, 8, flags=1)
     with pytest.raises(rt.CodecContextError, match=r"10\.0\.0\.0/8 is in network order, but u32 in the host's"):
         host[ip_network("10.0.0.0/8")] = 1
+
+
+def test_text_that_is_not_all_text(made: Any) -> None:
+    """Programs leave bytes behind the NUL, file names need not be UTF-8: what was read is found, and written back."""
+    name = layout.StringType(8)
+    names = made(rt.MapType.BPF_MAP_TYPE_HASH, name, name, 8)
+    odd = {b"a\0\0\xff\0\0\0\0": "a", b"caf\xe9\0\0\0\0": "caf\ufffd", b"\0behind\0": "", b"plain\0\0\0": "plain"}
+    for memory in odd:
+        names[memory] = memory
+    assert dict(names) == {text: text for text in odd.values()}
+    for key in names:
+        assert key in names
+        names[key] = names[key]
+    assert sorted(memory for memory in odd if bytes(name.encode(names[memory])) == memory) == sorted(odd)
+    assert all(type(value) is (str if value == "plain" else layout.Text) for value in names.values())
+    assert "a" not in names, "a text of one's own is followed by zeros"
+    assert layout.StringType(16).encode(next(key for key in names if key == "a")) == b"a".ljust(16, b"\0")
+    for key in list(names):
+        del names[key]
+    assert not names
