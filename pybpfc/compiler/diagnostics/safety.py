@@ -303,6 +303,19 @@ class ObjectHeldBack(Diagnostic):
 
 
 @record
+class CopiesOutOfReach(Diagnostic):
+    code: ClassVar[str] = "BPF3078"
+    title: ClassVar[str] = "`{name}` cannot reach the copies of an object that is in no field yet"
+    label: ClassVar[str] = "the object is passed here"
+    related: ClassVar[dict[str, str]] = {"made": "which was got here"}
+    note: ClassVar[str] = "the verifier lets programs reach them under RCU's protection alone"
+    help: ClassVar[str] = ("put it into its field with `bpf_kptr_xchg`, and read the field inside of "
+                           "`with bpf_rcu_read_lock():`")
+    name: str
+    made: Span | None = None
+
+
+@record
 class HeadOfEvent(Diagnostic):
     code: ClassVar[str] = "BPF4003"
     title: ClassVar[str] = "the first {size} bytes of an event are not for programs"

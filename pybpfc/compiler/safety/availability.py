@@ -9,7 +9,7 @@ from pybpfc_runtime import layout
 
 from ...map_declaration import objects_in
 from ...tables import availability, map_kinds, program_kinds
-from ...tables.kfuncs import LOCKS
+from ...tables.kfuncs import LOCKS, plain
 from ...tables.rows import ProgramKind
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import (
@@ -94,7 +94,7 @@ def check_helpers(module: Module, graph: CallGraph, helper_sets: Callable[[Funct
                 elif isinstance(item, HelperCall) and item.helper.gpl_only:
                     yield HelperNeedsGpl(item.span, item.helper.name, declared, accepted)
                 elif isinstance(item, KernelCall):  # the kernel asks for it whatever the function is
-                    yield HelperNeedsGpl(item.span, item.function.name, declared, accepted)
+                    yield HelperNeedsGpl(item.span, plain(item.function.name), declared, accepted)
 
 
 def _foreign_library(program: Function, graph: CallGraph) -> Iterator[Diagnostic]:
@@ -123,7 +123,7 @@ def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:
         for name in graph.reached_from(program.name):
             for item in graph.functions[name].instructions():
                 called = item.helper.name if isinstance(item, HelperCall) and item.helper.may_sleep else (
-                    item.function.name if isinstance(item, KernelCall) and "SLEEPABLE" in item.function.flags else "")
+                    plain(item.function.name) if isinstance(item, KernelCall) and "SLEEPABLE" in item.function.flags else "")
                 if called:
                     way_out = f"make the program sleepable: its section is then `{twin.partition('/')[0]}/...`" \
                         if twin else "call it from a program of a sleepable kind, such as fentry.s, lsm.s or syscall"

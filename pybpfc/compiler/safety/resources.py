@@ -13,7 +13,15 @@ from ...record import field, replace, state_record, value_record
 from ...tables.kfuncs import LOCKS, RELEASED_BY, UNDER_LOCK, plain
 from ...tables.rows import Role
 from ..diagnostics import Diagnostic
-from ..diagnostics.safety import CallUnderLock, HandsOnNothing, Leak, NotHeld, NotLocked, UseAfterRelease
+from ..diagnostics.safety import (
+    CallUnderLock,
+    CopiesOutOfReach,
+    HandsOnNothing,
+    Leak,
+    NotHeld,
+    NotLocked,
+    UseAfterRelease,
+)
 from ..ir.module import (
     Block,
     Branch,
@@ -314,6 +322,7 @@ class _Resources(Analysis[_State]):
             if isinstance(item, KernelCall) and item.function.locked and not self._locked(state):
                 self.found.append(NotLocked(item.span, plain(item.function.name)))
             self._under_lock(item, state)
+            self._copies(item, state)
             self._release(item, state)
             if isinstance(item, HelperCall) and item.helper.name == "bpf_tail_call":
                 for site, status in state.sites.items():
@@ -364,6 +373,16 @@ class _Resources(Analysis[_State]):
             what = f"it calls `{refused}`" if refused else "a global function is verified by itself"
             way_out = way_out if refused else f"make it a `@subprog`, or {way_out}"
         self.found.append(CallUnderLock(item.span, name, what, way_out, lock.span))
+
+    def _copies(self, item: Instruction, state: _State) -> None:
+        """Reports a look at the copies that an object has for the CPUs while the program itself owns it."""
+        if not isinstance(item, HelperCall) or not item.helper.arguments \
+                or item.helper.arguments[0].role is not Role.PER_CPU_SYMBOL:
+            return
+        made = next((site for site in state.origins.get(item.arguments[0], _NONE)
+                     if state.sites.get(site, _Status()).held), None)
+        if made is not None:
+            self.found.append(CopiesOutOfReach(item.span, item.helper.name, made.span))
 
     def _enter(self, item: Instruction, state: _State) -> None:
         """A section begins inside of those that are open."""
