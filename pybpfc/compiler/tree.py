@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from pybpfc_runtime import layout
 
-from ..record import field, field_names, mutable_record, record
+from ..record import field, mutable_record, record
 from ..tables.rows import ContextField, Helper, KernelFunction
 from .ir.module import AtomicOperator, FieldFact, Linkage, TypeFact
 from .source import Span
@@ -690,4 +690,4 @@ def walk(node: Any) -> Iterator[Any]:
             waiting.extend(item)
         elif isinstance(item, (Expression, Statement)):
             yield item
-            waiting.extend(getattr(item, name) for name in field_names(type(item)) if name not in ("span", "type"))
+            waiting.extend(vars(item).values())

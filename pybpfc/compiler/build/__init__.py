@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...tables.rows import Invalidates
 from .. import tree
 from ..ir import module as ir
@@ -24,13 +26,14 @@ def build(typed: tree.TypedModule) -> ir.Module:
     maps_by_name = {item.name: item for item in maps}
     extra = [_variable(item) for item in typed.uncalled_variables]
     variables_by_name = {item.name: item for item in (*variables, *extra)}
-    moving = _moving(typed)
+    nodes = {instance: list(tree.walk(instance.body)) for instance in (*typed.functions, *typed.uncalled)}
+    moving = _moving(nodes)
     builders: list[FunctionBuilder] = []
     functions: list[ir.Function] = []
-    for instance in (*typed.functions, *typed.uncalled):
-        iterated = _pulls_in(instance, tree.ForIterator)
+    for instance, inside in nodes.items():
+        iterated = _pulls_in(inside, tree.ForIterator)
         builder = FunctionBuilder(instance, maps_by_name, variables_by_name,
-                                  iterated or instance.name in moving or _pulls_in(instance, tree.While), iterated)
+                                  iterated or instance.name in moving or _pulls_in(inside, tree.While), iterated)
         statements(builder, instance.body)
         functions.append(builder.complete())
         builders.append(builder)
@@ -50,12 +53,12 @@ def build(typed: tree.TypedModule) -> ir.Module:
     return module
 
 
-def _moving(typed: tree.TypedModule) -> frozenset[str]:
+def _moving(nodes: dict[tree.FunctionInstance, list[Any]]) -> frozenset[str]:
     """Functions in which something other than a pull moves cursors."""
     found: set[str] = set()
     calls: dict[str, set[str]] = {}
-    for instance in (*typed.functions, *typed.uncalled):
-        for node in tree.walk(instance.body):
+    for instance, inside in nodes.items():
+        for node in inside:
             if isinstance(node, tree.CallFunction):
                 calls.setdefault(node.function.name, set()).add(instance.name)
             elif isinstance(node, tree.CursorSkip) or (
@@ -64,10 +67,10 @@ def _moving(typed: tree.TypedModule) -> frozenset[str]:
     return _with_callers(found, calls)
 
 
-def _pulls_in(instance: tree.FunctionInstance, *loops: type[tree.Statement]) -> bool:
+def _pulls_in(nodes: list[Any], *loops: type[tree.Statement]) -> bool:
     """Whether a loop of these kinds pulls."""
-    return any(isinstance(inner, tree.CursorPull) for node in tree.walk(instance.body) if isinstance(node, loops)
-               for inner in tree.walk(node))
+    return any(isinstance(node, tree.CursorPull) for node in nodes) and any(
+        isinstance(inner, tree.CursorPull) for node in nodes if isinstance(node, loops) for inner in tree.walk(node))
 
 
 def _variable(item: tree.GlobalDeclaration) -> ir.GlobalVariable:

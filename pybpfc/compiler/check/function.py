@@ -12,7 +12,7 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ...record import field, state_record, value_record
+from ...record import field, record, state_record, value_record
 from ..diagnostics import Diagnostic
 from ..diagnostics.declarations import UndefinedName
 from ..diagnostics.types import OneType
@@ -68,7 +68,8 @@ class FunctionChecker:
         self.returns: list[Environment] = []  # of an inlined body
         self.returned: list[Type] = []  # reference types that `return` saw
         self.result_variable: Variable | None = None
-        self.bindings, self.global_names = _bound_names(declaration.node)
+        bound = module.bound_names(declaration)
+        self.bindings, self.global_names = bound.names, set(bound.declared)
         self.local_names = set(self.bindings) - self.global_names
         self.undeclared_globals: set[str] = set()  # of the global names, those that no `global` names: reported
         self.dead_reported = False
@@ -251,21 +252,43 @@ def _origin(expression: Expression) -> str:
     return "the value comes from here"
 
 
-def _bound_names(node: ast.FunctionDef) -> tuple[Counter[str], set[str]]:
-    """The names that a function binds, with how many statements of its body do; and those it declares global."""
+@record
+class BoundNames:
+    """What a function binds.
+
+    Attributes:
+        names: with how many statements of the body bind them; 0 for parameters.
+        declared: those of its `global` statements.
+        stores: where names stand as targets.
+        alone: of these targets, those of loops and walruses.
+    """
+
+    names: Counter[str]
+    declared: frozenset[str]
+    stores: tuple[ast.Name, ...]
+    alone: frozenset[ast.expr]
+
+
+def bound_names(node: ast.FunctionDef) -> BoundNames:
     names = Counter[str]()
     declared: set[str] = set()
+    stores: list[ast.Name] = []
+    alone: set[ast.expr] = set()
     for statement in node.body:
         for item in ast.walk(statement):
-            if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load):
-                names[item.id] += 1
+            if isinstance(item, ast.Name):
+                if not isinstance(item.ctx, ast.Load):
+                    names[item.id] += 1
+                    stores.append(item)
+            elif isinstance(item, (ast.For, ast.NamedExpr)):
+                alone.add(item.target)
             elif isinstance(item, (ast.MatchAs, ast.MatchStar)) and item.name:
                 names[item.name] += 1
             elif isinstance(item, ast.Global):
                 declared.update(item.names)
     names.update(dict.fromkeys((argument.arg for argument in (
         *node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)), 0))
-    return names, declared
+    return BoundNames(names, frozenset(declared), tuple(stores), frozenset(alone))
 
 
 @value_record

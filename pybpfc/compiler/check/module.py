@@ -43,7 +43,7 @@ from ..types import (
     is_scalar,
     same_space,
 )
-from .function import FunctionChecker, Static
+from .function import BoundNames, FunctionChecker, Static, bound_names
 from .function_tables import Member, function_table
 from .functions import _joined_result, parameter_types, result_type
 from .programs import Incoming, incoming, prologue
@@ -95,6 +95,7 @@ class ModuleChecker:
         self.own_variables: dict[str, GlobalDeclaration] = {}  # that the compiler needs itself
         self._seen: set[tuple[str, Span]] = set()
         self._instances: dict[int, tuple[FunctionInstance, tuple[Type, ...], Span]] = {}
+        self._bound_names: dict[ast.FunctionDef, BoundNames] = {}
         self._active: list[int] = []
         self._kinds: dict[int, ProgramKind] = {}
         self.members: dict[int, Member] = {}  # the members of tables that programs are in
@@ -116,6 +117,14 @@ class ModuleChecker:
                            tuple(map_ for map_ in self.declarations.maps.values() if not _is_table(map_)),
                            (*dict.fromkeys(self.declarations.variables.values()), *own.values()), tuple(tables),
                            tuple(uncalled), tuple(extra))
+
+    def bound_names(self, declaration: FunctionDeclaration) -> BoundNames:
+        """What a function binds. Its body is checked several times, and walked once for this."""
+        node = declaration.node
+        found = self._bound_names.get(node)
+        if found is None:
+            found = self._bound_names[node] = bound_names(node)
+        return found
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; an @inline body that is checked for several calls says a thing once."""

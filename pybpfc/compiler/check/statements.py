@@ -96,10 +96,9 @@ def _declared_result(c: FunctionChecker) -> str:
 
 def _refuse_shadowing(c: FunctionChecker, declaration: FunctionDeclaration) -> None:
     """A local that hides a global of the program is a forgotten `global`: Python would change nothing but the local."""
-    locals_alone = {item.target for item in ast.walk(declaration.node) if isinstance(item, (ast.For, ast.NamedExpr))}
-    for node in ast.walk(declaration.node):
-        if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Load) or node.id not in c.local_names \
-                or node.id in c.variables:
+    bound = c.module.bound_names(declaration)
+    for node in bound.stores:
+        if node.id not in c.local_names or node.id in c.variables:
             continue
         hidden = c.resolve(node.id)
         if isinstance(hidden, GlobalVariable):
@@ -107,7 +106,7 @@ def _refuse_shadowing(c: FunctionChecker, declaration: FunctionDeclaration) -> N
             c.global_names.add(node.id)  # what follows means the global, and says nothing more
             c.undeclared_globals.add(node.id)
             c.report(AssignsGlobal(c.span(node), node.id, f"`{declaration.name}` does not declare it `global`",
-                                   "give the local another name" if node in locals_alone else
+                                   "give the local another name" if node in bound.alone else
                                    f"write `global {node.id}` above, or give a local another name"))
 
 

@@ -34,6 +34,7 @@ from .module import (
 Holder = Local | Value
 _DERIVED = (FieldAddress, ElementAddress, PointerAdd, Convert)
 _CALLS = (HelperCall, KernelCall, FunctionCall)
+_FLOWS = (SlotAddress, LocalWrite, LocalRead, *_DERIVED, *_CALLS)
 _NONE: frozenset[Slot] = frozenset()
 
 
@@ -53,13 +54,15 @@ class Holders:
         self.slots: dict[Holder, set[Slot]] = {}
         self.used: set[Slot] = set()
         self.escaped: set[Slot] = set()
+        if not function.slots:
+            return
+        flows: list[Instruction] = [item for item in function.instructions() if isinstance(item, _FLOWS)]
         changed = True
         while changed:  # a local may be read in a block that comes before the one that writes it
             changed = False
-            for item in function.instructions():
+            for item in flows:
                 holder, slots = self._flow(item)
-                known = self.slots.setdefault(holder, set()) if slots else slots
-                if not slots <= known:
+                if slots and not slots <= (known := self.slots.setdefault(holder, set())):
                     known |= slots
                     changed = True
         for item in function.instructions():
@@ -75,19 +78,19 @@ class Holders:
     def of(self, holder: Holder) -> set[Slot] | frozenset[Slot]:
         return self.slots.get(holder, _NONE)
 
-    def _flow(self, item: Instruction) -> tuple[Holder, set[Slot]]:
-        """Which holder an instruction makes point into which slots."""
+    def _flow(self, item: Instruction) -> tuple[Holder, set[Slot] | frozenset[Slot]]:
+        """Which holder an instruction of `_FLOWS` makes point into which slots."""
         if isinstance(item, SlotAddress):
             return item, {item.slot}
         if isinstance(item, LocalWrite):
-            return item.local, set(self.of(item.value))
+            return item.local, self.of(item.value)
         if isinstance(item, LocalRead):
-            return item, set(self.of(item.local))
+            return item, self.of(item.local)
         if isinstance(item, _DERIVED):
-            return item, set(self.of(item.operands()[0]))
-        if isinstance(item, _CALLS) and isinstance(item.type, Reference):  # it may give an argument back
-            return item, set().union(*(self.of(operand) for operand in item.operands()))
-        return item, set()
+            return item, self.of(item.operands()[0])
+        if isinstance(item.type, Reference):  # a call may give an argument back
+            return item, _NONE.union(*(self.of(operand) for operand in item.operands()))
+        return item, _NONE
 
     def _use(self, item: Instruction) -> None:
         if isinstance(item, (SlotAddress, LocalWrite, LocalRead, FieldAddress, Convert, Load, Compare)):
@@ -119,24 +122,32 @@ def _size(reference: Value) -> int:
 
 def liveness(graph: Graph) -> dict[Block, frozenset[Holder]]:
     """The locals and values that are read after the end of each block."""
+    reads = {block: _live_before(block, frozenset()) for block in graph.order}
+    ends = {block: frozenset[Holder](block.instructions).union(
+        item.local for item in block.instructions if isinstance(item, LocalWrite)) for block in graph.order}
     before: dict[Block, frozenset[Holder]] = {}
     after: dict[Block, frozenset[Holder]] = {block: frozenset() for block in graph.order}
     changed = True
     while changed:
         changed = False
         for block in reversed(graph.order):
-            out = frozenset().union(*(before.get(target, frozenset()) for target in successors(block)))
+            out = frozenset[Holder]().union(*(before.get(target, frozenset()) for target in successors(block)))
             after[block] = out
-            terminator = block.terminator
-            live = set(out)
-            if terminator is not None:
-                live.update(terminator.operands())
-            for item in reversed(block.instructions):
-                _before(item, live)
+            live = reads[block] | (out - ends[block])
             if len(before.get(block, ())) != len(live):  # sets only grow
-                before[block] = frozenset(live)
+                before[block] = live
                 changed = True
     return after
+
+
+def _live_before(block: Block, out: frozenset[Holder]) -> frozenset[Holder]:
+    """What is live at the start of a block at whose end `out` is."""
+    live: set[Holder] = set(out)
+    if block.terminator is not None:
+        live.update(block.terminator.operands())
+    for item in reversed(block.instructions):
+        _before(item, live)
+    return frozenset(live)
 
 
 def backwards(block: Block, out: frozenset[Holder]) -> list[frozenset[Holder]]:

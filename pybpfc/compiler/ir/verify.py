@@ -128,41 +128,46 @@ class _FunctionVerifier:
     def fail(self, message: str) -> NoReturn:
         raise InternalError(f"in function {self.function.name}: {message}", self.at)
 
-    def check(self, holds: bool, message: str) -> None:
-        if not holds:
-            self.fail(message)
-
     # The function as a whole
 
     def _signature(self) -> None:
         function = self.function
         for parameter in function.parameters:
-            self.check(parameter.local in self.locals, f"the local of parameter {parameter.name} is not a local")
-            self.check(same_kind(parameter.local.type, parameter.type),
-                       f"parameter {parameter.name} is {show_type(parameter.type)}, "
-                       f"its local {show_type(parameter.local.type)}")
-        self.check(isinstance(function.result, VoidType) or width(function.result) > 0,
-                   f"the result is {show_type(function.result)}")
-        self.check(len(self.locals) == len(function.locals), "a local is listed twice")
-        self.check(len(self.slots) == len(function.slots), "a slot is listed twice")
+            if parameter.local not in self.locals:
+                self.fail(f"the local of parameter {parameter.name} is not a local")
+            if not same_kind(parameter.local.type, parameter.type):
+                self.fail(f"parameter {parameter.name} is {show_type(parameter.type)}, "
+                          f"its local {show_type(parameter.local.type)}")
+        if not (isinstance(function.result, VoidType) or width(function.result) > 0):
+            self.fail(f"the result is {show_type(function.result)}")
+        if len(self.locals) != len(function.locals):
+            self.fail("a local is listed twice")
+        if len(self.slots) != len(function.slots):
+            self.fail("a slot is listed twice")
         for local in function.locals:
-            self.check(width(local.type) > 0, f"local {local.name} is {show_type(local.type)}: no register holds it")
+            if width(local.type) <= 0:
+                self.fail(f"local {local.name} is {show_type(local.type)}: no register holds it")
 
     def _shape(self) -> None:
         function = self.function
-        self.check(bool(function.blocks), "it has no blocks")
-        self.check(len(self.blocks) == len(function.blocks), "a block is listed twice")
+        if not function.blocks:
+            self.fail("it has no blocks")
+        if len(self.blocks) != len(function.blocks):
+            self.fail("a block is listed twice")
         for block in function.blocks:
             terminator = block.terminator
             if terminator is None:
                 self.fail(f"block {block.name} has no terminator")
             self.at = terminator.span
             for target in terminator.successors():
-                self.check(target in self.blocks, f"block {block.name} leads to {target.name}, a foreign block")
-                self.check(target is not function.blocks[0], f"block {block.name} leads back to the entry")
+                if target not in self.blocks:
+                    self.fail(f"block {block.name} leads to {target.name}, a foreign block")
+                if target is function.blocks[0]:
+                    self.fail(f"block {block.name} leads back to the entry")
             for index, instruction in enumerate(block.instructions):
                 self.at = instruction.span
-                self.check(instruction not in self.places, f"an instruction is listed twice, again in {block.name}")
+                if instruction in self.places:
+                    self.fail(f"an instruction is listed twice, again in {block.name}")
                 self.places[instruction] = (block, index)
 
     def _operands(self, graph: Graph, block: Block, index: int, operands: tuple[Value, ...]) -> None:
@@ -170,42 +175,48 @@ class _FunctionVerifier:
             if isinstance(operand, Constant):
                 self._constant(operand)
                 continue
-            self.check(isinstance(operand, Instruction), f"operand {type(operand).__name__} is not an instruction")
-            self.check(operand in self.places, f"operand {type(operand).__name__} is in no block of the function")
-            self.check(not isinstance(operand.type, VoidType),
-                       f"operand {type(operand).__name__} yields nothing")
+            if not isinstance(operand, Instruction):
+                self.fail(f"operand {type(operand).__name__} is not an instruction")
+            if operand not in self.places:
+                self.fail(f"operand {type(operand).__name__} is in no block of the function")
+            if isinstance(operand.type, VoidType):
+                self.fail(f"operand {type(operand).__name__} yields nothing")
             home, place = self.places[operand]
             if home is block:
-                self.check(place < index, f"{type(operand).__name__} is used before it is computed")
-            elif block in graph.position:
-                self.check(home in graph.position and graph.dominates(home, block),
-                           f"{type(operand).__name__} of block {home.name} does not dominate its use in {block.name}")
+                if place >= index:
+                    self.fail(f"{type(operand).__name__} is used before it is computed")
+            elif block in graph.position and not (home in graph.position and graph.dominates(home, block)):
+                self.fail(f"{type(operand).__name__} of block {home.name} does not dominate its use in {block.name}")
 
     def _constant(self, constant: Constant) -> None:
         type_ = constant.type
         if isinstance(type_, BoolType):
-            self.check(constant.value in (0, 1), f"boolean constant {constant.value}")
+            if constant.value not in (0, 1):
+                self.fail(f"boolean constant {constant.value}")
         elif isinstance(type_, IntType):
-            self.check(type_.holds(constant.value), f"constant {constant.value} does not fit {type_}")
+            if not type_.holds(constant.value):
+                self.fail(f"constant {constant.value} does not fit {type_}")
         elif isinstance(type_, BeType):
-            self.check(0 <= constant.value < 1 << type_.bits, f"constant {constant.value} does not fit {type_}")
+            if not 0 <= constant.value < 1 << type_.bits:
+                self.fail(f"constant {constant.value} does not fit {type_}")
         else:
-            self.check(isinstance(type_, Reference) and constant.value == 0,
-                       f"constant {constant.value} of type {show_type(type_)}")
+            if not (isinstance(type_, Reference) and constant.value == 0):
+                self.fail(f"constant {constant.value} of type {show_type(type_)}")
 
     # Terminators
 
     def _terminator(self, item: Terminator) -> None:
         match item:
             case Jump():
-                if item.loop is not None:
-                    known = item.loop.kind in ("range", "while", "unrolled", "iterator")
-                    self.check(known, f"loop kind {item.loop.kind!r}")
+                if item.loop is not None and item.loop.kind not in ("range", "while", "unrolled", "iterator"):
+                    self.fail(f"loop kind {item.loop.kind!r}")
             case Branch():
-                self.check(item.condition.type == BOOL, f"branch on {show_type(item.condition.type)}")
+                if item.condition.type != BOOL:
+                    self.fail(f"branch on {show_type(item.condition.type)}")
             case Return():
                 if item.value is None:
-                    self.check(isinstance(self.function.result, VoidType), "return without a value")
+                    if not isinstance(self.function.result, VoidType):
+                        self.fail("return without a value")
                 else:
                     self._same("returned value", item.value.type, self.function.result)
             case _:
@@ -216,10 +227,12 @@ class _FunctionVerifier:
     def _instruction(self, item: Instruction) -> None:
         match item:
             case LocalRead():
-                self.check(item.local in self.locals, f"local {item.local.name} is not of this function")
+                if item.local not in self.locals:
+                    self.fail(f"local {item.local.name} is not of this function")
                 self._same(f"read of local {item.local.name}", item.type, item.local.type)
             case LocalWrite():
-                self.check(item.local in self.locals, f"local {item.local.name} is not of this function")
+                if item.local not in self.locals:
+                    self.fail(f"local {item.local.name} is not of this function")
                 self._void(item)
                 self._same(f"value written to local {item.local.name}", item.value.type, item.local.type)
             case Binary():
@@ -228,15 +241,17 @@ class _FunctionVerifier:
                 self._widths(item.operator.value, item.left, item.right)
                 self._width(f"result of {item.operator.value}", item, width(item.left.type))
             case Compare():
-                self.check(item.type == BOOL, "a comparison yields a boolean")
+                if item.type != BOOL:
+                    self.fail("a comparison yields a boolean")
                 left, right = item.left.type, item.right.type
-                self.check(isinstance(left, Reference) == isinstance(right, Reference) and width(left) > 0,
-                           f"comparison of {show_type(left)} with {show_type(right)}")
+                if not (isinstance(left, Reference) == isinstance(right, Reference) and width(left) > 0):
+                    self.fail(f"comparison of {show_type(left)} with {show_type(right)}")
                 self._widths("compare", item.left, item.right)
             case Convert():
                 self._convert(item)
             case ByteSwap():
-                self.check(width(item.type) in (16, 32, 64) and is_scalar(item.type), "byte swap of a strange width")
+                if not (width(item.type) in (16, 32, 64) and is_scalar(item.type)):
+                    self.fail("byte swap of a strange width")
                 self._scalar("operand", item.value)
                 self._width("operand", item.value, width(item.type))
             case Opaque():
@@ -247,35 +262,41 @@ class _FunctionVerifier:
                 self._void(item)
             case Assume():
                 self._void(item)
-                self.check(item.value.type == BOOL, "an assumption about something that is not a boolean")
+                if item.value.type != BOOL:
+                    self.fail("an assumption about something that is not a boolean")
             case SlotAddress():
-                self.check(item.slot in self.slots, f"slot {item.slot.name} is not of this function")
+                if item.slot not in self.slots:
+                    self.fail(f"slot {item.slot.name} is not of this function")
                 self._space(item, Space.STACK)
             case MapAddress():
-                self.check(item.map in self.module.maps, f"map {item.map.name} is not in the module")
+                if item.map not in self.module.maps:
+                    self.fail(f"map {item.map.name} is not in the module")
                 self._pointer("address of a map", item)
             case GlobalAddress():
-                self.check(item.variable in self.module.variables,
-                           f"variable {item.variable.name} is not in the module")
+                if item.variable not in self.module.variables:
+                    self.fail(f"variable {item.variable.name} is not in the module")
                 self._space(item, Space.GLOBAL)
             case StringAddress():
                 self._pointer("address of a string", item)
             case FunctionAddress():
-                self.check(item.function in self.functions, f"function {item.function} is not in the module")
-                self.check(self.functions[item.function].linkage is not Linkage.PROGRAM,
-                           f"the address of program {item.function}")
+                if item.function not in self.functions:
+                    self.fail(f"function {item.function} is not in the module")
+                if self.functions[item.function].linkage is Linkage.PROGRAM:
+                    self.fail(f"the address of program {item.function}")
                 self._width("address of a function", item, 64)
             case FieldAddress() | ElementAddress() | PointerAdd():
                 self._address(item)
             case Load() | Store() | ContextLoad() | ContextStore() | CopyMemory() | ZeroMemory() | Atomic():
                 self._memory(item)
             case FieldInfo() | TypeInfo() | EnumInfo():
-                self.check(isinstance(item.type, IntType), "a CO-RE fact that is no integer")
+                if not isinstance(item.type, IntType):
+                    self.fail("a CO-RE fact that is no integer")
             case KernelCall():
-                self.check(len(item.arguments) == len(item.function.arguments),
-                           f"{item.function.name} takes {len(item.function.arguments)} arguments")
+                if len(item.arguments) != len(item.function.arguments):
+                    self.fail(f"{item.function.name} takes {len(item.function.arguments)} arguments")
             case KernelFunctionTest():
-                self.check(item.type == BOOL, "a test that yields no boolean")
+                if item.type != BOOL:
+                    self.fail("a test that yields no boolean")
             case HelperCall() | FunctionCall():
                 self._call(item)
             case _:
@@ -284,7 +305,6 @@ class _FunctionVerifier:
     def _convert(self, item: Convert) -> None:
         source, target = item.value.type, item.type
         before, after = width(source), width(target)
-        text = f"{item.conversion.value} of {show_type(source)} to {show_type(target)}"
         match item.conversion:
             case Conversion.ZERO_EXTEND | Conversion.SIGN_EXTEND:
                 holds = is_scalar(source) and is_scalar(target) and before < after
@@ -296,26 +316,30 @@ class _FunctionVerifier:
                 holds = isinstance(source, Reference) and isinstance(target, IntType) and after == 64
             case Conversion.FROM_ADDRESS:
                 holds = isinstance(source, IntType) and before == 64 and isinstance(target, Reference)
-        self.check(holds, text)
         if item.implicit:
-            self.check(isinstance(source, (IntType, BoolType)) and isinstance(target, (IntType, BoolType)),
-                       f"implicit {text}")
+            holds = holds and isinstance(source, (IntType, BoolType)) and isinstance(target, (IntType, BoolType))
+        if not holds:
+            self.fail(f"{'implicit ' if item.implicit else ''}{item.conversion.value} of {show_type(source)} to "
+                      f"{show_type(target)}")
 
     def _address(self, item: FieldAddress | ElementAddress | PointerAdd) -> None:
         self._pointer("base", item.base)
         self._pointer("address", item)
-        self.check(_spaces_agree(item.base.type, item.type),
-                   f"an address in {_space_name(item.type)} made from one in {_space_name(item.base.type)}")
+        if not _spaces_agree(item.base.type, item.type):
+            self.fail(f"an address in {_space_name(item.type)} made from one in {_space_name(item.base.type)}")
         if isinstance(item, FieldAddress):
-            self.check(0 <= item.index < len(item.struct.layout.fields),
-                       f"{item.struct.name} has no field number {item.index}")
+            if not 0 <= item.index < len(item.struct.layout.fields):
+                self.fail(f"{item.struct.name} has no field number {item.index}")
         elif isinstance(item, ElementAddress):
-            self.check(isinstance(item.index.type, IntType), f"an index of type {show_type(item.index.type)}")
-            self.check(item.stride > 0 and item.count >= 0, f"{item.count} elements of {item.stride} bytes")
-            self.check(item.size is None or item.size.type == U64, "the size of an element is no u64")
+            if not isinstance(item.index.type, IntType):
+                self.fail(f"an index of type {show_type(item.index.type)}")
+            if item.stride <= 0 or item.count < 0:
+                self.fail(f"{item.count} elements of {item.stride} bytes")
+            if item.size is not None and item.size.type != U64:
+                self.fail("the size of an element is no u64")
         else:
-            self.check(isinstance(item.offset.type, IntType) and item.offset.type.bits == 64,
-                       f"an offset of type {show_type(item.offset.type)}")
+            if not (isinstance(item.offset.type, IntType) and item.offset.type.bits == 64):
+                self.fail(f"an offset of type {show_type(item.offset.type)}")
 
     def _memory(self, item: Instruction) -> None:
         match item:
@@ -330,7 +354,8 @@ class _FunctionVerifier:
                 self._align(item.align)
             case ContextLoad():
                 self._context(item.context, item.field.offset, item.field.size, item.byte_offset)
-                self.check(width(item.type) > 0, f"context field {item.field.name} read as {show_type(item.type)}")
+                if width(item.type) <= 0:
+                    self.fail(f"context field {item.field.name} read as {show_type(item.type)}")
             case ContextStore():
                 self._void(item)
                 self._context(item.context, item.field.offset, item.field.size, item.byte_offset)
@@ -339,19 +364,23 @@ class _FunctionVerifier:
                 self._void(item)
                 self._pointer("target", item.target)
                 self._pointer("source", item.source)
-                self.check(item.size > 0, f"a copy of {item.size} bytes")
+                if item.size <= 0:
+                    self.fail(f"a copy of {item.size} bytes")
                 self._align(item.align)
             case ZeroMemory():
                 self._void(item)
                 self._pointer("target", item.target)
-                self.check(item.size > 0, f"zeroing of {item.size} bytes")
+                if item.size <= 0:
+                    self.fail(f"zeroing of {item.size} bytes")
                 self._align(item.align)
             case Atomic():
                 self._pointer("address", item.address)
                 self._scalar("operand", item.value)
-                self.check(width(item.value.type) in (32, 64), f"an atomic of {width(item.value.type)} bits")
+                if width(item.value.type) not in (32, 64):
+                    self.fail(f"an atomic of {width(item.value.type)} bits")
                 exchange = item.operator is AtomicOperator.COMPARE_EXCHANGE
-                self.check((item.expected is not None) == exchange, "only cmpxchg has an expected value")
+                if (item.expected is not None) != exchange:
+                    self.fail("only cmpxchg has an expected value")
                 if item.expected is not None:
                     self._widths("cmpxchg", item.value, item.expected)
                 if item.used:
@@ -361,23 +390,26 @@ class _FunctionVerifier:
 
     def _call(self, item: HelperCall | FunctionCall) -> None:
         given = len(item.arguments)
-        self.check(given <= MAX_ARGUMENTS, f"a call with {given} arguments")
+        if given > MAX_ARGUMENTS:
+            self.fail(f"a call with {given} arguments")
         if isinstance(item, HelperCall):
             expected = len(item.helper.arguments)
             enough = given >= expected if item.helper.variadic else given == expected
-            self.check(enough, f"{item.helper.name} takes {expected} arguments, {given} are given")
+            if not enough:
+                self.fail(f"{item.helper.name} takes {expected} arguments, {given} are given")
             for position, argument in enumerate(item.arguments):
-                self.check(width(argument.type) > 0,
-                           f"argument {position} of {item.helper.name} is {show_type(argument.type)}")
-            self.check(isinstance(item.type, VoidType) or width(item.type) > 0,
-                       f"{item.helper.name} yields {show_type(item.type)}")
+                if width(argument.type) <= 0:
+                    self.fail(f"argument {position} of {item.helper.name} is {show_type(argument.type)}")
+            if not (isinstance(item.type, VoidType) or width(item.type) > 0):
+                self.fail(f"{item.helper.name} yields {show_type(item.type)}")
             return
         callee = self.functions.get(item.function)
         if callee is None:
             self.fail(f"function {item.function} is not in the module")
-        self.check(callee.linkage is not Linkage.PROGRAM, f"a call of program {item.function}")
-        self.check(given == len(callee.parameters),
-                   f"{item.function} takes {len(callee.parameters)} arguments, {given} are given")
+        if callee.linkage is Linkage.PROGRAM:
+            self.fail(f"a call of program {item.function}")
+        if given != len(callee.parameters):
+            self.fail(f"{item.function} takes {len(callee.parameters)} arguments, {given} are given")
         for parameter, argument in zip(callee.parameters, item.arguments, strict=True):
             self._same(f"argument {parameter.name} of {item.function}", argument.type, parameter.type)
         self._same(f"result of {item.function}", item.type, callee.result)
@@ -385,41 +417,48 @@ class _FunctionVerifier:
     # Types
 
     def _same(self, what: str, given: Type, wanted: Type) -> None:
-        self.check(same_kind(given, wanted), f"{what} is {show_type(given)}, not {show_type(wanted)}")
+        if not same_kind(given, wanted):
+            self.fail(f"{what} is {show_type(given)}, not {show_type(wanted)}")
 
     def _void(self, item: Instruction) -> None:
-        self.check(isinstance(item.type, VoidType), f"{type(item).__name__} has the type {show_type(item.type)}")
+        if not isinstance(item.type, VoidType):
+            self.fail(f"{type(item).__name__} has the type {show_type(item.type)}")
 
     def _scalar(self, what: str, value: Value) -> None:
-        self.check(is_scalar(value.type), f"the {what} is {show_type(value.type)}, not a number")
+        if not is_scalar(value.type):
+            self.fail(f"the {what} is {show_type(value.type)}, not a number")
 
     def _pointer(self, what: str, value: Value) -> None:
-        self.check(isinstance(value.type, Reference), f"the {what} is {show_type(value.type)}, not a reference")
+        if not isinstance(value.type, Reference):
+            self.fail(f"the {what} is {show_type(value.type)}, not a reference")
 
     def _space(self, value: Value, space: Space) -> None:
-        self.check(isinstance(value.type, Reference) and value.type.space is space,
-                   f"{type(value).__name__} yields {show_type(value.type)}, not a reference in {space.value}")
+        if not (isinstance(value.type, Reference) and value.type.space is space):
+            self.fail(f"{type(value).__name__} yields {show_type(value.type)}, not a reference in {space.value}")
 
     def _width(self, what: str, value: Value, bits: int) -> None:
-        self.check(width(value.type) == bits, f"the {what} has {width(value.type)} bits, not {bits}")
+        if width(value.type) != bits:
+            self.fail(f"the {what} has {width(value.type)} bits, not {bits}")
 
     def _widths(self, what: str, left: Value, right: Value) -> None:
-        self.check(width(left.type) == width(right.type),
-                   f"{what} of {show_type(left.type)} and {show_type(right.type)}")
+        if width(left.type) != width(right.type):
+            self.fail(f"{what} of {show_type(left.type)} and {show_type(right.type)}")
 
     def _access(self, address: Value, type_: Type) -> None:
-        self.check(width(type_) > 0, f"memory access of {show_type(type_)}")
+        if width(type_) <= 0:
+            self.fail(f"memory access of {show_type(type_)}")
         target = address.type.target if isinstance(address.type, Reference) else type_
-        if is_scalar(target) and is_scalar(type_):
-            self.check(target.size == type_.size,
-                       f"access of {type_.size} bytes through a reference to {show_type(target)}")
+        if is_scalar(target) and is_scalar(type_) and target.size != type_.size:
+            self.fail(f"access of {type_.size} bytes through a reference to {show_type(target)}")
 
     def _context(self, context: Value, start: int, size: int, offset: int) -> None:
         self._space(context, Space.CONTEXT)
-        self.check(start <= offset < start + size, f"context offset {offset} outside of the field at {start}")
+        if not start <= offset < start + size:
+            self.fail(f"context offset {offset} outside of the field at {start}")
 
     def _align(self, align: int) -> None:
-        self.check(align > 0 and align & align - 1 == 0, f"alignment {align} is not a power of two")
+        if align <= 0 or align & align - 1:
+            self.fail(f"alignment {align} is not a power of two")
 
 
 def same_kind(given: Type, wanted: Type) -> bool:

@@ -122,8 +122,11 @@ def check_sleeping(graph: CallGraph) -> Iterator[Diagnostic]:
                      if row.sleepable and row.decorator.removesuffix("_s") == kind.decorator.rstrip("_")), "")
         for name in graph.reached_from(program.name):
             for item in graph.functions[name].instructions():
-                called = item.helper.name if isinstance(item, HelperCall) and item.helper.may_sleep else (
-                    plain(item.function.name) if isinstance(item, KernelCall) and "SLEEPABLE" in item.function.flags else "")
+                called = ""
+                if isinstance(item, HelperCall) and item.helper.may_sleep:
+                    called = item.helper.name
+                elif isinstance(item, KernelCall) and "SLEEPABLE" in item.function.flags:
+                    called = plain(item.function.name)
                 if called:
                     way_out = f"make the program sleepable: its section is then `{twin.partition('/')[0]}/...`" \
                         if twin else "call it from a program of a sleepable kind, such as fentry.s, lsm.s or syscall"

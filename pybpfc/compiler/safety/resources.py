@@ -51,6 +51,7 @@ from .dataflow import Analysis, implied, solve
 from .ranges import Ranges
 from .sections import ENTERED, Addresses, fails, outcomes
 
+_CALLS = (HelperCall, KernelCall, FunctionCall, Convert)  # what may acquire or release something
 # Kind of resource to how messages call it and to the way out.
 _WORDS = {
     "ringbuf": ("the ring buffer record", "call `submit` or `discard` on every way out"),
@@ -119,6 +120,8 @@ class Summaries:
     """
 
     def __init__(self, graph: CallGraph) -> None:
+        self._calls_in = {name: [item for item in function.instructions() if isinstance(item, _CALLS)]
+                          for name, function in graph.functions.items()}
         self.acquires: dict[str, tuple[str, str]] = {}
         self.releases: dict[str, set[int]] = {name: set() for name in graph.functions}
         self.not_under_lock = {name: "" for name, function in graph.functions.items()
@@ -167,7 +170,7 @@ class Summaries:
     def _calls(self, function: Function) -> bool:
         if function.name in self.not_under_lock:
             return False
-        found = next((name for item in function.instructions()
+        found = next((name for item in self._calls_in[function.name]
                       if (name := self.refused_under_lock(item)) is not None), None)
         if found is None:
             return False
@@ -176,6 +179,9 @@ class Summaries:
 
     def _summarise(self, function: Function) -> bool:
         """Follows parameters and acquired results through a function, order ignored."""
+        calls = self._calls_in[function.name]
+        if not any(self.acquired(item) is not None or self.released(item) for item in calls):
+            return False
         origins: dict[Local | Value, set[int | Instruction]] = {}
         for position, parameter in enumerate(function.parameters):
             if isinstance(parameter.type, Reference):
@@ -198,7 +204,7 @@ class Summaries:
                 growing = growing or not found <= known
                 known |= found
         before = set(self.releases[function.name]), self.acquires.get(function.name)
-        for item in function.instructions():
+        for item in calls:
             for argument in self.released(item):
                 self.releases[function.name] |= {o for o in origins.get(argument, ()) if isinstance(o, int)}
         for block in function.blocks:
