@@ -8,8 +8,10 @@ the last that was started.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
 import termios
@@ -80,6 +82,19 @@ def in_a_process(work: Callable[[], dict[str, Any]], limit: float) -> dict[str, 
     return {"outcome": "failed", "detail": f"the test {why}"}
 
 
+def load_modules(package: str) -> None:
+    """Import what the tests will, once for all of them: a guest takes longer for it than for most tests."""
+    import pybpfc_runtime
+    from pybpfc_runtime.btf.kernel import kernel_btf
+    from pybpfc_runtime.btf.types import BTF_KIND_STRUCT
+
+    for folder in (pybpfc_runtime, importlib.import_module(package)):
+        for module in pkgutil.walk_packages(folder.__path__, f"{folder.__name__}."):
+            if not module.name.endswith("pytest_plugin"):
+                importlib.import_module(module.name)
+    kernel_btf().find(BTF_KIND_STRUCT, "task_struct")  # makes the index of the kernel's types
+
+
 def main() -> None:
     job = json.loads((JOB / "job.json").read_text())
     port = os.open(PORT, os.O_WRONLY | os.O_NOCTTY)
@@ -89,6 +104,7 @@ def main() -> None:
         while line:
             line = line[os.write(port, line):]
 
+    load_modules(job["package"])
     release = os.uname().release
     for name in job["tests"]:
         report({"start": name})
