@@ -50,12 +50,16 @@ def compiled(name: str) -> bytes:
     program, _, change = name.partition(".")
     with tempfile.TemporaryDirectory() as folder:
         types = BTF.get(program) if program not in TYPES else str(_types(TYPES[program], Path(folder)))
-        options = Options(min_kernel=MIN_KERNEL.get(program, (0, 0)), btf=types)
-        try:
-            data = compile_file(str(sources()[program]), options).data
-        finally:
-            kernel_btf.use(None)
+        data = compile_for(sources()[program], types)
     return BREAKS[change](data) if change else data
+
+
+def compile_for(path: Path, types: str | None) -> bytes:
+    """The object of a program that compiles with the kernel's types of a file, or of this machine."""
+    try:
+        return compile_file(str(path), Options(min_kernel=MIN_KERNEL.get(path.stem, (0, 0)), btf=types)).data
+    finally:
+        kernel_btf.use(None)
 
 
 def _types(name: str, folder: Path) -> Path:
