@@ -32,8 +32,8 @@ NOT_HERE = re.compile("(__x64_sys_getpgid|security_file_open) is not sleepable|B
 def kinds_since(path: Path) -> None:
     release = os.uname().release
     wrong = []
+    spec = rt.ObjectSpec.open(str(path))
     for kind in all_kinds():
-        spec = rt.ObjectSpec.open(str(path))
         name = f"on_{kind.decorator.rstrip('_')}"
         if kind.decorator in ELSEWHERE or name not in spec.programs:
             continue
