@@ -39,7 +39,7 @@ ATOMICS: dict[str, Callable[[int, int], int]] = {
 def call(c: Compiler, node: ast.Call) -> Code:
     match node.func:
         case ast.Attribute(value=ast.Name(id=name), attr=method) if name in c.model.maps:
-            return _map_method(c, c.model.maps[name], method, node.args)
+            return _map_method(c, c.model.maps[name], method, node)
         case ast.Attribute(value=ast.Name(id=name), attr="zero") if name in c.model.structs:
             return _construct(c, c.model.structs[name], node.keywords)
         case ast.Attribute(value=owner, attr="startswith"):
@@ -109,10 +109,25 @@ def _startswith(c: Compiler, owner: ast.expr, prefix: ast.expr) -> Code:
 
 def _function(c: Compiler, node: ast.Call, name: str) -> Code:
     function = c.model.functions[name]
-    arguments = [converted(settled_for(c.value(item), parameter.kind), parameter.kind).run
-                 for item, parameter in zip(node.args, function.parameters, strict=True)]
-    return Code(function.result or NONE,
-                lambda frame: frame.model.call(name, [argument(frame) for argument in arguments]))
+    written = arguments_of(node, [parameter.name for parameter in function.parameters])
+    arguments = {}
+    for parameter in function.parameters:
+        value = settled_for(c.value(written[parameter.name]), parameter.kind)
+        arguments[parameter.name] = converted(value, parameter.kind).run
+    in_order = [(position, arguments[position]) for position in written]
+
+    def run(frame: Frame) -> Any:
+        values = {position: argument(frame) for position, argument in in_order}
+        return frame.model.call(name, [values[parameter.name] for parameter in function.parameters])
+
+    return Code(function.result or NONE, run)
+
+
+def arguments_of(node: ast.Call, names: list[str]) -> dict[str, ast.expr]:
+    """The arguments of a call by their parameters' names, in the order in which they stand and are evaluated."""
+    found = dict(zip(names, node.args, strict=False))
+    found.update((str(keyword.arg), keyword.value) for keyword in node.keywords)
+    return found
 
 
 def settled_for(code: Code, kind: Kind) -> Code:
@@ -234,32 +249,37 @@ def content_of(c: Compiler, map_: Map, node: ast.expr) -> Run:
     return content
 
 
-def _map_method(c: Compiler, map_: Map, method: str, nodes: list[ast.expr]) -> Code:
-    key = key_of(c, map_, nodes[0])
+_PARAMETERS = {"update": ["key", "value", "flags"], "get": ["key", "default"]}
+
+
+def _map_method(c: Compiler, map_: Map, method: str, node: ast.Call) -> Code:
+    written = arguments_of(node, _PARAMETERS.get(method, ["key"]))
+    key = key_of(c, map_, written["key"])
     if method == "lookup":
         kind = Pointer(map_.value) if isinstance(map_.value, Scalar) else map_.value
         return Code(kind, lambda frame: map_.lookup(key(frame)))
     if method == "delete":
         return Code(S64, lambda frame: map_.delete(key(frame)))
     if method == "update":
-        content = content_of(c, map_, nodes[1])
-        flags = converted(c.value(nodes[2]), SCALARS["u64"]).run if len(nodes) > 2 else constant(0).run
+        runs = {"key": key, "value": content_of(c, map_, written["value"])}
+        if "flags" in written:
+            runs["flags"] = converted(c.value(written["flags"]), SCALARS["u64"]).run
 
         def update(frame: Frame) -> int:
-            where, what = key(frame), content(frame)
+            values = {name: runs[name](frame) for name in written}
+            what = values["value"]
             if not isinstance(map_.value, Scalar):
                 what = memory.copied(what, map_.value)
-            return map_.update(where, what, flags(frame))
+            return map_.update(values["key"], what, values.get("flags", 0))
 
         return Code(S64, update)
     if method == "get":
-        default = converted(c.value(nodes[1]), map_.value).run
+        choices = {"key": key, "default": converted(c.value(written["default"]), map_.value).run}
 
         def get(frame: Frame) -> int:
-            where = key(frame)
-            otherwise = default(frame)
-            found = map_.lookup(where)
-            return found.value if isinstance(found, Cell) else otherwise
+            values = {name: choices[name](frame) for name in written}
+            found = map_.lookup(values["key"])
+            return found.value if isinstance(found, Cell) else values["default"]
 
         return Code(map_.value, get)
     raise Illegal(f"the model does not know {map_.name}.{method}")

@@ -311,7 +311,14 @@ class Expressions:
                 arguments.append(self.fitting(kind, min(depth, 1)))
             else:
                 arguments.append(self.value(kind, min(depth, 1)))
-        return f"{function.name}({', '.join(arguments)})"
+        return f"{function.name}({self.arguments([f'a{number}' for number in range(len(arguments))], arguments)})"
+
+    def arguments(self, names: list[str], values: list[str]) -> str:
+        """The arguments of a call: by position, or from some position on by name and in any order."""
+        first = self.rng.randrange(len(values) + 1) if self.chance(0.25) else len(values)
+        named = [f"{name}={value}" for name, value in zip(names[first:], values[first:], strict=True)]
+        self.rng.shuffle(named)
+        return ", ".join(values[:first] + named)
 
     def _get(self, kind: Kind, depth: int) -> str | None:
         maps = [map_ for map_ in self.model.maps.values() if map_.value == kind]
@@ -322,7 +329,7 @@ class Expressions:
         if key is None:
             return None
         default = self.literal(kind) if isinstance(kind, Int) and self.chance(0.5) else self.value(kind, min(depth, 1))
-        return f"{map_.name}.get({key}, {default})"
+        return f"{map_.name}.get({self.arguments(['key', 'default'], [key, default])})"
 
     def key(self, name: str) -> str | None:
         """A key of few different values, so that lookups find something."""

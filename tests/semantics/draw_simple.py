@@ -201,6 +201,8 @@ class Simple(Expressions):
         for name in names:
             field = kind.field(name)
             parts.append(f"{name}={self.content(field.kind, field.width)}")
+        if self.chance(0.25):
+            self.rng.shuffle(parts)  # evaluated as they stand, not as the fields lie
         return ", ".join(parts)
 
     def content(self, kind: Kind, width: int = 0) -> str:
@@ -340,8 +342,9 @@ class Simple(Expressions):
         if choice < 0.6:
             self.emit(f"{name}[{key}] = {content}")
         elif choice < 0.8 or not hashed:
-            flags = self.rng.choice(("", "", ", BPF_ANY", ", BPF_NOEXIST", ", BPF_EXIST"))
-            self.outcome(f"{name}.update({key}, {content}{flags})")
+            flags = self.rng.choice(([], [], ["BPF_ANY"], ["BPF_NOEXIST"], ["BPF_EXIST"]))
+            written = self.arguments(["key", "value", "flags"][:2 + len(flags)], [key, content, *flags])
+            self.outcome(f"{name}.update({written})")
         elif choice < 0.9:
             self.outcome(f"{name}.delete({key})")
         else:
