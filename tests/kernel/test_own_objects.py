@@ -220,6 +220,15 @@ def test_lists_in_variables(by: str, both: Both) -> None:
         assert set(bpf.maps) == {".data.waiting", ".data.done", ".bss"}
 
 
+def test_what_no_program_names() -> None:
+    """The kernel finds the structs of a list and a tree by name: without them a map has no types, and then no lock."""
+    spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "queue_length.py")).data, "queue_length")
+    with spec.load() as bpf:
+        run = runner(bpf, "Q")
+        assert [run("grow", number) for number in (3, 4)] == [0, 0]
+        assert bpf.map("queues")[0].length == 7
+
+
 def test_locks_that_may_fail() -> None:
     """A lock that this CPU holds already is refused with -EDEADLK (35), and nothing hangs."""
     spec = rt.ObjectSpec.from_bytes(compile_file(str(HERE / "programs" / "res_locks.py")).data, "res_locks")

@@ -37,6 +37,7 @@ class DebugInfo:
         self._module_file = self._first_file(module)
         self._globals: list[str] = []
         self._places: dict[tuple[str, SourceFile, int, int], str] = {}
+        self._first: tuple[str, str, list[str]] | None = None  # the first function, its retained nodes and arguments
 
     def file(self, source: SourceFile) -> str:
         """The node of a source file; its whole text goes along, for LLVM quotes lines in BTF."""
@@ -70,13 +71,31 @@ class DebugInfo:
                 f"!DILocalVariable(name: {quoted(parameter.name)}, arg: {number + 1}, scope: {node}, file: {file}, "
                 f"line: {line}, type: {signature[number + 1]}{annotations})"))
         prototype = self._metadata.add(f"!DISubroutineType(types: !{{{', '.join(signature)}}})")
+        retained = f"!{{{', '.join(arguments)}}}"
+        if self._first is None:
+            retained = self._metadata.reserve()
+            self._first = node, retained, arguments
         local = "DISPFlagLocalToUnit | " if function.linkage is ir.Linkage.STATIC else ""
         self._metadata.define(
             node, f"distinct !DISubprogram(name: {quoted(function.name)}, scope: {file}, file: {file}, line: {line}, "
                   f"type: {prototype}, scopeLine: {line}, flags: DIFlagPrototyped, "
                   f"spFlags: {local}DISPFlagDefinition | DISPFlagOptimized, unit: {self._unit}, "
-                  f"retainedNodes: !{{{', '.join(arguments)}}})")
+                  f"retainedNodes: {retained})")
         return node
+
+    def _finish_first(self) -> None:
+        """Have BTF describe what the program's lists and trees hold, also where no code names it.
+
+        LLVM describes the types of a function's arguments, which it finds by their numbers among the retained nodes.
+        Numbers behind the last parameter add types to BTF and nothing else.
+        """
+        if self._first is None:
+            return
+        node, retained, arguments = self._first
+        objects = [self._metadata.add(f"!DILocalVariable(name: \"object\", arg: {number}, scope: {node}, "
+                                      f"file: {self._module_file}, line: 1, type: {type_})")
+                   for number, type_ in enumerate(self.types.contained, len(arguments) + 1)]
+        self._metadata.define(retained, f"!{{{', '.join(arguments + objects)}}}")
 
     def kernel_function(self, function: KernelFunction) -> str:
         """The node of a declaration: BTF gets an extern function with this prototype."""
@@ -143,6 +162,7 @@ class DebugInfo:
     def finish(self) -> list[str]:
         """The metadata lines of the module."""
         self.types.finish()
+        self._finish_first()
         self._metadata.define(
             self._unit, f'distinct !DICompileUnit(language: DW_LANG_C11, file: {self._module_file}, '
                         'producer: "pybpfc", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug, '

@@ -62,6 +62,7 @@ class DebugTypes:
         self._partial_parts: set[layout.StructType] = set()
         self._contexts: dict[str, str] = {}
         self._member_pointers: dict[layout.StructType, str] = {}
+        self.contained: dict[str, None] = {}  # structs that the kernel finds by a tag that names them
 
     def of(self, type_: types.Type) -> str:
         """The node of a compiler type; `null` is void."""
@@ -318,6 +319,7 @@ class DebugTypes:
         extra = ""
         if isinstance(field.type, HeadType) and field.type.contains is not None:
             extra = self._annotations("btf_decl_tag", f"contains:{field.type.contains.name}:{field.type.node}")
+            self.contained.setdefault(self._struct(field.type.contains))
         return self._member(struct, field.name, type_, field.type.size * 8, field.offset * 8, extra)
 
     def _annotations(self, kind: str, text: str) -> str:
