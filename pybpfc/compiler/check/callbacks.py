@@ -10,7 +10,15 @@ from ...declarations import Function
 from ...kernel_objects import bpf_dynptr
 from ...tables.rows import Helper
 from ..diagnostics.types import NotAReference, WrongArguments
-from ..tree import AddressOf, ElementPlace, Expression, FieldPlace, FunctionReference, MapDeclaration
+from ..tree import (
+    AddressOf,
+    ElementPlace,
+    Expression,
+    FieldPlace,
+    FunctionReference,
+    IntegerConstant,
+    MapDeclaration,
+)
 from ..types import BOOL, S32, U32, U64, VOID, IntType, Reference, Space, Type, from_layout
 from . import kernel, objects
 from .expressions import check, kind_of
@@ -38,15 +46,17 @@ def reference(c: FunctionChecker, row: Helper, node: ast.expr, map_: MapDeclarat
     returns = "bool" if objects.head_of(subject) is not None else "int"
     signature = f"def {declaration.name}({', '.join(f'{name}: {shown}' for name, shown, _ in expected)}) -> {returns}"
     if len(parameters) != len(expected):
-        c.report(WrongArguments(span, declaration.name, f"takes {len(parameters)} arguments, {row.name} passes "
-                                f"{len(expected)}", signature))
+        c.report(WrongArguments(span, declaration.name, f"takes {len(parameters)} "
+                                f"argument{'s' if len(parameters) != 1 else ''}, {row.name} passes {len(expected)}",
+                                signature))
         return None
     given: list[Type] = []
     for (argument, declared), (_, shown, passed) in zip(parameters, expected, strict=True):
         type_ = _fits(declared, passed)
         if type_ is None:
+            absent = " for None" if passed is U64 and isinstance(context, IntegerConstant) else ""
             c.report(WrongArguments(span, declaration.name, f"takes `{argument.arg}: {declared}` where {row.name} "
-                                    f"passes `{shown}`", signature))
+                                    f"passes `{shown}`{absent}", signature))
             return None
         given.append(type_)
     result = result_type(c, declaration)

@@ -11,6 +11,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pybpfc_runtime.values import DeclarationError
+
+from ... import kernel_btf
+from ...kernel_types import UnknownKernelName
 from ...record import record
 from ...tables import contexts
 from ...tables.rows import Context, ContextField, ProgramKind
@@ -106,17 +110,21 @@ def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
             and given[0].target.name == expected.name and not given[0].nullable:
         context = Reference(ContextType(expected), Space.CONTEXT)
         return Incoming(context, (None,), (context,))
-    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    wanted, way_out = expected.name, _written(declaration, expected.name)
+    shown = _shown(parameters)
+    wanted, way_out = f"`{expected.name}`", _written(declaration, expected.name)
     if shown == wanted:  # the kernel's BTF has a struct of the same name: only the module tells the two apart
-        way_out = f"import it by `from pybpfc import {wanted}`, not from pybpfc.vmlinux"
-        wanted, shown = f"pybpfc.{wanted}", f"pybpfc.vmlinux.{shown}"
+        way_out = f"import it by `from pybpfc import {expected.name}`, not from pybpfc.vmlinux"
+        wanted, shown = f"`pybpfc.{expected.name}`", f"`pybpfc.vmlinux.{expected.name}`"
     checker.report(WrongContext(declaration.span, kind.decorator, wanted, shown, way_out))
     return None
 
 
 def _written(declaration: FunctionDeclaration, context: str) -> str:
     return f"write `def {declaration.name}(ctx: {context}) -> int:`"
+
+
+def _shown(parameters: list[tuple[ast.arg, Type]]) -> str:
+    return f"`{', '.join(str(type_) for _, type_ in parameters)}`" if parameters else "nothing"
 
 
 def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -126,8 +134,7 @@ def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Prog
     if len(given) == 1 and isinstance(given[0], Reference) and given[0].target == U32 and not given[0].nullable:
         context = Reference(U32, Space.CONTEXT)
         return Incoming(context, (None,), (context,))
-    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    checker.report(WrongContext(declaration.span, kind.decorator, "Ptr[u32]", shown,
+    checker.report(WrongContext(declaration.span, kind.decorator, "`Ptr[u32]`", _shown(parameters),
                                 _written(declaration, "Ptr[u32]")))
     return None
 
@@ -135,21 +142,37 @@ def _sample(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Prog
 def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
                     parameters: list[tuple[ast.arg, Type]]) -> Incoming | None:
     """Tracepoints and iterators: the context is a kernel struct; a syscall program's is the caller's own."""
-    expected = {"tracepoint": "the event's struct, such as trace_event_raw_sys_enter",
-                "iter_": "the iterator's struct, such as bpf_iter__task",
-                "iter_s": "the iterator's struct, such as bpf_iter__task"}.get(kind.decorator, "a Struct")
     given = [type_ for _, type_ in parameters]
     iterated = targets.target_name(declaration) if kind.decorator.startswith("iter_") else ""
-    if iterated:
-        expected = f"bpf_iter__{iterated}"
+    expected = f"bpf_iter__{iterated}" if iterated else ""
     if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, (StructType, ContextType)) \
             and not given[0].nullable and (not iterated or given[0].target.name.partition("___")[0] == expected):
         space = Space.CALLER if kind.decorator == "syscall" else Space.CONTEXT
         context = Reference(given[0].target, space)
         return Incoming(context, (None,), (context,))
-    shown = ", ".join(str(type_) for type_ in given) if given else "nothing"
-    checker.report(WrongContext(declaration.span, kind.decorator, expected, shown, _written(declaration, expected)))
+    if kind.decorator == "syscall":
+        wanted, way_out = "a Struct", _written(declaration, "Request") + ", with a Struct of that name"
+    elif kind.decorator == "tracepoint":
+        wanted, expected = "the event's struct", _struct_of_event(declaration)
+        way_out = _written(declaration, expected) + ", with the struct from pybpfc.vmlinux" if expected else \
+            "pybpfc.vmlinux has it as `trace_event_raw_` and the name of the event or of its class"
+    else:
+        wanted = f"`{expected}`" if expected else "the iterator's struct"
+        way_out = _written(declaration, expected or "bpf_iter__task")
+    checker.report(WrongContext(declaration.span, kind.decorator, wanted, _shown(parameters), way_out))
     return None
+
+
+def _struct_of_event(declaration: FunctionDeclaration) -> str:
+    """The kernel's struct for what a tracepoint gives; "" where only its format file tells."""
+    category, _, event = "/".join(declaration.declared.arguments or (targets.target_name(declaration),)).partition("/")
+    if category == "syscalls":
+        event = "sys_exit" if event.startswith("sys_exit") else "sys_enter"
+    try:
+        kernel_btf.lookup(f"trace_event_raw_{event}")
+    except (UnknownKernelName, DeclarationError):
+        return ""
+    return f"trace_event_raw_{event}"
 
 
 def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,

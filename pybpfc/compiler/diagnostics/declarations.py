@@ -135,7 +135,7 @@ class BadParameter(Diagnostic):
 @record
 class WrongContext(Diagnostic):
     code: ClassVar[str] = "BPF1012"
-    title: ClassVar[str] = "a `@{kind}` program takes `{expected}`, not `{given}`"
+    title: ClassVar[str] = "a `@{kind}` program takes {expected}, not {given}"
     label: ClassVar[str] = "declared here"
     help: ClassVar[str] = "{way_out}"
     kind: str

@@ -13,10 +13,11 @@ from .diagnostic import Diagnostic
 class Narrowing(Diagnostic):
     code: ClassVar[str] = "BPF2020"
     title: ClassVar[str] = "`{source}` may not fit `{target}`"
-    label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
+    label: ClassVar[str] = "{subject} is {known}, `{target}` holds {holds}"
     help: ClassVar[str] = "if the upper bits may go, say so: `{cast}`; if they are never set, {compare}"
     source: str
     target: str
+    subject: str
     known: str
     holds: str
     cast: str
@@ -27,10 +28,11 @@ class Narrowing(Diagnostic):
 class MixedSignedness(Diagnostic):
     code: ClassVar[str] = "BPF2021"
     title: ClassVar[str] = "`{source}` and `{target}` differ in sign, and the value may not fit both"
-    label: ClassVar[str] = "this is {known}, `{target}` holds {holds}"
+    label: ClassVar[str] = "{subject} is {known}, `{target}` holds {holds}"
     help: ClassVar[str] = "say which one is meant: `{target}({text})` keeps the bits"
     source: str
     target: str
+    subject: str
     known: str
     holds: str
     text: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import ConstantIndexOutOfRange, IndexOutOfRange, MixedSignedness, Narrowing
-from ..ir.module import Constant, ContextLoad, Convert, ElementAddress, Load, Opaque, Value
+from ..ir.module import Binary, Constant, ContextLoad, Convert, ElementAddress, Instruction, Load, Opaque, Value
 from ..types import IntType
 from .intervals import Interval, full, number_type
 from .ranges import Ranges
@@ -14,34 +14,50 @@ from .ranges import Ranges
 
 def check_ranges(ranges: Ranges) -> Iterator[Diagnostic]:
     """The implicit conversions that may lose something and the indexes that may be out of range."""
+    found: dict[Value, Diagnostic] = {}
+    answered: set[Value] = set()
     for item, known in ranges.converted.items():
-        if item.implicit:
-            yield from _conversion(item, known)
+        diagnostic = _conversion(item, known) if item.implicit else None
+        if diagnostic is not None:
+            found[item] = diagnostic
+            combined = _augmented(item)
+            if combined is not None:
+                answered.add(combined.left)  # a cast of the value answers for the place too
+    yield from (diagnostic for item, diagnostic in found.items() if item not in answered)
     for element, known in ranges.indexes.items():
         yield from _index(element, known)
 
 
-def _conversion(item: Convert, known: Interval) -> Iterator[Diagnostic]:
+def _augmented(item: Convert) -> Binary | None:
+    """What `place &= value` computes, if this is the way back: it stands at the value, which alone can take a cast."""
+    combined = item.value
+    if isinstance(combined, Binary) and isinstance(combined.right, Instruction) and combined.right.span == item.span:
+        return combined
+    return None
+
+
+def _conversion(item: Convert, known: Interval) -> Diagnostic | None:
     source, target = number_type(item.value.type), number_type(item.type)
     if source is None or target is None:
-        return
+        return None
+    words = _words(known, source)
     if item.bits:
         limit = full(IntType(item.bits, target.signed))
-        if not known.within(limit):
-            text = f"({item.span.text})" if " " in item.span.text else item.span.text
-            yield Narrowing(item.span, str(item.value.type), f"{item.bits} bits", _words(known, source), str(limit),
-                            f"{text} & {(1 << item.bits) - 1:#x}", _compare(item.value))
-        return
+        if known.within(limit):
+            return None
+        text = f"({item.span.text})" if " " in item.span.text else item.span.text
+        return Narrowing(item.span, str(item.value.type), f"{item.bits} bits", "this", words, str(limit),
+                         f"{text} & {(1 << item.bits) - 1:#x}", _compare(item.value))
     if known.within(full(target)):
-        return
+        return None
+    subject = "this" if _augmented(item) is None else "the result"
     same_sign = source.signed == target.signed
     loses_width = source.bits > target.bits and known.low >= target.minimum
     if same_sign or loses_width:
-        yield Narrowing(item.span, str(item.value.type), str(item.type), _words(known, source), str(full(target)),
-                        f"{item.type}({item.span.text})", _compare(item.value))
-    else:
-        yield MixedSignedness(item.span, str(item.value.type), str(item.type), _words(known, source),
-                              str(full(target)), item.span.text)
+        return Narrowing(item.span, str(item.value.type), str(item.type), subject, words, str(full(target)),
+                         f"{item.type}({item.span.text})", _compare(item.value))
+    return MixedSignedness(item.span, str(item.value.type), str(item.type), subject, words, str(full(target)),
+                           item.span.text)
 
 
 def _index(item: ElementAddress, known: Interval) -> Iterator[Diagnostic]:
