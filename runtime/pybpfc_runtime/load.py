@@ -486,7 +486,13 @@ class _Loader:
         if error == errno.EINVAL and not has_target and not loads(program_type, request.expected_attach_type):
             return NotSupportedByKernel(Command.BPF_PROG_LOAD.name, errno.EINVAL,
                                         f"program {linked.spec.name}: this kernel does not load {program_type.name}")
-        return syscall.failure(Command.BPF_PROG_LOAD, error, f"program {linked.spec.name}")
+        failure = syscall.failure(Command.BPF_PROG_LOAD, error, f"program {linked.spec.name}")
+        arrays = sorted({name for _, kind, name, *_ in linked.references
+                         if kind == "map" and self.spec.maps[name].type is MapType.BPF_MAP_TYPE_PROG_ARRAY})
+        if error == errno.EINVAL and arrays:
+            failure.help = (f"it calls programs through {' and '.join(arrays)}: all that do so have one type and one "
+                            "attach type, and the first that was loaded decided which")
+        return failure
 
     def bind_rodata(self) -> None:
         """Tie constants to the programs, so that tools that look at a program find them."""

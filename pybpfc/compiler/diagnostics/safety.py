@@ -318,6 +318,23 @@ class CopiesOutOfReach(Diagnostic):
 
 
 @record
+class ProgramsDiffer(Diagnostic):
+    code: ClassVar[str] = "BPF3079"
+    title: ClassVar[str] = "`{first}` and `{second}` cannot share the ProgArray `{name}`"
+    label: ClassVar[str] = "{use}"
+    related: ClassVar[dict[str, str]] = {"owner": "the map is for this program", "program": "by way of this program"}
+    note: ClassVar[str] = "a ProgArray is for programs of one type and attach type; these differ: {differ}"
+    help: ClassVar[str] = "declare a ProgArray for each"
+    name: str
+    first: str
+    second: str
+    use: str
+    differ: str
+    owner: Span | None = None
+    program: Span | None = None
+
+
+@record
 class HeadOfEvent(Diagnostic):
     code: ClassVar[str] = "BPF4003"
     title: ClassVar[str] = "the first {size} bytes of an event are not for programs"

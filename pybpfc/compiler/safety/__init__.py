@@ -25,6 +25,7 @@ from .held import check_held
 from .loops import check_loops
 from .narrowing import check_ranges
 from .packets import check_packets
+from .program_arrays import check_program_arrays
 from .ranges import Ranges
 from .readonly import check_readonly
 from .resources import Summaries, check_resources
@@ -82,6 +83,7 @@ def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diag
     yield from check_sleeping(calls)
     yield from check_maps(calls, min_kernel)
     yield from check_objects(calls, min_kernel)
+    yield from check_program_arrays(module, calls)
     yield from check_sections(module)
     yield from check_events(module)
     yield from check_atomics(module, cpu)
