@@ -252,9 +252,10 @@ def _bind(b: FunctionBuilder, bindings: tuple[tuple[tree.Variable, tree.Expressi
         b.write(b.local(variable), value(b, bound), bound.span)
 
 
-def _sequenced(b: FunctionBuilder, node: tree.Sequenced) -> ir.Value:
+def _sequenced(b: FunctionBuilder, node: tree.Sequenced) -> ir.Value | None:
     _bind(b, node.bindings)
-    return value(b, node.value)
+    result: ir.Value | None = _HANDLERS[type(node.value)](b, node.value)  # a function that gives nothing has none
+    return result
 
 
 def _extremum(b: FunctionBuilder, node: tree.Extremum) -> ir.Value:
