@@ -482,6 +482,7 @@ class PerfEvent(NamedTuple):
     wakeup_events: int = 0
     config1: int = 0
     config2: int = 0
+    read_format: int = 0
 
 
 PERF_ATTR_FREQ = 1 << 10
@@ -496,7 +497,8 @@ def perf_event_open(event: PerfEvent, *, pid: int = -1, cpu: int = 0) -> tuple[i
         cpu: -1 for every CPU, which needs a `pid`.
     """
     packed = struct.pack("=IIQQQQQIIQQ", event.type, _PERF_ATTR_SIZE, event.config, event.sample_period,
-                         event.sample_type, 0, event.flags, event.wakeup_events, 0, event.config1, event.config2)
+                         event.sample_type, event.read_format, event.flags, event.wakeup_events, 0, event.config1,
+                         event.config2)
     result = _syscall(ctypes.c_long(_number(1)), buffer(packed.ljust(_PERF_ATTR_SIZE, b"\0")), ctypes.c_int(pid),
                       ctypes.c_int(cpu), ctypes.c_int(-1), ctypes.c_ulong(_PERF_FLAG_FD_CLOEXEC))
     return (int(result), 0) if result >= 0 else (-1, ctypes.get_errno())

@@ -128,6 +128,47 @@ def test_records_wait_for_the_next_reader(bpf: rt.Object) -> None:
         assert [event.number for event in events] == [2, 3]
 
 
+def test_what_was_not_handed_out_is_the_next_readers(bpf: rt.Object) -> None:
+    """A record's room goes back when it is handed out, and not when it is decoded together with others."""
+    send(bpf, 1000)
+    numbers = []
+    for event in bpf.events("events", timeout=0):
+        numbers.append(event.number)
+        break
+    with bpf.events("events", timeout=0) as events:
+        for _, event in events.named():
+            numbers.append(event.number)
+            if len(numbers) == 3:
+                break
+        [statistics] = events.statistics()
+        assert (statistics.read, statistics.pending) == (2, 997 * 24)
+        numbers += [event.number for event in events.read(4)]
+        assert events.wait(0), "it does not tell of what a loop left"
+    with bpf.events("events", timeout=0) as events:
+        for event in events:
+            numbers.append(event.number)
+            if len(numbers) == 10:
+                events.close()
+                break
+    with bpf.events("events", timeout=0) as events:
+        numbers += [event.number for event in events]
+        assert events.statistics()[0].pending == 0
+    assert numbers == list(range(1000))
+
+
+def test_a_loop_ends_where_its_reader_is_closed(bpf: rt.Object) -> None:
+    send(bpf, 10)
+    events = bpf.events("events", timeout=0)
+    numbers = []
+    with pytest.raises(rt.ClosedError):  # noqa: PT012
+        for event in events:
+            numbers.append(event.number)
+            events.close()
+    assert numbers == [0]
+    with bpf.events("events", timeout=0) as events:
+        assert [event.number for event in events] == list(range(1, 10))
+
+
 def test_discarded_records_are_skipped_and_counted(spec: rt.ObjectSpec) -> None:
     spec.rodata.discard_odd = 1
     with spec.load() as bpf, bpf.events("events", timeout=0) as events:
@@ -214,6 +255,95 @@ def test_async(bpf: rt.Object) -> None:
         assert asyncio.run(collect()) == (list(range(10)), 5)
 
 
+def test_a_stream_without_a_pause_leaves_other_tasks_their_turns(bpf: rt.Object) -> None:
+    read = 0
+
+    async def endless() -> None:
+        nonlocal read
+        async for _ in bpf.events("events"):
+            read += 1
+            send(bpf, 1)
+            assert read < 100_000, "nobody else gets a turn"
+
+    async def limited() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(endless(), 0.2)
+
+    send(bpf, 1)
+    asyncio.run(limited())
+    assert read > 1
+
+
+def test_a_wait_that_ended_may_be_tried_again(bpf: rt.Object) -> None:
+    async def one_by_one() -> list[int]:
+        with bpf.events("events") as events:
+            turns = aiter(events)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(anext(turns), 0.05)
+            send(bpf, 3)
+            return [(await asyncio.wait_for(anext(turns), 5)).number for _ in range(3)]
+
+    assert asyncio.run(one_by_one()) == [0, 1, 2]
+
+
+def test_closed_while_a_task_waits(bpf: rt.Object) -> None:
+    async def close_it() -> None:
+        events = bpf.events("events")
+
+        async def wait_for_ever() -> None:
+            async for _ in events:
+                pass
+
+        task = asyncio.create_task(wait_for_ever())
+        await asyncio.sleep(0.05)
+        descriptor = events.fileno()
+        events.close()
+        assert not asyncio.get_running_loop().remove_reader(descriptor), "the loop still polls it"
+        with pytest.raises(rt.ClosedError):
+            await asyncio.wait_for(task, 5)
+
+    asyncio.run(close_it())
+
+
+@pytest.mark.parametrize(("buffer", "program"), [("samples", "sample"), ("events", "send")])
+def test_a_loop_of_the_users_own(buffer: str, program: str, bpf: rt.Object) -> None:
+    """Poll the descriptor, read what a read gives: nothing is left behind in the buffer."""
+    numbers: list[int] = []
+
+    async def collect() -> None:
+        with bpf.events(buffer) as events:
+            loop = asyncio.get_running_loop()
+            loop.add_reader(events.fileno(), lambda: numbers.extend(event.number for event in events.read(100)))
+            send(bpf, 1000, program)
+            for _ in range(500):
+                if len(numbers) == 1000:
+                    break
+                await asyncio.sleep(0.01)
+            loop.remove_reader(events.fileno())
+
+    asyncio.run(collect())
+    assert sorted(numbers) == list(range(1000))
+    with bpf.events(buffer) as events:
+        send(bpf, 700, program)
+        while events.wait(0.2):
+            numbers += [event.number for event in events.read()]
+        assert events.statistics()[0].pending == 0
+    assert sorted(numbers) == list(range(1700))
+
+
+def test_a_read_takes_from_every_buffer(bpf: rt.Object) -> None:
+    with bpf.events("events", "others", "samples") as events:
+        send(bpf, 3)
+        send(bpf, 2, "send_other")
+        send(bpf, 2, "sample")
+        found = events.read()
+        assert sorted(getattr(record, "number", record) for record in found) == list(range(7))
+        assert events.read() == []
+        send(bpf, 3)
+        send(bpf, 2, "send_other")
+        assert [len(events.read(4)), len(events.read(4))] == [4, 1]
+
+
 def test_several_buffers_in_one_loop(bpf: rt.Object) -> None:
     with bpf.events("events", "others", "samples", timeout=0) as events:
         send(bpf, 2)
@@ -292,7 +422,8 @@ def test_perf_buffer_counts_what_is_lost(bpf: rt.Object) -> None:
             send(bpf, 1000, "sample")
             early = len(list(events))
             assert early + bpf.globals.dropped == 1000
-            send(bpf, 1, "sample")  # the kernel reports the loss before the next record that fits
+            assert events.lost == bpf.globals.dropped, "it is known at once since Linux 6.0"
+            send(bpf, 1, "sample")
         finally:
             os.sched_setaffinity(0, range(features.possible_cpus()))
         assert [event.number for event in events] == [1000]
@@ -383,6 +514,22 @@ def test_user_ring_buffer_reservations(orders: rt.Object) -> None:
             record.fill(Order(add=10, to=0, name=""))
         assert drained(orders) == 1
         assert orders.globals.sums[0] == 15
+
+
+def test_what_stays_reserved_holds_nothing_back(orders: rt.Object) -> None:
+    writer = orders.maps["commands"].writer(type=Order)
+    kept = writer.reserve()
+    assert kept is not None
+    kept.fill(Order(add=100, to=0, name=""))
+    writer.close()
+    with pytest.raises(rt.ClosedError, match="the writer of commands is closed"):
+        kept.commit()
+    with orders.maps["commands"].writer(type=Order) as writer:
+        assert writer.reserve() is not None  # nobody keeps it
+        gc.collect()
+        writer.send(Order(add=1, to=0, name=""))
+        assert drained(orders) == 1
+        assert orders.globals.sums[0] == 1
 
 
 def test_user_ring_buffer_misuse(orders: rt.Object) -> None:

@@ -45,7 +45,7 @@ class OverwritingReader(RingReader):
     @property
     def pending(self) -> int:
         """Bytes between the oldest record that is still there, or the reader, and the producer."""
-        waiting: int = self._producer[0] - max(self._position, self._producer[_OVERWRITTEN])
+        waiting: int = self._producer[0] - max(self.position[0], self._producer[_OVERWRITTEN])
         return waiting
 
     def close(self) -> None:

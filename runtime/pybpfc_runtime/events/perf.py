@@ -10,10 +10,12 @@ Source: perf_event_open(2); include/uapi/linux/perf_event.h, `struct perf_event_
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import mmap
 import os
 import struct
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
@@ -26,18 +28,22 @@ from .ordering import barrier
 from .source import BufferStatistics, claim, give_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..layout import AnyType
     from ..maps import Map
 
 _PERF_TYPE_SOFTWARE = 1
 _PERF_COUNT_SW_BPF_OUTPUT = 10
 _PERF_SAMPLE_RAW = 1 << 10
+_PERF_FORMAT_LOST = 1 << 4  # Linux 6.0
 _WATERMARK = 1 << 14  # wakeup_events counts bytes
 _PERF_EVENT_IOC_ENABLE = 0x2400
 _HEAD, _TAIL = 1024 // 8, 1032 // 8  # data_head, data_tail, in words of 8 bytes
 _PERF_RECORD_LOST, _PERF_RECORD_SAMPLE = 2, 9
 _RECORD = struct.Struct("=IHH")  # struct perf_event_header: type, misc, size
 _LOST = struct.Struct("=8xQQ")  # id, lost
+_COUNTS = struct.Struct("=QQ")  # what read(2) gives with PERF_FORMAT_LOST alone: value, lost
 _SAMPLE = 12  # bytes in front of a sample's data: the header and a u32 with the length
 _ONLINE = "/sys/devices/system/cpu/online"
 _PAGE = mmap.PAGESIZE
@@ -50,8 +56,12 @@ class _CpuBuffer:
     def __init__(self, map_: Map, cpu: int, pages: int, wakeup: syscall.PerfEvent) -> None:
         self.cpu = cpu
         self.size = pages * _PAGE
-        self.lost = 0
-        self.fd, error = syscall.perf_event_open(wakeup, cpu=cpu)
+        self.has_more = False  # the limit of the last read kept some from being taken
+        self._lost = 0
+        self.fd, error = syscall.perf_event_open(wakeup._replace(read_format=_PERF_FORMAT_LOST), cpu=cpu)
+        self._is_told = not error
+        if error == errno.EINVAL:
+            self.fd, error = syscall.perf_event_open(wakeup, cpu=cpu)
         if error:
             raise syscall.failure(Command.BPF_MAP_UPDATE_ELEM, error,
                                   f"map {map_.name}: perf_event_open(2) for CPU {cpu}")
@@ -73,6 +83,13 @@ class _CpuBuffer:
         self._data = view[_PAGE:]
 
     @property
+    def lost(self) -> int:
+        """Records for which there was no room; before Linux 6.0 those that a later record tells of."""
+        if self._is_told and self.fd >= 0:
+            self._lost = _COUNTS.unpack(os.read(self.fd, _COUNTS.size))[1]
+        return self._lost
+
+    @property
     def pending(self) -> int:
         waiting: int = self._positions[_HEAD] - self._positions[_TAIL]
         return waiting
@@ -83,6 +100,7 @@ class _CpuBuffer:
         tail: int = self._positions[_TAIL]
         samples: list[bytes] = []
         if head == tail:
+            self.has_more = False
             return samples
         fence()
         data, mask, size = self._data, self.size - 1, self.size
@@ -92,11 +110,12 @@ class _CpuBuffer:
             record = data[at : at + length] if at + length <= size else bytes(data[at:]) + data[: at + length - size]
             if kind == _PERF_RECORD_SAMPLE:
                 samples.append(bytes(record[_SAMPLE:]))
-            elif kind == _PERF_RECORD_LOST:
-                self.lost += _LOST.unpack_from(record)[1]
+            elif kind == _PERF_RECORD_LOST and not self._is_told:
+                self._lost += _LOST.unpack_from(record)[1]
             tail += length
         fence()
         self._positions[_TAIL] = tail
+        self.has_more = tail < head
         return samples
 
     def close(self, map_: Map) -> None:
@@ -105,7 +124,9 @@ class _CpuBuffer:
         self._positions.release()
         self._data.release()
         self._memory.close()
+        _ = self.lost  # for who asks later
         os.close(self.fd)
+        self.fd = -1
 
 
 class PerfReader:
@@ -132,6 +153,7 @@ class PerfReader:
         self._map = map_
         self._barrier = barrier()
         self._next = 0
+        self.position = [0]  # the kernel gets the room back as soon as samples were copied
         self._failure: RecordError | None = None
         event = syscall.PerfEvent(_PERF_TYPE_SOFTWARE, _PERF_COUNT_SW_BPF_OUTPUT, 1, _PERF_SAMPLE_RAW,
                                   _WATERMARK if wakeup_bytes else 0, wakeup_bytes or 1)
@@ -160,7 +182,10 @@ class PerfReader:
                                 0 if closed else sum(buffer.pending for buffer in buffers),
                                 sum(buffer.size for buffer in buffers))
 
-    def drain(self, limit: int) -> list[Any]:
+    def waits(self) -> bool:
+        return any(buffer.has_more for buffer in self._buffers)  # polling tells of each wake-up once
+
+    def drain(self, limit: int) -> tuple[list[Any], Iterable[int]]:
         """Take up to about `limit` records, from one CPU after the other.
 
         Raises:
@@ -174,7 +199,7 @@ class PerfReader:
         type_ = self.type
         if type_ is None:
             self.read += len(samples)
-            return samples
+            return samples, repeat(0)
         size = type_.size
         whole = [sample[:size] for sample in samples if len(sample) >= size]
         if len(whole) < len(samples):
@@ -183,7 +208,7 @@ class PerfReader:
             if not whole:
                 return self.drain(limit)
         self.read += len(whole)
-        return decoder(type_)(b"".join(whole))
+        return decoder(type_)(b"".join(whole)), repeat(0)
 
     def batch(self, limit: int) -> Batch | None:
         """Copies of up to `limit` records of one length; None where there is no record."""

@@ -7,13 +7,13 @@ import select
 import time
 from itertools import islice
 from operator import length_hint
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BufferInUseError, ClosedError, RecordError
 from .source import checked_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from types import TracebackType
 
     from .batch import Batch
@@ -24,13 +24,49 @@ _LONGEST_WAIT = 0.25  # seconds: records submitted with BPF_RB_NO_WAKEUP wake no
 _BUSY_WAIT = 0.0005  # seconds: the next record is reserved and not yet submitted, which epoll cannot tell from ready
 
 
+class _Chunk(NamedTuple):
+    """Records of one buffer that were decoded, and are handed out one by one."""
+
+    source: Source
+    records: list[Any]
+    values: Iterator[Any]  # those that were not handed out
+    ends: Iterator[int]  # where they end, in step with them
+
+
+class _Turns:
+    """An asynchronous loop over records. No generator, which a wait that is cancelled ends for good:
+    `wait_for(anext(turns), 1)` may be tried again."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self._position: Any = [0]
+        self._pairs: Iterator[tuple[Any, int]] = iter(())
+
+    def __aiter__(self) -> _Turns:
+        return self
+
+    async def __anext__(self) -> Any:
+        while True:
+            position = self._position
+            for record, position[0] in self._pairs:
+                return record
+            chunk = await self._events._refill_async(self._events.timeout)
+            if chunk is None:
+                raise StopAsyncIteration
+            self._position = chunk.source.position
+            self._pairs = zip(chunk.values, chunk.ends, strict=False)
+
+    def __del__(self) -> None:
+        self._events._mark()
+
+
 def _end_of(timeout: float | None) -> float | None:
     seconds = checked_timeout(timeout)
     return None if seconds is None else time.monotonic() + seconds
 
 
 class Events:
-    """The records of one or several buffers: an iterator, an asynchronous iterator, a context manager.
+    """The records of one or several buffers, for `for`, `async for` and `with`.
 
     A record is read once. When a loop ends early, the next one goes on behind the record that was seen last. Records
     of one ring buffer come in the order in which they were reserved; there is no order between buffers.
@@ -45,13 +81,17 @@ class Events:
         self.timeout = checked_timeout(timeout)
         self._process = os.getpid()
         self._awaited = False
-        self._pending: Iterator[Any] = iter(())
-        self._name = ""  # of the buffer that the pending records come from
+        self._waiting: Callable[[], None] | None = None  # ends the wait of a task
+        self._chunk: _Chunk | None = None
+        self._failure: RecordError | None = None
         self._turn = 0
         self._epoll = select.epoll()
         for source in self._sources:
             for descriptor in source.descriptors():
                 self._epoll.register(descriptor, select.EPOLLIN)
+        self._left = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)  # readable while something is left unread
+        self._is_left = False
+        self._epoll.register(self._left, select.EPOLLIN)
 
     def fileno(self) -> int:
         """A descriptor that polls as readable when there may be records: for an event loop of your own, beside
@@ -68,9 +108,15 @@ class Events:
         return self._epoll.closed
 
     def close(self) -> None:
-        """Stop reading; another reader may take over. Harmless twice."""
-        self._pending = iter(())
-        self._epoll.close()
+        """Stop reading; another reader may take over, and begins with the first record that was not handed out. A
+        perf buffer is the reader's own and ends with it. Harmless twice."""
+        if self._chunk is not None:
+            self._chunk.records.clear()  # a loop that goes on finds nothing more
+        if self._waiting is not None:
+            self._waiting()
+        if not self._epoll.closed:
+            self._epoll.close()
+            os.close(self._left)
         if self._process == os.getpid():  # a forked process must not end what its parent reads
             for source in self._sources:
                 source.close()
@@ -84,33 +130,52 @@ class Events:
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_epoll"):  # not where __init__ failed
+        if hasattr(self, "_is_left"):  # not where __init__ failed
             self.close()
 
     # Reading
 
     def __iter__(self) -> Iterator[Any]:
-        while self._refill(self.timeout):
-            yield from self._pending
+        try:
+            while (chunk := self._refill(self.timeout)) is not None:
+                position = chunk.source.position
+                for record, position[0] in zip(chunk.values, chunk.ends, strict=False):
+                    yield record
+        finally:
+            self._mark()
 
     def named(self) -> Iterator[tuple[str, Any]]:
         """The records with the name of the buffer that each comes from."""
-        while self._refill(self.timeout):
-            name = self._name
-            for record in self._pending:
-                yield name, record
+        try:
+            while (chunk := self._refill(self.timeout)) is not None:
+                name, position = chunk.source.name, chunk.source.position
+                for record, position[0] in zip(chunk.values, chunk.ends, strict=False):
+                    yield name, record
+        finally:
+            self._mark()
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        while await self._refill_async(self.timeout):
-            for record in self._pending:
-                yield record
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return _Turns(self)
 
     def read(self, limit: int = CHUNK) -> list[Any]:
-        """Up to `limit` records that are there now, without waiting."""
+        """Up to `limit` records that are there now, of one buffer after the other, without waiting."""
         self._open()
-        if not self._has_pending() and not self._drain(limit):
-            return []
-        return list(islice(self._pending, limit))
+        records: list[Any] = []
+        while (most := limit - len(records)) > 0:
+            try:
+                chunk = self._chunk if self._has_pending() else self._drain(most)
+            except RecordError as error:
+                if not records:
+                    raise
+                self._failure = error  # what was read is not held back
+                break
+            if chunk is None:
+                break
+            taken = list(islice(chunk.values, most))
+            chunk.source.position[0] = next(islice(chunk.ends, len(taken) - 1, None))
+            records += taken
+        self._mark()
+        return records
 
     def read_batch(self, limit: int = 1 << 14) -> Batch | None:
         """Up to `limit` records of one buffer and one length as they lie in memory, without waiting.
@@ -128,7 +193,9 @@ class Events:
         for _ in self._sources:
             batch = self._next_source().batch(limit)
             if batch is not None:
+                self._mark()
                 return batch
+        self._mark()
         return None
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -141,6 +208,7 @@ class Events:
             False where the time is over.
         """
         self._open()
+        self._mark()
         return bool(self._epoll.poll(checked_timeout(timeout)))
 
     # What is known of losses
@@ -152,41 +220,48 @@ class Events:
 
     def statistics(self) -> list[BufferStatistics]:
         """What happened to each buffer so far."""
-        return [source.statistics() for source in self._sources]
+        found = [source.statistics() for source in self._sources]
+        if self._chunk is not None:  # some of what was decoded may not have been handed out
+            number = self._sources.index(self._chunk.source)
+            found[number] = found[number]._replace(read=found[number].read - length_hint(self._chunk.values))
+        return found
 
     # Filling
 
-    def _refill(self, timeout: float | None) -> bool:
-        """Have pending records, waiting for them if need be; False where the time is over."""
-        if self._has_pending() or self._drain(CHUNK):
-            return True
+    def _refill(self, timeout: float | None) -> _Chunk | None:
+        """Records to hand out, waited for if need be; None where the time is over."""
+        if (chunk := self._at_hand()) is not None:
+            return chunk
         end = _end_of(timeout)
+        self._mark()
         while (wait := self._slice(end)) > 0:
             ready = self._epoll.poll(wait)
-            if self._drain(CHUNK):
-                return True
+            if (chunk := self._drain(CHUNK)) is not None:
+                return chunk
             if ready:
                 time.sleep(_BUSY_WAIT)
-        return False
+        return None
 
-    async def _refill_async(self, timeout: float | None) -> bool:
-        if self._has_pending() or self._drain(CHUNK):
-            return True
+    async def _refill_async(self, timeout: float | None) -> _Chunk | None:
         import asyncio
 
+        if (chunk := self._at_hand()) is not None:
+            await asyncio.sleep(0)  # a stream that never pauses leaves the other tasks their turns
+            return chunk
         if self._awaited:
             raise BufferInUseError("another task is waiting for these events already",
                                    help="read them in one task, which hands them on: asyncio.Queue")
         end = _end_of(timeout)
+        self._mark()
         self._awaited = True
         try:
             while (wait := self._slice(end)) > 0:
                 ready = await self._readable(wait)
-                if self._drain(CHUNK):
-                    return True
+                if (chunk := self._drain(CHUNK)) is not None:
+                    return chunk
                 if ready:
                     await asyncio.sleep(_BUSY_WAIT)
-            return False
+            return None
         finally:
             self._awaited = False
 
@@ -195,41 +270,67 @@ class Events:
 
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
+        descriptor = self._epoll.fileno()
 
         def wake() -> None:
             if not future.done():
                 future.set_result(None)
 
-        loop.add_reader(self._epoll.fileno(), wake)
+        def end() -> None:
+            self._waiting = None
+            loop.remove_reader(descriptor)  # before the reader is closed: the number may then be another file's
+            wake()
+
+        loop.add_reader(descriptor, wake)
+        self._waiting = end
         try:
             await asyncio.wait_for(future, seconds)
         except asyncio.TimeoutError:
             return False
         finally:
-            loop.remove_reader(self._epoll.fileno())
+            if self._waiting is end:
+                end()
         return True
 
     def _slice(self, end: float | None) -> float:
         """How long to sleep at most before looking again."""
         return _LONGEST_WAIT if end is None else min(_LONGEST_WAIT, end - time.monotonic())
 
-    def _drain(self, limit: int) -> bool:
-        """Take records out of the next buffer that has some."""
+    def _at_hand(self) -> _Chunk | None:
+        return self._chunk if self._has_pending() else self._drain(CHUNK)
+
+    def _drain(self, limit: int) -> _Chunk | None:
+        """Decode records of the next buffer that has some."""
         self._open()
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
         for _ in self._sources:
             source = self._next_source()
-            records = source.drain(limit)
+            records, ends = source.drain(limit)
             if records:
-                self._pending, self._name = iter(records), source.name
-                return True
-        return False
+                self._chunk = _Chunk(source, records, iter(records), iter(ends))
+                return self._chunk
+        return None
+
+    def _mark(self) -> None:
+        """Poll as readable if, and only if, there is something that the buffers' descriptors do not tell of."""
+        if self._epoll.closed or self._process != os.getpid():
+            return
+        left = self._has_pending() or any(source.waits() for source in self._sources)
+        if left != self._is_left:
+            self._is_left = left
+            if left:
+                os.eventfd_write(self._left, 1)
+            else:
+                os.eventfd_read(self._left)
 
     def _next_source(self) -> Source:
         self._turn += 1
         return self._sources[self._turn % len(self._sources)]
 
     def _has_pending(self) -> bool:
-        return length_hint(self._pending) > 0
+        return self._chunk is not None and length_hint(self._chunk.values) > 0
 
     def _open(self) -> None:
         if self._epoll.closed:

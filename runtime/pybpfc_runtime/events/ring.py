@@ -81,11 +81,11 @@ class RingReader:
             self._end_claim()
             raise KernelError("mmap", error.errno or 0, f"reading map {map_.name}") from error
         ring = memoryview(self._ring)
-        self._consumer = memoryview(self._consumer_page).cast("Q")
+        self.position = memoryview(self._consumer_page).cast("Q")  # the kernel has the room in front of it
         self._producer = ring[:_PAGE].cast("Q")
         self._data = ring[_PAGE:]
         self._words = self._data.cast("I")
-        self._position: int = self._consumer[0]
+        self._position: int = self.position[0]  # behind what was decoded
 
     def descriptors(self) -> list[int]:
         return [self._map.fd]
@@ -93,14 +93,18 @@ class RingReader:
     @property
     def pending(self) -> int:
         """Bytes between the two positions: BPF_RB_AVAIL_DATA of bpf_ringbuf_query()."""
-        waiting: int = self._producer[0] - self._position
+        waiting: int = self._producer[0] - self.position[0]
         return waiting
+
+    def waits(self) -> bool:
+        return False  # a ring buffer polls as readable as long as the two positions differ
 
     def statistics(self) -> BufferStatistics:
         return BufferStatistics(self.name, self.read, 0, self.discarded, self.pending if self._claim else 0, self.size)
 
-    def drain(self, limit: int) -> list[Any]:
-        """Take up to about `limit` records.
+    def drain(self, limit: int) -> tuple[list[Any], list[int]]:
+        """Up to about `limit` values, and where each ends: the kernel gets its room back, and another reader would
+        begin there, once it is handed out.
 
         Raises:
             RecordError: the next record is shorter than the type; it is skipped.
@@ -111,6 +115,7 @@ class RingReader:
             failure, self._failure = self._failure, None
             raise failure
         values: list[Any] = []
+        ends: list[int] = []
         runs, end = self._scan(limit)
         for run in runs:
             if not run.number:
@@ -118,16 +123,21 @@ class RingReader:
                 continue
             try:
                 values += self._decode(run)
+                first = run.position + run.stride
+                ends += range(first, first + run.number * run.stride, run.stride)
             except RecordError as error:
                 # What was decoded before is not held back, what comes behind is read next time.
                 self._failure, end = error, run.position + run.stride
                 break
-        if runs:
-            self._advance(end)
+        if ends:
+            self._barrier()  # all was read before any of the room is given back
+            self._position = ends[-1] = end
             self.read += len(values)
+        elif runs:
+            self._advance(end)
         if not values and self._failure is not None:
             return self.drain(limit)
-        return values
+        return values, ends
 
     def batch(self, limit: int) -> Batch | None:
         """A window on up to `limit` records of one length; None where there is no record."""
@@ -156,7 +166,7 @@ class RingReader:
         if self._batch is not None:
             self._batch.release()
         self._end_claim()
-        for view in (self._words, self._data, self._producer, self._consumer):
+        for view in (self._words, self._data, self._producer, self.position):
             view.release()
         # Not mmap.close(): it would unmap under a NumPy array, which holds the mapping without exporting its buffer.
         del self._consumer_page, self._ring
@@ -168,6 +178,8 @@ class RingReader:
             raise ClosedError(f"the reader of {self.name} is closed")
         if self._batch is not None:
             self._batch.release()
+        if self.position[0] != self._position:  # two threads handed out the last records side by side
+            self.position[0] = self._position
 
     def _end_claim(self) -> None:
         if self._claim is not None:
@@ -247,5 +259,4 @@ class RingReader:
     def _advance(self, position: int) -> None:
         """Give the room before a position back to the kernel, once what was there has been read."""
         self._barrier()
-        self._position = position
-        self._consumer[0] = position
+        self._position = self.position[0] = position

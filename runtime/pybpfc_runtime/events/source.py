@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ..errors import BufferInUseError, CodecContextError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..maps import Map
     from .batch import Batch
 
@@ -36,12 +38,16 @@ class Source(Protocol):
     """One buffer that is being read."""
 
     name: str
+    position: Any  # item 0 of it is set to a record's end when that record is handed out
 
     def descriptors(self) -> list[int]:
         """What to poll."""
 
-    def drain(self, limit: int) -> list[Any]:
-        """Up to about `limit` values that are there now."""
+    def drain(self, limit: int) -> tuple[list[Any], Iterable[int]]:
+        """Up to about `limit` values that are there now, and where each of them ends."""
+
+    def waits(self) -> bool:
+        """Whether something is there that the descriptors no longer tell of."""
 
     def batch(self, limit: int) -> Batch | None:
         """Up to `limit` records that are there now and follow each other in memory."""

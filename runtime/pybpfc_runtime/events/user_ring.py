@@ -78,6 +78,11 @@ class UserRecord:
         if self._open:
             self._end(0 if kind is None else _DISCARDED)
 
+    def __del__(self) -> None:
+        # A record that stays busy would hold back all that comes behind it.
+        if getattr(self, "_open", False) and self._writer._claim is not None:
+            self.discard()
+
     def _check(self) -> None:
         if not self._open:
             raise ClosedError(f"this record of {self._writer.name} was committed or discarded",
@@ -110,6 +115,7 @@ class UserRingWriter:
         self._map = map_
         self._barrier = barrier()
         self._claim: int | None = claim(map_, "written")
+        self._reserved: dict[int, int] = {}  # records that are neither committed nor discarded: header, length
         try:
             self._consumer_page = mmap.mmap(map_.fd, _PAGE, mmap.MAP_SHARED, mmap.PROT_READ)
             self._ring = mmap.mmap(map_.fd, _PAGE + 2 * self.size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE,
@@ -149,6 +155,7 @@ class UserRingWriter:
             return None
         self._barrier()  # the consumer is done with the room
         record = UserRecord(self, produced, size)
+        self._reserved[record._header] = size
         _LENGTH.pack_into(self._data, record._header, size | _BUSY, 0)
         self._barrier()  # the header is there before the position that covers it
         self._producer[0] = produced + room
@@ -180,9 +187,12 @@ class UserRingWriter:
         record.commit()
 
     def close(self) -> None:
-        """Stop writing; what was committed stays for the program. Harmless twice."""
+        """Stop writing; what was committed stays for the program, what is still reserved is discarded. Harmless
+        twice."""
         if self._claim is None:
             return
+        for header, length in list(self._reserved.items()):
+            self._end(header, length | _DISCARDED)
         give_up(self._claim)
         self._claim = None
         for view in (self._words, self._producer, self._consumer):
@@ -215,3 +225,4 @@ class UserRingWriter:
             raise ClosedError(f"the writer of {self.name} is closed")
         self._barrier()  # the data is there before the header says so
         self._words[header >> 2] = length
+        del self._reserved[header]
