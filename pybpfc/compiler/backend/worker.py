@@ -51,6 +51,10 @@ def write_message(descriptor: int, header: dict[str, Any], blobs: Sequence[bytes
 # field, the loader puts an instruction that no program may run. These passes fetch it ahead of a loop around the test.
 _FOR_RELOCATIONS = ("-disable-machine-licm", "-disable-postra-machine-licm")
 
+# A loop of constant rounds with several ways out: LLVM leaves by one test ahead of the loop, which way out would be taken,
+# and the loop, if empty then, is a jump to itself, which the verifier refuses.
+_FOR_ALL = ("-indvars-predicate-loops=false",)
+
 # What a loop ends with is often computed without the loop: a sum of 0 to n - 1 as n * (n - 1) // 2, which for an n of
 # 64 bits multiplies 128 bits. BPF has no such multiplication, only a call of a library that is not there: such a module
 # is compiled once more with its loops as they are.
@@ -76,7 +80,7 @@ class Compiler:
             RuntimeError: the text is not valid LLVM IR.
         """
         llvm = self._llvm
-        for option in options:
+        for option in (*_FOR_ALL, *options):
             llvm.set_option("", option)
         if "@llvm.preserve." in text or "@llvm.bpf.preserve." in text:
             for option in _FOR_RELOCATIONS:

@@ -248,7 +248,7 @@ class _LoopView:
             if number is None or number.single is None:
                 return None
             amount = number.single
-            if amount >> 63:
+            if amount >= 1 << 63:
                 amount -= 1 << 64  # u64 arithmetic adds -1 as its complement
             total += amount if value.operator is Operator.ADD else -amount
             value = left
