@@ -22,6 +22,7 @@ _BPF_F_NUMA_NODE = 1 << 2
 _BPF_F_STACK_BUILD_ID = 1 << 5
 _LPM_DATA_MAX = 256  # kernel/bpf/lpm_trie.c, LPM_DATA_SIZE_MAX
 _HASH_KEY_MAX = 512  # kernel/bpf/hashtab.c: a key must fit the BPF stack, MAX_BPF_STACK
+_PER_CPU_MAX = 32 << 10  # PCPU_MIN_UNIT_SIZE: include/linux/percpu.h
 _BLOOM_HASHES_MAX = 15  # kernel/bpf/bloom_filter.c: the lowest four bits
 
 _WITH_EXTRA = ("BloomFilter", "Arena")
@@ -135,6 +136,9 @@ def _set_types(made: Map[Any, Any], kind: MapKind, parameters: tuple[Any, ...]) 
             made.value_type = _described(kind, "value", made.value_annotation)
         elif kind.value:
             made.value_type = _fixed(kind.value)
+    if kind.per_cpu and made.value_type is not None and made.value_type.size > _PER_CPU_MAX:
+        raise DeclarationError(f"{kind.class_name}: the value {made.value_type.name} has {made.value_type.size} bytes, "
+                               f"but the kernel keeps at most {_PER_CPU_MAX} for each processor")
     if made.record_annotation is not None:
         made.record_type = _described(kind, "record", made.record_annotation)
     for held in objects_in(made.value_type):

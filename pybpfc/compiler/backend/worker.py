@@ -51,7 +51,7 @@ def write_message(descriptor: int, header: dict[str, Any], blobs: Sequence[bytes
 # field, the loader puts an instruction that no program may run. These passes fetch it ahead of a loop around the test.
 _FOR_RELOCATIONS = ("-disable-machine-licm", "-disable-postra-machine-licm")
 
-# A loop of constant rounds with several ways out: LLVM leaves by one test ahead of the loop, which way out would be taken,
+# A loop of constant rounds with several ways out: LLVM tests ahead of the loop which way out will be taken,
 # and the loop, if empty then, is a jump to itself, which the verifier refuses.
 _FOR_ALL = ("-indvars-predicate-loops=false",)
 

@@ -256,7 +256,8 @@ def _arguments(c: FunctionChecker, node: ast.Call, declaration: FunctionDeclarat
         return None
     from .maps import call_arguments as match
 
-    names = tuple(argument.arg for argument, _ in parameters)
+    by_position = declaration.node.args.posonlyargs  # `def f(a, /)`: `f(a=1)` names nothing
+    names = tuple(f"<{argument.arg}>" if argument in by_position else argument.arg for argument, _ in parameters)
     return match(c, node, declaration.declared.function.__name__, names, 0)
 
 

@@ -152,7 +152,7 @@ def attribute_place(c: FunctionChecker, base: Expression, node: ast.Attribute, *
                         f.name for f in type_.target.row.fields if f.readable),
                         "the field exists, but the kernel does not let this kind of program read it"))
                     return None
-            known = [f.name for f in type_.target.row.fields]
+            known = [f.name for f in type_.target.row.fields if f.readable]
             near = difflib.get_close_matches(name, known, 1)
             c.report(UnknownField(span, str(type_.target), name, ", ".join(known),
                                   f"did you mean `{near[0]}`?" if near else _listed(known)))
