@@ -227,6 +227,24 @@ TABLE = Table(HEAD, [
     value("a literal beside an s64 may be any 64-bit number", "c64 + 0x7FFF_FFFF_FFFF_FFFF", 2**63 - 8),
     value("hexadecimal, octal, binary, underscores", "b64 + 0x10 + 0o10 + 0b10 + 1_000", 5 + 16 + 8 + 2 + 1000),
 
+    value("a dict of the module may stand behind in, by its keys", """
+        PORTS = {80: "http", 443: "https"}
+        @subprog
+        def known(asked: u32) -> bool:
+            return asked in PORTS
+        @xdp
+        def prog(ctx: xdp_md) -> int:
+            global answer
+            queue = ctx.rx_queue_index
+            answer = s64(known(queue + 443)) * 10 + known(queue + 81)
+            return XDP_PASS
+        """, 10),
+    refused("a loop over constants goes over numbers", """
+        for item in (1, "a"):  # error: [BPF2001]
+            answer += item
+        """),
+    refused("a shift by a negative constant", "answer = 1 << -1  # error: [BPF2009]"),
+
     # types of variables
     accepted("a variable has the type of the first value that is no constant", """
         total = 0

@@ -197,7 +197,8 @@ def fold(c: FunctionChecker, span: Span, operator: str, left: Expression, right:
                                if b < 0 else "no type of BPF has as many bits"))
         return error_at(span)
     if operator in ("<<", ">>") and not 0 <= b < 512:
-        c.report(ShiftTooLarge(right.span, b, "an integer constant", 512, "no type of BPF has as many bits"))
+        c.report(ShiftTooLarge(right.span, b, "an integer constant", 512,
+                               "shift the other way" if b < 0 else "no type of BPF has as many bits"))
         return error_at(span)
     compute: dict[str, Callable[[int, int], int]] = {
         "+": int.__add__, "-": int.__sub__, "*": int.__mul__, "//": int.__floordiv__, "%": int.__mod__,

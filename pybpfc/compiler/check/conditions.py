@@ -414,7 +414,7 @@ def _membership(c: FunctionChecker, node: ast.Compare, container: ast.expr) -> E
                               c.module.helper("bpf_map_lookup_elem"),
                               (reference(found, declaration), key))
             return NoneTest(BOOL, span, call, False)
-        if isinstance(found, Static) and isinstance(found.value, (tuple, frozenset, set, range, list)) \
+        if isinstance(found, Static) and isinstance(found.value, (tuple, frozenset, set, range, list, dict)) \
                 and len(found.value) <= 64:
             elements = [to_value(c, Static(item, found.span, repr(item))) for item in found.value]
         else:

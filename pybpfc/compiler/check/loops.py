@@ -9,6 +9,7 @@ from ..diagnostics.types import (
     CannotAssign,
     NotIterable,
     OneType,
+    TypeMismatch,
 )
 from ..source import Span
 from ..tree import (
@@ -40,7 +41,7 @@ from ..types import (
 from . import maps
 from .assignments import assigned_value
 from .conditions import condition
-from .conversions import coerce, common_type, contains, error_at, is_error, is_literal, text_of
+from .conversions import coerce, common_type, contains, describe, error_at, is_error, is_literal, text_of
 from .environment import assigned_names, join
 from .expressions import (
     check,
@@ -311,6 +312,12 @@ def _for_values(c: FunctionChecker, node: ast.For, target: ast.Name, items: list
         _body_only(c, node, span, number=False)
         return None
     known = next((item.type for item in items if not is_literal(item)), None)
+    text = next((item for item in items if isinstance(item, StringConstant)), None)
+    if text is not None:
+        c.report(TypeMismatch(text.span, "a number", describe(text), "a loop goes over numbers; compare a `Str` with "
+                                                                     "each text by `==`"))
+        _body_only(c, node, span, number=False)
+        return None
     numbers = [item.value for item in items if isinstance(item, IntegerConstant)]
     type_ = known if known is not None else (
         U32 if default == U32 or all(0 <= number <= U32.maximum for number in numbers) else S64)

@@ -59,7 +59,8 @@ class NegativeLiteral(Diagnostic):
     code: ClassVar[str] = "BPF2004"
     title: ClassVar[str] = "{value} is negative, `{type}` is unsigned"
     label: ClassVar[str] = "it would wrap"
-    help: ClassVar[str] = "write `{type}({value})` where the wrapped value is meant"
+    help: ClassVar[str] = ("write `{type}({value})` where the wrapped value is meant; what may be negative needs a "
+                           "signed type: `name: s64 = {value}`")
     value: int
     type: Type
 
