@@ -62,6 +62,17 @@ def write(text: str, stream: TextIO) -> None:
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
+def printable(text: str, kept: str = "") -> str:
+    """Text in one line that a terminal shows and does not obey: what is no printable character as Python escapes it.
+
+    Args:
+        kept: characters that stay what they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in kept else repr(each)[1:-1] for each in text)
+
+
 def discard_output() -> None:
     """After the reader of a pipe has gone: nothing more is written, not even when Python flushes at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -54,10 +54,10 @@ class Lines:
 
     def printed(self, line: str) -> None:
         match = _PRINTED.match(line)
-        self._write(f"{match['task']}-{match['pid']}: {match['text']}" if match else line)
+        self._line(f"{match['task']}-{match['pid']}: {match['text']}" if match else line)
 
     def iterated(self, program: str, line: str) -> None:
-        self._write(line)
+        self._line(line)
 
     def lost(self, buffer: str, count: int) -> None:
         print(f"{buffer}: {count} records lost, the buffer was full", file=sys.stderr)
@@ -73,6 +73,10 @@ class Lines:
             right = not heading and cell.lstrip("-").isdigit()
             parts.append(cell.rjust(width) if right else cell.ljust(width))
         self._write("  ".join(parts).rstrip())
+
+    def _line(self, line: str) -> None:
+        """A line as the program made it: its tabs make columns, so they stay."""
+        self._write(console.printable(line, kept="\t"))
 
     def _write(self, line: str) -> None:
         console.write(line + "\n", sys.stdout)
