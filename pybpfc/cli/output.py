@@ -64,7 +64,7 @@ class Lines:
 
     def finish(self, loaded: Object, spec: ObjectSpec) -> None:
         console.write(contents(loaded, spec), sys.stdout)
-        sys.stdout.flush()
+        console.flush()
 
     def _row(self, buffer: str, cells: Mapping[str, str], type_: AnyType | None, heading: bool = False) -> None:
         parts = [buffer] if self._several else []
@@ -109,10 +109,10 @@ class JsonLines:
                             value=plain(value, described.value_type))
         for name, value in _variables(loaded, spec):
             self._write(type="global", name=name, value=plain(value, spec.type_of(spec.variables[name])))
-        sys.stdout.flush()
+        console.flush()
 
     def _write(self, **members: Any) -> None:
-        print(json.dumps(members))
+        console.write(json.dumps(members) + "\n", sys.stdout)
 
 
 def contents(loaded: Object, spec: ObjectSpec) -> str:

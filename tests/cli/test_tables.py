@@ -94,7 +94,8 @@ def test_text_is_shown_and_not_obeyed() -> None:
     assert show("a\nb\t\x1b[31m\x9b1m\u202e") == r"a\nb\t\x1b[31m\x9b1m\u202e"
     assert show("h\u00e9 \u6f22") == "h\u00e9 \u6f22"
     named = Named(pid=1, comm="a\n\x1b[2J")
-    assert table("seen", [(1, named)], layout.U32, value_type(Named)).splitlines()[2].split() == ["1", "1", r"a\n\x1b[2J"]
+    row = table("seen", [(1, named)], layout.U32, value_type(Named)).splitlines()[2]
+    assert row.split() == ["1", "1", r"a\n\x1b[2J"]
     assert plain(named, value_type(Named)) == {"pid": 1, "comm": "a\n\x1b[2J"}  # JSON has its own escapes
 
 
