@@ -244,6 +244,8 @@ def test_an_event_of_the_callers_own(opened: Open) -> None:
     assert not error
     try:
         with only(opened("probes"), "sample").load() as bpf:
+            with pytest.raises(rt.AttachError, match="event=5000 is no open descriptor"):
+                bpf.programs["sample"].attach(event=5000)
             with bpf.programs["sample"].attach(event=event):
                 work(0.05)
             assert bpf.globals.samples >= 10
