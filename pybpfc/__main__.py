@@ -2,7 +2,7 @@
 
 import sys
 
-from pybpfc.cli import main
+from pybpfc.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -48,12 +48,13 @@ def execute(arguments: argparse.Namespace) -> int:
             sys.stderr.flush()
     errors, warnings = sum(r.errors for r in reports), sum(r.warnings for r in reports)
     if arguments.json:
-        print(json.dumps([entry for report in reports for entry in report.entries], indent=2))
+        entries = [entry for report in reports for entry in report.entries]
+        console.write(json.dumps(entries, indent=2) + "\n", sys.stdout)
         return 1 if errors else 0
     if errors or warnings:
         print(render.summary(errors, warnings), file=sys.stderr)
     if not errors:
-        print(f"{len(reports)} file{'s' if len(reports) != 1 else ''} checked, no errors")
+        console.write(f"{len(reports)} file{'s' if len(reports) != 1 else ''} checked, no errors\n", sys.stdout)
     return 1 if errors else 0
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ class CommandError(Exception):
     def __init__(self, message: str, status: int = 1) -> None:
         super().__init__(message)
         self.status = status
+
+
+class OutputError(CommandError):
+    """Standard output takes nothing more: its disk is full, or it was closed."""
 
 
 def complain(message: str) -> None:
@@ -57,9 +63,59 @@ def file_name(source: SourceFile) -> str:
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write text whatever the stream's encoding: what it cannot say is escaped, not an error."""
+    """Write text whatever the stream's encoding: what it cannot say is escaped, not an error.
+
+    Raises:
+        OutputError: the stream is standard output and takes nothing more.
+    """
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    with _output(stream):
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def flush() -> None:
+    """Hand on what was written to standard output.
+
+    Raises:
+        OutputError: it takes nothing more.
+    """
+    with _output(sys.stdout):
+        sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _output(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read it has had enough, which is no error to speak of
+    except OSError as error:
+        if stream is not sys.stdout:
+            raise
+        raise OutputError("standard output is closed" if error.errno == errno.EBADF else
+                          f"cannot write to standard output: {error.strerror}") from error
+
+
+def open_closed_streams() -> None:
+    """Put /dev/null where the caller closed a standard stream, `2>&-`: print() would write to standard output what was
+    meant for standard error, and the next file to be opened would be taken for the stream. What is written to a closed
+    standard output is an error: it is /dev/null opened for reading."""
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, flags)  # takes the lowest number, that of the stream
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", errors="backslashreplace"))
+
+
+def printable(text: str, kept: str = "") -> str:
+    """Text in one line that a terminal shows and does not obey: what is no printable character as Python escapes it.
+
+    Args:
+        kept: characters that stay what they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in kept else repr(each)[1:-1] for each in text)
 
 
 def discard_output() -> None:

@@ -22,7 +22,8 @@ def histogram(title: str, entries: Iterable[tuple[int, Any]]) -> str:
     rows = []
     for slot in range(min(used), max(used) + 1):
         count = counts.get(slot, 0)
-        bar = "*" * ((count * _WIDTH + largest - 1) // largest)
+        # An array of signed integers may hold less than nothing: there is no bar for that.
+        bar = "*" * ((count * _WIDTH + largest - 1) // largest) if count > 0 else ""
         rows.append((str(1 << slot if slot else 0), str((2 << slot) - 1), str(count), bar))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return f"{title}\n" + "".join(

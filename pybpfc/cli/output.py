@@ -54,17 +54,17 @@ class Lines:
 
     def printed(self, line: str) -> None:
         match = _PRINTED.match(line)
-        self._write(f"{match['task']}-{match['pid']}: {match['text']}" if match else line)
+        self._line(f"{match['task']}-{match['pid']}: {match['text']}" if match else line)
 
     def iterated(self, program: str, line: str) -> None:
-        self._write(line)
+        self._line(line)
 
     def lost(self, buffer: str, count: int) -> None:
         print(f"{buffer}: {count} records lost, the buffer was full", file=sys.stderr)
 
     def finish(self, loaded: Object, spec: ObjectSpec) -> None:
         console.write(contents(loaded, spec), sys.stdout)
-        sys.stdout.flush()
+        console.flush()
 
     def _row(self, buffer: str, cells: Mapping[str, str], type_: AnyType | None, heading: bool = False) -> None:
         parts = [buffer] if self._several else []
@@ -73,6 +73,10 @@ class Lines:
             right = not heading and cell.lstrip("-").isdigit()
             parts.append(cell.rjust(width) if right else cell.ljust(width))
         self._write("  ".join(parts).rstrip())
+
+    def _line(self, line: str) -> None:
+        """A line as the program made it: its tabs make columns, so they stay."""
+        self._write(console.printable(line, kept="\t"))
 
     def _write(self, line: str) -> None:
         console.write(line + "\n", sys.stdout)
@@ -105,10 +109,10 @@ class JsonLines:
                             value=plain(value, described.value_type))
         for name, value in _variables(loaded, spec):
             self._write(type="global", name=name, value=plain(value, spec.type_of(spec.variables[name])))
-        sys.stdout.flush()
+        console.flush()
 
     def _write(self, **members: Any) -> None:
-        print(json.dumps(members))
+        console.write(json.dumps(members) + "\n", sys.stdout)
 
 
 def contents(loaded: Object, spec: ObjectSpec) -> str:

@@ -110,7 +110,7 @@ def _iterate(iterators: list[tuple[str, IteratorLink]], output: Output) -> None:
     for name, link in iterators:
         for line in link:
             output.iterated(name, line)
-    sys.stdout.flush()
+    console.flush()
 
 
 def _options(arguments: argparse.Namespace, spec: ObjectSpec) -> Options:

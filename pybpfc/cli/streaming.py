@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from . import console
+
 if TYPE_CHECKING:
     from pybpfc_runtime import Events, Object, ObjectSpec
     from pybpfc_runtime.events import TracePipe
@@ -32,7 +34,8 @@ class Ended(BaseException):
 
 class Signals:
     """Within the `with` block the first ending signal raises `Ended`, and others are ignored: links must be undone in
-    any case. While `deferred` it only sets `came`, so that what is being printed is printed whole."""
+    any case, and after the block nothing is left to do but to end. While `deferred` it only sets `came`, so that what
+    is being printed is printed whole."""
 
     def __init__(self) -> None:
         self.came = False
@@ -43,6 +46,8 @@ class Signals:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.came:
+            return  # timeout(1) signals twice, people press Ctrl-C twice: the rest of the process is not long
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -115,7 +120,7 @@ class Stream:
                 if lost:
                     self._lost[item.name] = item.lost
                     self._output.lost(item.name, lost)
-        sys.stdout.flush()
+        console.flush()
 
     def close(self) -> None:
         for one in (self._events, self._pipe):

@@ -9,6 +9,8 @@ from typing import Any
 
 from pybpfc_runtime.layout import ArrayType, IntegerType, StructType
 
+from .console import printable
+
 Row = list[str]
 
 
@@ -68,7 +70,8 @@ def _is_address(type_: Any) -> bool:
 
 
 def show(value: Any, type_: Any = None) -> str:
-    """One value in a cell."""
+    """One value in a cell. Text comes from the kernel and from whoever names a file: what would move the cursor, break
+    the row or change the terminal's state is escaped."""
     if _is_address(type_):
         return str(IPv4Address(value) if isinstance(type_, IntegerType) else IPv6Address(type_.encode(value)))
     if isinstance(value, enum.Enum):
@@ -80,21 +83,23 @@ def show(value: Any, type_: Any = None) -> str:
         return "[" + ", ".join(show(item, element) for item in value) + "]"
     if isinstance(type_, StructType):
         return "{" + ", ".join(f"{name}={cell}" for name, cell in columns("", value, type_).items()) + "}"
-    return str(value)
+    return printable(str(value))
 
 
 def plain(value: Any, type_: Any = None) -> Any:
     """A value as JSON has them: structs as objects, bytes in hexadecimal, enums by name, addresses as text."""
+    if isinstance(value, list):  # one value for each CPU, of the type itself
+        return [plain(item, type_) for item in value]
     if isinstance(type_, StructType) and not _is_address(type_):
         return {field.attribute: plain(getattr(value, field.attribute), field.type)
                 for field in type_.fields if field.attribute}
-    if isinstance(value, (tuple, list)):  # a list holds one value for each CPU, of the type itself
-        element = type_ if isinstance(value, list) else type_.element if isinstance(type_, ArrayType) else None
+    if isinstance(value, tuple):
+        element = type_.element if isinstance(type_, ArrayType) else None
         return [plain(item, element) for item in value]
     if isinstance(value, bool) or (isinstance(value, int) and type(value) is int
                                    and not _is_address(type_)):
         return value
-    return show(value, type_)
+    return value if isinstance(value, str) else show(value, type_)  # JSON escapes text in its own way
 
 
 def is_zero(value: Any) -> bool:

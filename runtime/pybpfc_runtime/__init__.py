@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .errors import RelocationError as RelocationError
     from .errors import SpecError as SpecError
     from .errors import UnknownNameError as UnknownNameError
+    from .errors import UnknownOptionError as UnknownOptionError
     from .errors import UnsupportedAttach as UnsupportedAttach
     from .errors import UnsupportedFeature as UnsupportedFeature
     from .events import Batch as Batch
@@ -110,8 +111,8 @@ _EXPORTS = {
     "errors": "AttachError AttachRefused BpfError BtfError BtfRefused BufferFullError BufferInUseError ClosedError "
               "CodecContextError ElfError "
               "KernelError KernelSymbolError MapError MapMismatchError MapOperationError NotSupportedByKernel "
-              "PermissionDenied RecordError RelocationError SpecError UnknownNameError UnsupportedAttach "
-              "UnsupportedFeature",
+              "PermissionDenied RecordError RelocationError SpecError UnknownNameError UnknownOptionError "
+              "UnsupportedAttach UnsupportedFeature",
     "events": "Batch BufferStatistics Events UserRingWriter trace_pipe",
     "info": "ProgramInfo",
     "inspect": "describe",

@@ -184,6 +184,10 @@ class AttachError(BpfError):
     code = "BPF5301"
 
 
+class UnknownOptionError(AttachError, TypeError):
+    """attach() or attach_all() was given an option that no program takes; the message lists those there are."""
+
+
 class AttachRefused(KernelError):
     """The kernel refuses to attach the program."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from . import syscall
@@ -12,10 +12,9 @@ from .variables import Variable, Variables
 
 if TYPE_CHECKING:
     import mmap
-    from collections.abc import Iterator
 
     from .arena import ArenaMemory
-    from .attach import Link
+    from .attach import Links
     from .errors import BtfRefused
     from .events import Events
     from .maps import Map
@@ -134,9 +133,8 @@ class Object:
         """Global variables by name: .data and .bss can be written, .rodata is frozen."""
         return Variables("global variable", self.spec.variables, self.spec.type_of, self._read, self._write)
 
-    @contextmanager
-    def attach_all(self, **options: Any) -> Iterator[list[Link]]:
-        """Attach every program that has a place, and register every struct_ops map, for the length of a `with` block.
+    def attach_all(self, **options: Any) -> Links:
+        """Attach every program that has a place, and register every struct_ops map.
 
         Left alone are programs with `spec.autoattach = False`, those of kinds without a place of their own (`syscall`),
         those whose section names no target, and those whose place nobody names (`socket`, `perf_event`, `netfilter`,
@@ -145,19 +143,23 @@ class Object:
         Args:
             options: handed to the programs whose kind takes them: `interface=` for xdp and tc, `cgroup=`, ...
 
-        Yields:
-            The links.
+        Returns:
+            The links: a list, and a context manager that detaches them at the end of its block.
 
         Raises:
+            UnknownOptionError: no program of the object takes an option.
             AttachError: xdp, tc or cgroup programs without their option.
             AttachRefused: the kernel refuses one.
         """
-        from .attach import attachable, option_names
+        from .attach import Links, attachable, option_names, refuse_unknown
 
         if self._closed:
             raise ClosedError(f"{self.spec.name} is closed")
+        kinds = {program.kind.attach for program in self.spec.programs.values() if program.kind is not None}
+        refuse_unknown(options, frozenset().union(*map(option_names, kinds)),
+                       f"no program of {self.spec.name} has an option")
         with ExitStack() as stack:
-            links = []
+            links = Links()
             for program in self.programs.values():
                 kind = program.spec.kind
                 if kind is None or not attachable(program, options):
@@ -170,7 +172,8 @@ class Object:
             for map_ in self.maps.values():
                 if isinstance(map_, StructOpsMap) and map_.autoattach:
                     links.append(stack.enter_context(map_.attach()))
-            yield links
+            stack.pop_all()  # from here on they are the caller's
+            return links
 
     def _read(self, variable: Variable) -> bytes:
         memory = self._memory.get(variable.section)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import syscall
 from .errors import ENOTSUPP, CodecContextError, NotSupportedByKernel
+from .layout import CodecError
 from .uapi import BPF_F_TEST_XDP_LIVE_FRAMES, Command, ProgramType
 
 if TYPE_CHECKING:
@@ -208,7 +209,10 @@ class Program:
 
     def _memory(self, name: str, value: Any) -> bytes:
         if isinstance(value, (bytes, bytearray, memoryview)) or hasattr(value, "__bytes__"):
-            return bytes(value)
+            try:
+                return bytes(value)
+            except CodecError as error:
+                raise CodecContextError(f"program {self.name}: {name} of a test run: {error}") from error
         raise CodecContextError(f"program {self.name}: {name} of a test run is bytes, or an object that bytes() takes, "
                                 f"not {type(value).__name__}")
 

@@ -147,6 +147,12 @@ def attach_target(program: ProgramSpec, modules: ModuleDescriptors) -> AttachTar
                         help=f'SEC("{example}/name"), or spec.programs[{program.name!r}].attach_to = ("name",)')
     name = program.attach_to[0]
     if program.attach_target is not None:
+        from .program import OpenProgram, Program
+
+        if not isinstance(program.attach_target, (OpenProgram, Program)):
+            raise SpecError(f"program {program.name}: attach_target is a loaded program, not "
+                            f"{program.attach_target!r}", help="open_program(ID or PIN) opens one that others have "
+                            "loaded")
         return AttachTarget(program_function(program.attach_target, name), program.attach_target.fd)
     if needs_program:
         raise SpecError(f"program {program.name} replaces function {name} of another program, but not known of which",

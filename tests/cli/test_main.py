@@ -126,3 +126,41 @@ def test_a_btf_file_that_is_not_there(compiler: types.ModuleType, capsys: pytest
     assert main(["build", "prog.py", "-o", "prog.o", "--btf", "nowhere.btf"]) == 1
     assert capsys.readouterr().err == ("pybpfc: error: cannot read the BTF file nowhere.btf; the running kernel's is "
                                        "/sys/kernel/btf/vmlinux\n")
+
+
+def in_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["sh", "-c", command.replace("pybpfc", f"{sys.executable} -m pybpfc", 1)], text=True,
+                          capture_output=True, check=False, timeout=60, cwd=folder)
+
+
+@pytest.mark.parametrize("command", ["explain BPF2012", "check good.py", "check --json good.py",
+                                     "build good.py --emit ir"])
+def test_output_that_takes_nothing(tmp_path: Path, command: str) -> None:
+    (tmp_path / "good.py").write_text("from pybpfc import xdp, xdp_md\n\n\n@xdp\ndef go(ctx: xdp_md) -> int:\n"
+                                      "    return 2\n")
+    full = in_shell(f"pybpfc {command} >/dev/full", tmp_path)
+    assert (full.returncode, full.stdout) == (1, "")
+    assert full.stderr == "pybpfc: error: cannot write to standard output: No space left on device\n"
+    closed = in_shell(f"pybpfc {command} >&-", tmp_path)
+    assert (closed.returncode, closed.stderr) == (1, "pybpfc: error: standard output is closed\n")
+
+
+def test_closed_streams_that_nobody_needs(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("from pybpfc import xdp, xdp_md\n\n\n@xdp\ndef go(ctx: xdp_md) -> int:\n"
+                                     "    return nothing\n")
+    (tmp_path / "good.py").write_text((tmp_path / "bad.py").read_text().replace("nothing", "2"))
+    assert in_shell("pybpfc build good.py -o good.o >&-", tmp_path).returncode == 0
+    assert in_shell("pybpfc build good.py -o good.o <&- >&- 2>&-", tmp_path).returncode == 0
+    done = in_shell("pybpfc build bad.py -o bad.o 2>&-", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", ""), "what is meant for standard error goes nowhere"
+
+
+def test_ctrl_c_while_the_commands_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n\n\nclass Interrupting:\n    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'pybpfc.cli.run':\n            raise KeyboardInterrupt\n\n\n"
+        "sys.meta_path.insert(0, Interrupting())\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = subprocess.run([sys.executable, "-m", "pybpfc", "--help"], capture_output=True, text=True, check=False,
+                          env={**os.environ, "PYTHONPATH": path}, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -93,6 +93,19 @@ def report(ctx: xdp_md) -> int:
     packets.submit(record)
     return XDP_PASS
 '''
+COUNTING = '''\
+from pybpfc import bpf_raw_tracepoint_args, data, raw_tracepoint, u64
+
+LICENSE = "GPL"
+seen: u64 = data(0)
+
+
+@raw_tracepoint("sys_enter")
+def see(ctx: bpf_raw_tracepoint_args) -> int:
+    global seen
+    seen += 1
+    return 0
+'''
 NAMESPACE = f"pybpfc-run-{os.getpid()}"
 INSIDE = ["ip", "netns", "exec", NAMESPACE]
 SEND = ("import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('10.77.0.1', 0));"
@@ -171,6 +184,44 @@ def test_run_until_a_signal(veth: str, program: Path, number: signal.Signals) ->
     assert lines[:3] == [["traffic"], ["key", "packets", "bytes"], ["10.77.0.1", "5", "500"]]
     assert ["seen", "5"] in lines
     assert not attached_xdp()
+
+
+def test_signals_that_come_in_pairs(tmp_path: Path) -> None:
+    """timeout(1) signals its child and then its group; whoever waits presses Ctrl-C again."""
+    path = tmp_path / "counting.py"
+    path.write_text(COUNTING)
+    for _ in range(5):
+        process = subprocess.Popen([sys.executable, "-m", "pybpfc", "run", str(path)], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        assert any(line.startswith("running") for line in process.stderr)
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, err) == (0, "")
+        assert "globals" in out
+
+
+@pytest.mark.parametrize(("redirection", "words"), [
+    (">/dev/full", "cannot write to standard output: No space left on device"), (">&-", "standard output is closed")])
+@pytest.mark.parametrize("option", ["", "--json"])
+def test_output_that_takes_nothing(tmp_path: Path, redirection: str, words: str, option: str) -> None:
+    path = tmp_path / "counting.py"
+    path.write_text(COUNTING)
+    command = f"exec {sys.executable} -m pybpfc run {path} --duration 0.05 {option} {redirection}"
+    done = subprocess.run(["sh", "-c", command], text=True, capture_output=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[2:] == [f"pybpfc: error: {words}"]
+
+
+def test_run_without_standard_error(tmp_path: Path) -> None:
+    path = tmp_path / "counting.py"
+    path.write_text(COUNTING)
+    command = f"exec {sys.executable} -m pybpfc run {path} --duration 0.05 2>&-"
+    done = subprocess.run(["sh", "-c", command], text=True, capture_output=True, check=False, timeout=30)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "globals"
 
 
 def test_run_for_a_duration(veth: str, program: Path) -> None:

@@ -179,6 +179,42 @@ def test_iterators_end_by_themselves(tmp_path: Path) -> None:
     assert set(lines[:-1]) == {("count", "a task")}
 
 
+PER_CPU = '''\
+from pybpfc import PerCpuArray, PerCpuHashMap, Struct, iter_, u32, u64
+from pybpfc.vmlinux import bpf_iter__task
+
+LICENSE = "GPL"
+
+
+class Seen(Struct):
+    tasks: u64
+    bytes: u64
+
+
+slots = PerCpuArray[Seen](max_entries=2)
+by_number = PerCpuHashMap[u32, Seen](max_entries=4)
+
+
+@iter_("task")
+def count(ctx: bpf_iter__task) -> int:
+    slot = slots.lookup(1)
+    if ctx.task is not None and slot is not None:
+        slot.tasks += 1
+        slot.bytes += 100
+        by_number.update(7, Seen(tasks=1, bytes=9))
+    return 0
+'''
+
+
+def test_structs_for_each_cpu(tmp_path: Path) -> None:
+    found = objects(run(tmp_path, PER_CPU, "--attach", f"count.tid={os.getpid()}", "--json"))
+    entries = {(one["map"], one["key"]): one["value"] for one in found if one["type"] == "map"}
+    assert entries.keys() == {("slots", 1), ("by_number", 7)}
+    for values, seen in zip(entries.values(), ({"tasks": 1, "bytes": 100}, {"tasks": 1, "bytes": 9}), strict=True):
+        assert [value for value in values if any(value.values())] == [seen]
+        assert all(value in (seen, {"tasks": 0, "bytes": 0}) for value in values)
+
+
 TABLE = '''\
 from pybpfc import StructOpsMap, struct_ops, u32
 from pybpfc.vmlinux import sock, tcp_congestion_ops

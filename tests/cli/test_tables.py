@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from enum import IntEnum
 from textwrap import dedent
+from typing import Annotated
 
-from pybpfc.cli.tables import show, table
+import pytest
+
+from pybpfc.cli.histogram import histogram
+from pybpfc.cli.output import Lines
+from pybpfc.cli.tables import plain, show, table
 from pybpfc_runtime import layout
-from pybpfc_runtime.values import Struct, be32, u32, u64, value_type
+from pybpfc_runtime.maps.percpu import PerCpuValues
+from pybpfc_runtime.values import Str, Struct, be32, u32, u64, value_type
 
 
 class Traffic(Struct):
@@ -70,3 +76,41 @@ def test_cells() -> None:
     assert show(Prefix(prefixlen=8, addr=1), value_type(Prefix)) == "{prefixlen=8, addr=0.0.0.1}"
     assert show(-1, layout.S32) == "-1"
     assert show("bash") == "bash"
+
+
+class Named(Struct):
+    pid: u32
+    comm: Annotated[Str, 16]
+
+
+def test_json_of_structs_for_each_cpu() -> None:
+    values = PerCpuValues([Traffic(packets=0, bytes=0), Traffic(packets=3, bytes=180)])
+    assert plain(values, value_type(Traffic)) == [{"packets": 0, "bytes": 0}, {"packets": 3, "bytes": 180}]
+    assert plain(PerCpuValues([1, 2]), layout.U64) == [1, 2]
+    assert plain(PerCpuValues([1, 2]), layout.BE32) == ["0.0.0.1", "0.0.0.2"]
+
+
+def test_text_is_shown_and_not_obeyed() -> None:
+    assert show("a\nb\t\x1b[31m\x9b1m\u202e") == r"a\nb\t\x1b[31m\x9b1m\u202e"
+    assert show("h\u00e9 \u6f22") == "h\u00e9 \u6f22"
+    named = Named(pid=1, comm="a\n\x1b[2J")
+    row = table("seen", [(1, named)], layout.U32, value_type(Named)).splitlines()[2]
+    assert row.split() == ["1", "1", r"a\n\x1b[2J"]
+    assert plain(named, value_type(Named)) == {"pid": 1, "comm": "a\n\x1b[2J"}  # JSON has its own escapes
+
+
+def test_lines_and_events_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines(several_buffers=False)
+    lines.event("seen", Named(pid=1, comm="a\r\x1b[2J"), value_type(Named))
+    lines.printed("   sh\x1b-12      [000] d..31   1.5: bpf_trace_printk: x\ty\x1b]0;t\x07")
+    lines.printed("the rest\x1b[1m")
+    lines.iterated("walk", "1\tsh\x1b[1m")
+    assert capsys.readouterr().out.splitlines() == [
+        "pid  comm", r"  1  a\r\x1b[2J", r"sh\x1b-12: x" + "\t" + r"y\x1b]0;t\x07", r"the rest\x1b[1m",
+        "1\t" + r"sh\x1b[1m"]
+
+
+def test_a_bar_for_what_is_more_than_nothing() -> None:
+    bars = histogram("deltas_hist", [(0, -1), (1, 4), (2, [-3, 1])])
+    assert [line.count("*") for line in bars.splitlines()[1:]] == [0, 40, 0]
+    assert [line.count("*") for line in histogram("deltas_hist", [(0, -1)]).splitlines()] == [0, 0]

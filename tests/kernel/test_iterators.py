@@ -40,6 +40,16 @@ def test_threads(example: Callable[[str], Path]) -> None:
         thread.join()
 
 
+def test_a_process_by_its_number(example: Callable[[str], Path]) -> None:
+    """0 is this one, as for probes and events."""
+    with rt.ObjectSpec.open(str(example("list_tasks"))).load() as bpf:
+        for pid in (0, os.getpid()):
+            with bpf.programs["tasks"].attach(pid=pid) as walk:
+                numbers = [line.split()[0] for line in walk]
+                assert set(numbers) == {"PID", str(os.getpid())}
+                assert f"pid {os.getpid()}" in walk.where
+
+
 def test_another_link_has_no_lines(example: Callable[[str], Path]) -> None:
     with veth.VethPair() as pair, pair.near.entered(), rt.ObjectSpec.open(str(example("xdp_count"))).load() as bpf, \
             bpf.programs["count_by_source"].attach(interface=pair.near_interface) as link, \

@@ -55,6 +55,12 @@ def test_xdp(programs: Any) -> None:
     assert programs["run_xdp"].test_run(FRAME, bytes(context)).ctx == bytes(result.ctx)
 
 
+def test_a_context_out_of_range(programs: Any) -> None:
+    for wrong in (1 << 32, "eth0"):
+        with pytest.raises(rt.CodecContextError, match="program run_xdp: ctx of a test run: "):
+            programs["run_xdp"].test_run(FRAME, XdpMd.zero(data_end=len(FRAME), ingress_ifindex=wrong))
+
+
 def test_xdp_live_frames(target: Path) -> None:
     with rt.ObjectSpec.open(target).load() as bpf:
         result = bpf.programs["drop_frames"].test_run(FRAME, repeat=1000, flags=rt.BPF_F_TEST_XDP_LIVE_FRAMES,

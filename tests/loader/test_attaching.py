@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 
 import pybpfc_runtime as rt
 import veth
-from pybpfc_runtime.attach import netlink
+from pybpfc_runtime.attach import netlink, query
 from support.machine import check, needs_tool
 
 pytestmark = pytest.mark.usefixtures("privileged")
@@ -121,6 +122,18 @@ def test_tc_filters_share_a_qdisc(opened: Open, pair: veth.VethPair) -> None:
         first.detach()
         assert "clsact" in qdiscs(pair), "another filter still needs it"
         second.detach()
+        assert "clsact" not in qdiscs(pair), "it came with the first, and goes with the last"
+        with pair.near.entered():
+            check(needs_tool("tc"), "qdisc", "add", "dev", pair.near_interface, "clsact")
+        bpf.programs["walk"].attach(interface=pair.near_interface, method="netlink").detach()
+        assert "clsact" in qdiscs(pair), "it is somebody else's"
+
+
+def test_the_same_tc_program_twice(opened: Open, pair: veth.VethPair) -> None:
+    with opened("maps").load() as bpf, bpf.programs["walk"].attach(interface=pair.near_interface), \
+            pytest.raises(rt.AttachRefused, match="EEXIST") as caught:
+        bpf.programs["walk"].attach(interface=pair.near_interface)
+    assert "this very program is attached there already" in caught.value.help
 
 
 def test_direction_must_be_the_sections(opened: Open, pair: veth.VethPair) -> None:
@@ -165,6 +178,45 @@ def test_attaching_all_is_all_or_nothing(opened: Open, pair: veth.VethPair) -> N
         spec.programs["cgroup_egress"].autoattach = False
         with bpf.attach_all(interface=pair.near_interface) as links:
             assert [link.program for link in links] == ["find_socket", "tc_egress"]
+
+
+def test_options_that_no_program_takes(opened: Open, pair: veth.VethPair) -> None:
+    with opened("xdp_count").load() as bpf:
+        for wrong, words in (({"bogus": 1}, "they have interface, method, mode"),
+                             ({"cgroup": "/"}, "they have interface"), ({"interfcae": "lo"}, "did you mean interface")):
+            with pytest.raises(TypeError, match=f"no program of .* has an option '{next(iter(wrong))}'") as caught:
+                bpf.attach_all(interface=pair.near_interface, **wrong)
+            assert isinstance(caught.value, rt.AttachError) and words in caught.value.help
+            assert "prog/xdp" not in pair.near.ip("link", "show", "dev", pair.near_interface)
+
+
+def test_attaching_all_without_a_block(opened: Open, pair: veth.VethPair) -> None:
+    spec = opened("kinds")
+    for program in spec.programs.values():
+        program.autoload = program.name in ("find_socket", "tc_egress")
+    with spec.load() as bpf:
+        links = bpf.attach_all(interface=pair.near_interface)
+        assert [(link.program, link.attached) for link in links] == [("find_socket", True), ("tc_egress", True)]
+        index = socket.if_nametoindex(pair.near_interface)
+        assert query(index, rt.AttachType.BPF_TCX_EGRESS).program_ids == (bpf.programs["tc_egress"].info().id,)
+        links.detach()
+        assert not any(link.attached for link in links)
+        assert query(index, rt.AttachType.BPF_TCX_EGRESS).program_ids == ()
+        with bpf.attach_all(interface=pair.near_interface) as links:
+            pass
+        assert not any(link.attached for link in links)
+
+
+def test_programs_of_a_place_by_name(opened: Open, pair: veth.VethPair) -> None:
+    kind = rt.AttachType.BPF_TCX_EGRESS
+    with opened("kinds").load() as bpf, bpf.programs["tc_egress"].attach(interface=pair.near_interface):
+        assert query(pair.near_interface, kind).program_ids == (bpf.programs["tc_egress"].info().id,)
+    for target, attach_type, words in (
+            ("veth_naer", kind, "no interface 'veth_naer'"), (-1, kind, "the name or index of an interface, not -1"),
+            ("/sys/fs/cgroup", rt.AttachType.BPF_CGROUP_INET_EGRESS, "a descriptor of the group"),
+            (None, kind, "not None")):
+        with pytest.raises(rt.AttachError, match=words):
+            query(target, attach_type)  # type: ignore[arg-type]
 
 
 def test_raw_tracepoint(opened: Open) -> None:

@@ -168,6 +168,10 @@ def test_wrong_groups(opened: Open, tmp_path: Path) -> None:
                                ({"cgroup": tmp_path, "method": "link", "flags": 1}, "a link has no flags")):
             with pytest.raises(rt.AttachError, match=words):
                 program.attach(**options)
+        for number, words in ((5000, "cgroup=5000 is no open descriptor"), (-1, "cgroup is 0 to"),
+                              (1 << 40, "cgroup is 0 to")):
+            with pytest.raises(rt.AttachError, match=words):
+                program.attach(cgroup=number)
         with pytest.raises(rt.AttachRefused, match=r"EBADF|EINVAL"), open(os.devnull) as null:
             program.attach(cgroup=null.fileno())
 
@@ -189,6 +193,19 @@ def test_socket_filter(opened: Open) -> None:
                 pass
         with pytest.raises(rt.AttachError, match="say where"):
             bpf.programs["keep_long"].attach()
+        before = os.listdir("/proc/self/fd")
+        for place, words in ((5000, "socket=5000 is no open descriptor"), (-1, "socket is 0 to"),
+                             (closed_socket(), "the socket is closed"), (os.open("/", os.O_RDONLY), "is no socket")):
+            with pytest.raises(rt.AttachError, match=words):
+                bpf.programs["keep_long"].attach(socket=place)
+        os.close(place)
+        assert os.listdir("/proc/self/fd") == before
+
+
+def closed_socket() -> socket.socket:
+    made = socket.socket()
+    made.close()
+    return made
 
 
 def test_reuseport(opened: Open) -> None:

@@ -21,6 +21,7 @@ Open = Callable[[str], rt.ObjectSpec]
 PINNED = """
 import os, sys
 import pybpfc_runtime as rt
+import pybpfc_runtime.system
 spec = rt.ObjectSpec.open(sys.argv[1])
 for program in spec.programs.values():
     program.autoload = program.name in ("find_socket", "first", "second")
@@ -51,6 +52,17 @@ with spec.load() as bpf:
     assert link.info().detail["netns_ino"] == 0, "the link is there and holds nothing"
     link.unpin()
     link.close()
+    with bpf.programs["find_socket"].attach() as link:
+        link.pin(path)
+    again = rt.Link.from_pin(path)  # the block left the pinned program attached
+    assert again.info().detail["netns_ino"] != 0
+    again.unpin()
+    again.detach()
+    with bpf.programs["find_socket"].attach() as link:
+        link.pin(path)
+        link.unpin()
+        number = link.info().id
+    assert number not in [each.id for each in rt.system.links()], "a link that is not pinned any more is detached"
 print("done")
 """
 
@@ -109,3 +121,14 @@ def test_update_of_an_interface(opened: Open) -> None:
         info = link.info()
         assert (info.type, info.program_id) == (LinkType.BPF_LINK_TYPE_XDP, bpf.programs["drop_all"].info().id)
         assert f"id {info.program_id}" in pair.near.ip("link", "show", "dev", pair.near_interface)
+
+
+def test_an_update_after_the_interface_went(opened: Open) -> None:
+    with veth.VethPair() as pair, opened("xdp_count").load() as bpf:
+        with pair.near.entered():
+            link = bpf.programs["count"].attach(interface=pair.near_interface)
+        pair.near.ip("link", "delete", "dev", pair.near_interface)
+        with pytest.raises(rt.AttachRefused, match="ENOLINK") as caught:
+            link.update(bpf.programs["drop_all"])
+        assert "what the program was attached to is gone" in caught.value.help
+        link.detach()

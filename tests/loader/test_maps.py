@@ -67,6 +67,22 @@ def test_a_full_map_says_so(bpf: Any) -> None:
     assert table[b"\x02\0\0\0"] == b"abcdef"
 
 
+def test_an_array_is_never_full(bpf: Any) -> None:
+    array, jumps = bpf.maps["array"], bpf.maps["jumps"]
+
+    def update() -> None:
+        array.update({array.max_entries + 5: 1})
+
+    def assign() -> None:
+        jumps[jumps.max_entries + 5] = bpf.programs["tail"]
+
+    for table, beyond in ((array, update), (jumps, assign)):
+        with pytest.raises(rt.MapError, match="E2BIG") as caught:
+            beyond()
+        assert caught.value.help == (f"an index of this map is 0 to {table.max_entries - 1}: it was declared with "
+                                     f"max_entries={table.max_entries}")
+
+
 @pytest.mark.parametrize("batches", [True, False])
 def test_iteration_while_elements_are_deleted(batches: bool, bpf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every key is seen once although each is deleted while it is looked at, and half of the others too."""

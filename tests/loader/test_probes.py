@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import pybpfc_runtime as rt
 from pybpfc_runtime import syscall
+from pybpfc_runtime.attach import uprobe_multi
 from pybpfc_runtime.attach.binary import function_offset
 from pybpfc_runtime.attach.find_binary import find_binary
 from support.machine import check, needs_tool
@@ -241,6 +244,8 @@ def test_an_event_of_the_callers_own(opened: Open) -> None:
     assert not error
     try:
         with only(opened("probes"), "sample").load() as bpf:
+            with pytest.raises(rt.AttachError, match="event=5000 is no open descriptor"):
+                bpf.programs["sample"].attach(event=5000)
             with bpf.programs["sample"].attach(event=event):
                 work(0.05)
             assert bpf.globals.samples >= 10
@@ -274,3 +279,38 @@ with spec.load() as bpf:
     done = subprocess.run([sys.executable, "-c", script, str(built("probes")), str(probed)], capture_output=True,
                           text=True, check=False)
     assert "CAP_PERFMON" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("option", ["functions", "offsets", "pattern"])
+def test_no_place_of_many(option: str) -> None:
+    """Said before the kernel is asked, which would answer as one that has no such links."""
+    program: Any = SimpleNamespace(name="many", spec=SimpleNamespace(section="uprobe.multi", attach_to=()))
+    empty: Any = "" if option == "pattern" else []
+    with pytest.raises(rt.AttachError, match=f"program many: {option} is empty"):
+        uprobe_multi.attach(program, path="libc.so.6", **{option: empty})
+
+
+FORGOTTEN_SCRIPT = """
+import os, sys
+import pybpfc_runtime as rt
+from pathlib import Path
+events = Path("/sys/kernel/tracing/uprobe_events")
+spec = rt.ObjectSpec.open(sys.argv[1])
+for program in spec.programs.values():
+    program.autoload = program.name == "at_entry"
+bpf = spec.load()
+bpf.programs["at_entry"].attach(path=sys.argv[2], function="probed", method="tracefs")
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+    assert f"at_entry_{os.getpid()}_" in events.read_text(), "the child's end is not ours"
+    print(f"at_entry_{os.getpid()}_")
+"""
+
+
+@pytest.mark.usefixtures("privileged")
+def test_events_of_forgotten_links_end_with_the_process(built: Callable[[str], Path], probed: Path) -> None:
+    command = ("test -d /sys/kernel/tracing/events || mount -t tracefs tracefs /sys/kernel/tracing; event=$(\"$@\"); "
+               "test -n \"$event\"; ! grep \"$event\" /sys/kernel/tracing/uprobe_events")
+    check(needs_tool("unshare"), "-m", "sh", "-ec", command, "sh", sys.executable, "-c", FORGOTTEN_SCRIPT,
+          built("probes"), probed)

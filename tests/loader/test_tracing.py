@@ -210,6 +210,9 @@ def test_replacing_a_function(built: Callable[[str], Path], opened: Open) -> Non
         with pytest.raises(rt.SpecError, match="not known of which") as unknown:
             spec.load()
         assert "attach_target" in unknown.value.help
+        spec.programs["new_verdict"].attach_target = 5  # type: ignore[assignment]
+        with pytest.raises(rt.SpecError, match="attach_target is a loaded program, not 5"):
+            spec.load()
         spec.programs["new_verdict"].attach_target = classify
         spec.programs["new_verdict"].attach_to = ("verdcit",)
         with pytest.raises(rt.KernelSymbolError, match="program classify has no function verdcit") as missing:

@@ -46,6 +46,13 @@ def test_wrong_packets() -> None:
     for wrong in ({"protocol": "sctp"}, {"source": "::1"}, {"source_mac": "02"}, {"source": "eth0"}):
         with pytest.raises(ValueError):
             packet(**wrong)  # type: ignore[arg-type]
+    for field, most in (("source_port", 65535), ("destination_port", 65535), ("vlan", 4095), ("ttl", 255)):
+        packet(**{field: most})  # type: ignore[arg-type]
+        for number in (-1, most + 1):
+            with pytest.raises(ValueError, match=f"{field} is 0 to {most}, not {number}"):
+                packet(**{field: number})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="flags are letters of FSRPAU, not 'SX'"):
+        packet(protocol="tcp", flags="SX")
 
 
 TESTS = '''

@@ -123,7 +123,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self._forget()
-        atexit.register(self.stop)
+        atexit.register(self._at_exit)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._after_fork)
 
@@ -145,6 +145,11 @@ class _Worker:
     def stop(self) -> None:
         with self._lock:
             self._stop()
+
+    def _at_exit(self) -> None:
+        # Ctrl-C has nothing to interrupt here: the worker ends with its pipes, waited for or not.
+        with suppress(KeyboardInterrupt):
+            self.stop()
 
     def ask(self, header: dict[str, Any], text: bytes) -> tuple[dict[str, Any], list[bytes]]:
         """Send one request and wait for the reply. A worker that has died is started again, once."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AttachError, UnsupportedAttach
+from ..errors import AttachError, UnknownOptionError, UnsupportedAttach
 from ..importing import refuse_while_importing
 from .iterator import IteratorLink
-from .links import Link
+from .links import Link, Links
 from .options import check, types_of
 from .order import Attached, query
 
@@ -82,6 +82,26 @@ def option_types(kind: str) -> dict[str, tuple[str, ...]]:
     return types_of(KINDS[kind][0]) if kind in KINDS else {}
 
 
+def refuse_unknown(options: Collection[str], known: Collection[str], message: str) -> None:
+    """Refuse options that nobody takes.
+
+    Args:
+        known: those there are.
+        message: what the option's name completes.
+
+    Raises:
+        UnknownOptionError: the first such option.
+    """
+    for name in options:
+        if name not in known:
+            import difflib
+
+            near = difflib.get_close_matches(name, known, n=3)
+            meant = f"did you mean {' or '.join(near)}? " if near else ""
+            raise UnknownOptionError(f"{message} {name!r}",
+                                     help=f"{meant}they have {', '.join(sorted(known)) or 'none'}")
+
+
 def attach(program: Program, options: dict[str, Any]) -> Link:
     """Attach a program as its section says.
 
@@ -99,15 +119,12 @@ def attach(program: Program, options: dict[str, Any]) -> Link:
             f"program {program.name}: this loader cannot attach SEC({program.spec.section!r}) by itself",
             help=_ELSEWHERE.get(kind, "hand program.fd to another tool"))
     known = option_types(kind)
-    for name in options:
-        if name not in known:
-            raise AttachError(f"program {program.name}: {kind} programs have no option {name!r}",
-                              help=f"they have {', '.join(sorted(known)) or 'none'}")
+    refuse_unknown(options, known, f"program {program.name}: {kind} programs have no option")
     check(program.name, known, options)
     _ = program.fd  # raises where the object is closed
     made: Link = importlib.import_module(f".{KINDS[kind][0]}", __name__).attach(program, **options)
     return made
 
 
-__all__ = ["KINDS", "Attached", "IteratorLink", "Link", "attach", "attachable", "option_names",
-           "option_types", "query"]
+__all__ = ["KINDS", "Attached", "IteratorLink", "Link", "Links", "attach", "attachable", "option_names",
+           "option_types", "query", "refuse_unknown"]

@@ -13,7 +13,7 @@ from .. import syscall
 from ..errors import AttachError, KernelError
 from ..permission import permission_denied
 from ..uapi import BPF_F_ALLOW_MULTI, BPF_F_ALLOW_OVERRIDE, BPF_F_PREORDER, BPF_F_REPLACE, AttachType, Command
-from .links import CallbackLink, KernelLink, Link, refused
+from .links import CallbackLink, KernelLink, Link, duplicated, refused
 from .order import Order, order
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _group(program: Program, cgroup: str | os.PathLike[str] | int | None, kind: 
         raise AttachError(f"program {program.name}: say where: attach(cgroup=...)",
                           help="give the path of a folder below the mount of cgroup2, often /sys/fs/cgroup")
     if isinstance(cgroup, int):
-        return os.dup(cgroup), f"{name}, cgroup with descriptor {cgroup}"
+        return duplicated(program, "cgroup", cgroup), f"{name}, cgroup with descriptor {cgroup}"
     path = os.fspath(cgroup)
     try:
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

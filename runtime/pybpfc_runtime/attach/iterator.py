@@ -109,7 +109,7 @@ def attach(program: Program, map: Map | None = None, *, cgroup: str | os.PathLik
         map: the map whose elements `iter/bpf_map_elem` and its like walk.
         cgroup: where `iter/cgroup` begins: a path, or a descriptor of its folder (6.1).
         order: of `iter/cgroup`: "self", "descendants_pre", "descendants_post" or "ancestors_up".
-        pid: the one process whose tasks `iter/task` and its like walk (6.1).
+        pid: the one process whose tasks `iter/task` and its like walk, 0 for this one (6.1).
         tid: the one task.
 
     Raises:
@@ -123,6 +123,8 @@ def attach(program: Program, map: Map | None = None, *, cgroup: str | os.PathLik
         raise AttachError(f"program {program.name}: {' and '.join(given)} do not go together", help="give one of them")
     if order not in ORDERS:
         raise AttachError(f"program {program.name}: iter/cgroup has no order {order!r}", help=", ".join(ORDERS))
+    if pid == 0:
+        pid = os.getpid()  # the kernel's 0 is every process
     opened = _folder(program, cgroup) if isinstance(cgroup, (str, os.PathLike)) else None
     try:
         info = None

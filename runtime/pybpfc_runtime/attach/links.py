@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from .. import syscall
 from ..descriptor import Descriptor
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 
 class Link(ABC):
-    """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off.
+    """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off; where the link is
+    pinned only `detach()` does.
 
     Attributes:
         program: its name; of a struct_ops link the map's.
@@ -174,8 +176,10 @@ class KernelLink(Link):
             raise AttachRefused(Command.BPF_LINK_UPDATE.name, error, f"putting {new.name} in the place of "
                                 f"{self.program} ({self.where})",
                                 help="another program than the expected one is there"
-                                if error == errno.EPERM and expected_fd else "the other program must be of the same "
-                                "kind, and loaded with the same expected_attach_type")
+                                if error == errno.EPERM and expected_fd else
+                                "what the program was attached to is gone: attach the other one anew"
+                                if error == errno.ENOLINK else "the other program must be of the same kind, and loaded "
+                                "with the same expected_attach_type")
         self.program = new.name
         self._descriptor.what = f"the link of {new.name} ({self.where})"
 
@@ -197,6 +201,12 @@ class KernelLink(Link):
         self._descriptor.close()
         if not self._pins:
             self._ended()
+
+    def __exit__(self, *_: object) -> None:
+        if self._pins:
+            self.close()  # who pins it wants the program to stay; a detached link would be left as a dead name
+        else:
+            self.detach()
 
     def pin(self, path: str | os.PathLike[str]) -> None:
         syscall.pin(self.fd, path, f"the link of {self.program}", AttachRefused)
@@ -263,6 +273,38 @@ class GroupLink(Link):
     def __repr__(self) -> str:
         state = "" if self.attached else ", detached"
         return f"<Link {self.program}: {self.where} ({len(self.links)} of {self.method}{state})>"
+
+
+class Links(list[Link]):
+    """What `attach_all()` attached. Leaving its `with` block takes it off, the last one first, as `detach()` does; of
+    pinned links only `detach()`."""
+
+    def __enter__(self) -> Links:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        with ExitStack() as stack:  # one that cannot be taken off does not keep the others
+            for link in self:
+                stack.push(link)
+
+    def detach(self) -> None:
+        """Take all programs off; harmless twice."""
+        with ExitStack() as stack:
+            for link in self:
+                stack.callback(link.detach)
+
+
+def duplicated(program: Named, option: str, descriptor: int) -> int:
+    """A descriptor of the caller's once more, for the attaching module to keep or close.
+
+    Raises:
+        AttachError: it is not open.
+    """
+    try:
+        return os.dup(descriptor)
+    except (OSError, OverflowError) as error:
+        raise AttachError(f"program {program.name}: {option}={descriptor} is no open descriptor",
+                          help="it was closed, or is not of this process") from error
 
 
 def refused(program: Named, command: Command, error: int, where: str, help: str = "") -> KernelError:

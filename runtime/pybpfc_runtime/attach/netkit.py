@@ -43,6 +43,7 @@ def attach(program: Program, interface: str | int | None = None, *, before: Link
         reason = {errno.EINVAL: f"{name} is no netkit device, or the kernel has none (6.7)",
                   errno.ENXIO: f"{name} is no netkit device",
                   errno.EACCES: f"{name} is the peer of its pair: give the primary device",
+                  errno.EEXIST: "this very program is attached there already",
                   errno.ESTALE: "the list of programs has changed meanwhile"}
         raise refused(program, Command.BPF_LINK_CREATE, error, where, reason.get(error, ""))
     return KernelLink(program, where, fd)

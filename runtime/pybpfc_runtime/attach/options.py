@@ -24,6 +24,7 @@ _RANGES = {
     "pid": (0, _S32), "tid": (1, _S32), "cpu": (0, _S32), "type": (0, _U32), "config": (0, _U64),
     "frequency": (1, _U64), "period": (1, _U64), "event": (0, _S32), "offset": (0, _S64), "offsets": (0, _S64),
     "reference_counter": (0, _S64), "reference_counters": (0, _S64),
+    "socket": (0, _S32), "cgroup": (0, _S32), "netns": (0, _S32),  # descriptors
 }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import syscall
 from ..errors import AttachError, AttachRefused
 from ..uapi import BPF_F_AFTER, BPF_F_BEFORE, BPF_F_LINK, Command
+from .interface import find_interface
 from .links import Link
 
 if TYPE_CHECKING:
@@ -68,18 +69,27 @@ class Attached(NamedTuple):
 
 
 _MOST = 64  # BPF_MPROG_MAX
+_OF_INTERFACES = ("BPF_TCX_", "BPF_NETKIT_")
 
 
-def query(target: int, attach_type: AttachType) -> Attached:
+def query(target: int | str, attach_type: AttachType) -> Attached:
     """Which programs are attached at a place (BPF_PROG_QUERY).
 
     Args:
-        target: the index of an interface, or the descriptor of a cgroup, map or network namespace.
+        target: the name or index of an interface, or the descriptor of a cgroup, map or network namespace.
         attach_type: BPF_TCX_INGRESS, BPF_CGROUP_INET_EGRESS, ...
 
     Raises:
+        AttachError: no such interface; neither a name nor a number.
         AttachRefused: no such place; the kernel cannot tell.
     """
+    if isinstance(target, str) and attach_type.name.startswith(_OF_INTERFACES):
+        target, _ = find_interface(target, "query()")
+    if not isinstance(target, int) or isinstance(target, bool) or not 0 <= target < 1 << 31:
+        raise AttachError(f"query() of {attach_type.name} takes "
+                          + ("the name or index of an interface" if attach_type.name.startswith(_OF_INTERFACES) else
+                             "a descriptor of the group, map or network namespace") + f", not {target!r}",
+                          help="os.open(PATH, os.O_RDONLY) gives one of a control group")
     ids = syscall.buffer(4 * _MOST)
     attr = struct.pack("=IIIIQI4xQQQQ", target, attach_type, 0, 0, syscall.address(ids), _MOST, 0, 0, 0, 0)
     _, error, after = syscall.call(Command.BPF_PROG_QUERY, attr)

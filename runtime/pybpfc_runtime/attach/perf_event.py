@@ -5,13 +5,12 @@ Source: perf_event_open(2); include/uapi/linux/perf_event.h.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from ..errors import AttachError
 from ..features import cpu_numbers
 from ..syscall import PERF_ATTR_FREQ, PerfEvent
-from .links import GroupLink, Link
+from .links import GroupLink, Link, duplicated
 from .perf import attach_to_event, open_event
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def attach(program: Program, event: int | None = None, *, type: int = PERF_TYPE_
         AttachRefused: the kernel refuses the event, or the program at it.
     """
     if event is not None:
-        return attach_to_event(program, os.dup(event), f"perf event {event}", cookie)
+        return attach_to_event(program, duplicated(program, "event", event), f"perf event {event}", cookie)
     if (frequency is None) == (period is None):
         raise AttachError(f"program {program.name}: how often should it run?",
                           help="attach(frequency=SAMPLES_A_SECOND), attach(period=EVENTS), or attach(event=DESCRIPTOR)")

@@ -10,7 +10,7 @@ import socket as sockets
 from typing import TYPE_CHECKING
 
 from ..errors import AttachError, AttachRefused
-from .links import CallbackLink, Link
+from .links import CallbackLink, Link, duplicated
 
 if TYPE_CHECKING:
     from ..program import Program
@@ -37,7 +37,14 @@ def attach(program: Program, socket: sockets.socket | int | None = None) -> Link
                       (_SO_ATTACH_REUSEPORT_EBPF, _SO_DETACH_REUSEPORT_BPF))
     number = socket if isinstance(socket, int) else socket.fileno()
     where = f"socket {number}"
-    kept = sockets.socket(fileno=os.dup(number))
+    if number < 0:
+        raise AttachError(f"program {program.name}: the socket is closed", help="give one that is open")
+    copy = duplicated(program, "socket", number)
+    try:
+        kept = sockets.socket(fileno=copy)
+    except OSError as error:
+        os.close(copy)
+        raise AttachError(f"program {program.name}: descriptor {number} is no socket", help="give a socket") from error
     try:
         kept.setsockopt(sockets.SOL_SOCKET, option, program.fd)
     except OSError as error:

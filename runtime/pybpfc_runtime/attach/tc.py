@@ -6,10 +6,12 @@ Source: include/uapi/linux/pkt_cls.h, include/uapi/linux/rtnetlink.h, tc-bpf(8);
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import struct
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakValueDictionary
 
 from .. import syscall
 from ..errors import AttachError
@@ -26,6 +28,7 @@ from .netlink import (
     RouteConnection,
     attribute,
 )
+from .netns import THIS
 from .order import order
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ METHODS = (None, "link", "netlink")
 _REASONS = {errno.EINVAL: "what it is to run before or after must be a program or link of this place",
             errno.ESTALE: "the list of programs has changed meanwhile",
             errno.ENOENT: "the program or link that it is to run before or after is not there"}
+_TWICE = "this very program is attached there already; load the object again to have it there twice"
 _DIRECTIONS = {"ingress": AttachType.BPF_TCX_INGRESS, "egress": AttachType.BPF_TCX_EGRESS}
 
 _RTM_NEWQDISC, _RTM_DELQDISC = 36, 37
@@ -86,7 +90,7 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
         if not error:
             return KernelLink(program, where, fd)
         if method == "link" or place.given or error != errno.EINVAL:
-            reason = _REASONS.get(error, "") if place.given else ""
+            reason = _TWICE if error == errno.EEXIST else _REASONS.get(error, "") if place.given else ""
             raise refused(program, Command.BPF_LINK_CREATE, error, where, reason)
     elif place.given:
         raise AttachError(f"program {program.name}: a filter has no place among others", help='method="link"')
@@ -94,6 +98,21 @@ def attach(program: Program, interface: str | int | None = None, direction: str 
                + attribute(_TCA_BPF_NAME, program.name.encode() + b"\0")
                + attribute(_TCA_BPF_FLAGS, struct.pack("=I", _TCA_BPF_FLAG_ACT_DIRECT)))
     return by_netlink(program, index, direction, where, "bpf", options)
+
+
+class _Qdisc:
+    """The clsact qdisc of an interface, shared by the links of this process that have a filter there: in whichever
+    order they are detached, the last one removes it if one of them made it."""
+
+    _known: ClassVar[WeakValueDictionary[tuple[int, int], _Qdisc]] = WeakValueDictionary()
+
+    def __init__(self) -> None:
+        self.ours = False
+
+    @classmethod
+    def of(cls, index: int) -> _Qdisc:
+        """That of an interface in this thread's network namespace."""
+        return cls._known.setdefault((os.stat(THIS).st_ino, index), cls())
 
 
 def by_netlink(program: Program, index: int, direction: str, where: str, kind: str, options: bytes,
@@ -109,13 +128,16 @@ def by_netlink(program: Program, index: int, direction: str, where: str, kind: s
         reasons: what an errno of this kind of filter means.
     """
     connection = RouteConnection()
+    qdisc = _Qdisc.of(index)
     try:
-        made_qdisc = _add_clsact(connection, index)
+        made_now = _add_clsact(connection, index)
+        qdisc.ours |= made_now
         try:
             handle, info = _add_filter(connection, index, direction, kind, options)
         except BaseException:
-            if made_qdisc:
+            if made_now:
                 _remove_clsact(connection, index)
+                qdisc.ours = False
             raise
     except NetlinkError as error:
         connection.close()
@@ -127,9 +149,10 @@ def by_netlink(program: Program, index: int, direction: str, where: str, kind: s
         try:
             message = _TCMSG.pack(0, index, handle, PARENTS[direction], info)
             connection.request(_RTM_DELTFILTER, 0, message + attribute(_TCA_KIND, kind.encode() + b"\0"))
-            # The qdisc goes with its last filter, if it came with this one.
-            if made_qdisc and not any(_filters(connection, index, each) for each in PARENTS):
+            # The qdisc goes with its last filter, if it came with one of ours.
+            if qdisc.ours and not any(_filters(connection, index, each) for each in PARENTS):
                 _remove_clsact(connection, index)
+                qdisc.ours = False
         except NetlinkError as error:
             if error.errno not in (errno.ENODEV, errno.ENOENT, errno.EINVAL):  # interface, filter or qdisc gone already
                 raise error.as_attach_error("RTM_DELTFILTER", f"detaching {program.name} ({where})") from error

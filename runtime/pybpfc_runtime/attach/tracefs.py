@@ -5,24 +5,29 @@ Source: Documentation/trace/kprobetrace.rst, uprobetracer.rst.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import errno
 import itertools
 import os
 import re
 from typing import TYPE_CHECKING
 
-from ..errors import AttachRefused, NotSupportedByKernel
+from ..errors import AttachRefused, BpfError, NotSupportedByKernel
 from ..syscall import PerfEvent
 from . import tracepoint
 from .links import CallbackLink, Link
 from .perf import attach_to_event, open_event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..program import Program
 
 GROUP = "pybpfc"
 _PERF_TYPE_TRACEPOINT = 2
 _numbers = itertools.count()
+_live: dict[str, tuple[int, Callable[[], None]]] = {}  # by event: the process that made it, and what undoes it
 
 
 def attach(program: Program, device: str, returns: bool, target: str, where: str, *, pid: int | None = None,
@@ -61,6 +66,7 @@ def attach(program: Program, device: str, returns: bool, target: str, where: str
         raise
 
     def undo() -> None:
+        _live.pop(event, None)
         link.detach()
         try:
             _append(path, f"-:{GROUP}/{event}")
@@ -69,7 +75,18 @@ def attach(program: Program, device: str, returns: bool, target: str, where: str
                 raise AttachRefused(f"writing {path}", error.errno or 0, f"detaching {program.name} ({where})",
                                     help=f"echo '-:{GROUP}/{event}' >> {path} removes the event") from error
 
+    _live[event] = os.getpid(), undo
     return CallbackLink(program, where, "tracefs", undo)
+
+
+@atexit.register
+def _remove_events() -> None:
+    """A link that nobody kept holds its program until the process ends, and no longer: the kernel sees to the program,
+    but not to the event."""
+    for process, undo in list(_live.values()):
+        if process == os.getpid():  # not in a forked child: they are its parent's
+            with contextlib.suppress(OSError, BpfError):
+                undo()
 
 
 def _append(path: str, line: str) -> None:

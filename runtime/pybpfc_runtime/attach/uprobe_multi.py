@@ -62,6 +62,8 @@ def attach(program: Program, path: str | os.PathLike[str] | None = None, pattern
         raise AttachError(f"program {program.name}: {' and '.join(given)} do not go together" if given else
                           f"program {program.name}: which functions of {os.fspath(path)}?",
                           help="give pattern=, functions= or offsets=")
+    if not (pattern if pattern is not None else functions if functions is not None else offsets):
+        raise AttachError(f"program {program.name}: {given[0]} is empty", help="name at least one place")
     file = find_binary(os.fspath(path), program.name)
     if pattern is not None and is_glob(pattern):
         places = sorted(set(matching_functions(file, pattern, program.name).values()))

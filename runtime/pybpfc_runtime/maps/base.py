@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..spec import MapSpec
 
 
+# Maps whose keys are indexes below max_entries: they are never full.
+INDEXED = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
+    "ARRAY", "PERCPU_ARRAY", "PROG_ARRAY", "PERF_EVENT_ARRAY", "CGROUP_ARRAY", "ARRAY_OF_MAPS", "DEVMAP", "CPUMAP",
+    "XSKMAP", "SOCKMAP", "REUSEPORT_SOCKARRAY"))
 _HELP = {
     (Command.BPF_MAP_FREEZE, errno.EBUSY): "it is mapped writable, or frozen already: close what memory() gave first",
     (Command.BPF_MAP_UPDATE_ELEM, errno.EINVAL): "the kernel takes no such flags or value for this type of map",
@@ -137,7 +141,9 @@ class Map:
             return MapError(command.name, error, f"{doing}: the map is frozen", help="programs alone can write to it")
         made = syscall.failure(command, error, doing, MapError)
         if error == errno.E2BIG and command is Command.BPF_MAP_UPDATE_ELEM:
-            made.help = f"the map is full: it was declared with max_entries={self.max_entries}"
+            made.help = (f"an index of this map is 0 to {self.max_entries - 1}: it was declared with max_entries="
+                         f"{self.max_entries}" if self.type in INDEXED else
+                         f"the map is full: it was declared with max_entries={self.max_entries}")
         elif not made.help:
             made.help = self._what_fits(error) or _HELP.get((command, error), "")
         return made

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _ETH_P_IP, _ETH_P_IPV6, _ETH_P_8021Q = 0x0800, 0x86DD, 0x8100
 _PROTOCOLS = {"udp": 17, "tcp": 6, "icmp": 1, "icmp6": 58}
+_LARGEST_VLAN = 0xFFF  # 12 bits; those above are a priority
 _FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16, "U": 32}  # of TCP, as tcpdump writes them
 
 
@@ -23,12 +24,16 @@ def packet(source: str = "192.0.2.1", destination: str = "192.0.2.2", protocol: 
         source, destination: both IPv4 or both IPv6 addresses.
         protocol: "udp", "tcp", "icmp" or "icmp6" (an echo request).
         flags: of TCP: "S", "SA", ...
-        vlan: the tag of 802.1Q, or none.
+        vlan: the number of a VLAN for a tag of 802.1Q, or none.
         ttl: or hop limit.
 
     Raises:
-        ValueError: an unknown protocol, addresses that do not fit.
+        ValueError: an unknown protocol, addresses that do not fit, a number that its field does not hold.
     """
+    for name, value, most in (("source_port", source_port, 0xFFFF), ("destination_port", destination_port, 0xFFFF),
+                              ("vlan", vlan or 0, _LARGEST_VLAN), ("ttl", ttl, 0xFF)):
+        if not 0 <= value <= most:
+            raise ValueError(f"{name} is 0 to {most}, not {value}")
     if protocol not in _PROTOCOLS:
         raise ValueError(f"protocol is one of {', '.join(_PROTOCOLS)}, not {protocol!r}")
     first, second = ip_address(source), ip_address(destination)
@@ -65,6 +70,8 @@ def _transport(protocol: str, source_port: int, destination_port: int, flags: st
         found = checksum(pseudo + header + payload) or 0xFFFF  # 0 means none
         return header[:6] + struct.pack("!H", found) + payload
     if protocol == "tcp":
+        if not set(flags) <= _FLAGS.keys():
+            raise ValueError(f"flags are letters of {''.join(_FLAGS)}, not {flags!r}")
         bits = sum(_FLAGS[letter] for letter in flags)
         header = struct.pack("!HHIIBBHHH", source_port, destination_port, 1, 0, 5 << 4, bits, 65535, 0, 0)
         return header[:16] + struct.pack("!H", checksum(pseudo + header + payload)) + header[18:] + payload
