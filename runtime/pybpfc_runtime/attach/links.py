@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from .. import syscall
-from ..descriptor import Descriptor
+from ..descriptor import Descriptor, Single
 from ..errors import ENOTSUPP, AttachError, AttachRefused, ClosedError, KernelError, NotSupportedByKernel
 from ..uapi import BPF_F_REPLACE, Command
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         def name(self) -> str: ...
 
 
-class Link(ABC):
+class Link(Single, ABC):
     """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off.
 
     Attributes:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import syscall
 from ..decoders import decoder
+from ..descriptor import Single
 from ..errors import ClosedError, CodecContextError, KernelError, RecordError
 from ..features import cpu_numbers
 from ..uapi import Command
@@ -44,7 +45,7 @@ _PAGE = mmap.PAGESIZE
 DEFAULT_PAGES = 64
 
 
-class _CpuBuffer:
+class _CpuBuffer(Single):
     """The event of one CPU."""
 
     def __init__(self, map_: Map, cpu: int, pages: int, wakeup: syscall.PerfEvent) -> None:
@@ -108,7 +109,7 @@ class _CpuBuffer:
         os.close(self.fd)
 
 
-class PerfReader:
+class PerfReader(Single):
     """Reads a perf buffer.
 
     Args:

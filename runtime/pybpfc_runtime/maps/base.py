@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import syscall
 from ..codec import Codec, PrefixCodec
+from ..descriptor import Single
 from ..errors import MapError
 from ..uapi import Command, MapType
 
@@ -28,7 +29,7 @@ _HELP = {
 }
 
 
-class Map:
+class Map(Single):
     """Any map: its descriptor, its properties, and nothing else.
 
     Attributes:

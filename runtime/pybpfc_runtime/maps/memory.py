@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .. import syscall
 from ..codec import Codec
 from ..decoders import decoder
+from ..descriptor import Single
 from ..errors import ClosedError, MapOperationError
 from ..layout import OpaqueType
 from ..uapi import BPF_F_MMAPABLE, Command
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .mapping import ArrayMap
 
 
-class MappedArray(Sequence[Any]):
+class MappedArray(Single, Sequence[Any]):
     """The elements of an array map in place: a sequence, a context manager.
 
     Attributes:
