@@ -252,7 +252,23 @@ class Struct(Addressed, metaclass=StructMeta):
                 self.__pybpfc_hold__()
 
         def __eq__(self, other: object) -> bool:
-            return type(other) is type(self) and other.__dict__ == self.__dict__
+            """Whether both have the same bytes, padding aside: an `IPv4Address` in a field is the number it stands
+            for. Objects that cannot be encoded are compared field by field."""
+            if other is self:
+                return True
+            if type(other) is not type(self):
+                return False
+            fields, others = self.__dict__, other.__dict__
+            if fields == others:
+                if not self.__pybpfc_type__.has_text:
+                    return True
+            elif any(type(value) is int and type(others.get(name)) is int and value != others[name]
+                     for name, value in fields.items()):
+                return False
+            try:
+                return bytes(self) == bytes(other)
+            except (ValueError, TypeError, AttributeError, OverflowError):
+                return bool(fields == others)
 
         def __hash__(self) -> int:
             return hash(bytes(self))
