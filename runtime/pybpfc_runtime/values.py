@@ -20,7 +20,7 @@ from .layout import AnyType, ArrayType, EnumType, IntegerType, LayoutBuilder, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import TypeAlias
+    from typing import NoReturn, TypeAlias
 
     from typing_extensions import Self, dataclass_transform, overload
 
@@ -551,10 +551,22 @@ def opaque(name: str, size: int, align: int = 8) -> Callable[[_C], _C]:
     return mark
 
 
+class _FromBtf(StructMeta):
+    """The class of classes that stand in no module."""
+
+
+def _refuse_pickling(cls: type) -> NoReturn:
+    raise TypeError(f"cannot pickle {cls.__name__}: its class was made of an object's types and stands in no module; "
+                    "bytes(value) and vars(value) can be pickled")
+
+
 def make_struct(name: str, type_: StructType) -> type[Any]:
     """A struct class for a layout that came from BTF, for objects whose source is not at hand."""
     namespace = {"__pybpfc_abstract__": True, "__module__": "pybpfc_runtime.from_btf"}
-    cls: Any = StructMeta(name, (Struct,), namespace)
+    import copyreg
+
+    copyreg.pickle(_FromBtf, _refuse_pickling)
+    cls: Any = _FromBtf(name, (Struct,), namespace)
     cls.__pybpfc_abstract__ = False
     type_.python_class = cls
     cls.__pybpfc_type__ = type_
