@@ -193,7 +193,8 @@ class Struct(Addressed, metaclass=StructMeta):
     instance is a plain mutable object.
     """
 
-    __slots__ = ("__pybpfc_holder__",)  # which object this one is a member of, where a union has to know of changes
+    # Who has to know of changes: the object that this one is a member of, for a union, or the `Place` it was read from.
+    __slots__ = ("__pybpfc_holder__",)
     __pybpfc_abstract__: ClassVar[bool] = True
     __pybpfc_type__: ClassVar[StructType]
 
@@ -221,13 +222,20 @@ class Struct(Addressed, metaclass=StructMeta):
             self.__pybpfc_write__(name, value)
 
         def __pybpfc_write__(self, name: str, value: Any) -> None:
+            found = getattr(self, "__pybpfc_holder__", None)
+            place = found if type(found) is not tuple else None
+            if place is not None:
+                place.write(name, value)
             union = _union_of(self.__pybpfc_type__, name)
             if union is not None:
                 _write_union(union, self.__dict__, name, value)
             self.__dict__[name] = value
             if union is not None and self.__pybpfc_type__.shares_objects:
                 self.__pybpfc_hold__()
-            found = getattr(self, "__pybpfc_holder__", None)
+            if place is not None:
+                alone = union is None and not self.__pybpfc_type__.shares_objects
+                place.hold(self, name if alone else "")
+                return
             holder = found and found[0]()
             if holder is not None and _holds(holder.__dict__.get(found[1]), self):
                 holder.__pybpfc_write__(found[1], holder.__dict__[found[1]])
