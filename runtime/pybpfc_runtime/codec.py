@@ -118,7 +118,8 @@ class TextKeyCodec(Codec):
         return as_key(super().decode(data))
 
     def decode_many(self, data: bytes | memoryview, after: int = 0) -> list[Any]:
-        return [key if type(key) is str else as_key(key) for key in super().decode_many(data, after)]
+        keys = super().decode_many(data, after)
+        return keys if set(map(type, keys)) <= {str} else list(map(as_key, keys))  # most have nothing behind the NUL
 
 
 class PrefixCodec(Codec):
