@@ -81,4 +81,8 @@ def _compile(path: str | os.PathLike[str] | None, frame: FrameType, called: str,
         compiled = run()
     except CompileError as error:
         raise error.with_traceback(None) from error.__cause__  # how the compiler came to it is not the user's concern
-    return ObjectSpec.from_bytes(compiled.data, name)
+    spec = ObjectSpec.from_bytes(compiled.data, name)
+    from .binding import bind
+
+    bind(spec, compiled.module, None if path is None else name, frame.f_globals)
+    return spec

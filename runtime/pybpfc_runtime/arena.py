@@ -12,6 +12,7 @@ import ctypes
 import mmap
 from typing import Any
 
+from .descriptor import Single
 from .errors import KernelError
 from .values import value_type
 
@@ -22,7 +23,7 @@ _libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_
 _libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
 
 
-class ArenaMemory:
+class ArenaMemory(Single):
     """A mapping of an arena; the pages are there once a program has allocated them, or this process touches them.
 
     Args:

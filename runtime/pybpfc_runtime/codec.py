@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .decoders import decoder, encoder, integer_packer
 from .errors import CodecContextError
-from .layout import CodecError, IntegerType, OpaqueType, StructType
+from .layout import CodecError, IntegerType, OpaqueType, StructType, as_key
 
 if TYPE_CHECKING:
     from .layout import AnyType
@@ -107,6 +107,19 @@ class Codec:
         if len(packed) != self.size:
             raise CodecError(f"{value} has {len(packed)} bytes, {self.size} are wanted")
         return packed
+
+
+class TextKeyCodec(Codec):
+    """Keys that are text: two that read alike stay two."""
+
+    __slots__ = ()
+
+    def decode(self, data: bytes | memoryview) -> Any:
+        return as_key(super().decode(data))
+
+    def decode_many(self, data: bytes | memoryview, after: int = 0) -> list[Any]:
+        keys = super().decode_many(data, after)
+        return keys if set(map(type, keys)) <= {str} else list(map(as_key, keys))  # most have nothing behind the NUL
 
 
 class PrefixCodec(Codec):

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from .errors import ClosedError
 
+if TYPE_CHECKING:
+    from typing import NoReturn, SupportsIndex
 
-class Descriptor:
+
+class Single:
+    """What stands for something that the kernel opened. A copy would close it a second time, when the number may be
+    another file's already: there is none, as there is none of a file."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:  # also what `copy` and `deepcopy` ask for
+        raise TypeError(f"cannot copy or pickle {type(self).__name__}: it stands for what is open in this process")
+
+
+class Descriptor(Single):
     """Owns a file descriptor.
 
     Args:

@@ -11,7 +11,7 @@ import struct
 from functools import cache
 
 from . import syscall
-from .uapi import BPF_F_MMAPABLE, AttachType, MapType, ProgramType
+from .uapi import BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, BPF_NOEXIST, AttachType, Command, MapType, ProgramType
 
 # Each: the raw types of a smallest blob that uses the kind, and its strings. `x` is at offset 1.
 _INT = struct.pack("=IIII", 0, 1 << 24, 4, 1 << 24 | 32)
@@ -90,6 +90,19 @@ def _map_works(flags: int, name: str = "") -> bool:
     if fd >= 0:
         os.close(fd)
     return fd >= 0
+
+
+@cache
+def tries_know_noexist() -> bool:
+    """Whether BPF_NOEXIST keeps an LPM trie from replacing a prefix (6.13); older kernels replace it all the same."""
+    fd, error = syscall.map_create(MapType.BPF_MAP_TYPE_LPM_TRIE, 5, 1, 1, BPF_F_NO_PREALLOC)
+    if error:
+        return False
+    try:
+        return [syscall.map_element(Command.BPF_MAP_UPDATE_ELEM, fd, syscall.buffer(5), syscall.buffer(1), BPF_NOEXIST)
+                for _ in range(2)] == [0, errno.EEXIST]
+    finally:
+        os.close(fd)
 
 
 @cache

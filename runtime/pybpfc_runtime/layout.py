@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, Protocol, Union
+from typing import TYPE_CHECKING, Any, Protocol, Union
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class CodecError(ValueError):
@@ -134,18 +137,43 @@ class EnumType:
 class Text(str):
     """Text out of kernel memory that does not tell all its bytes: some stand behind the NUL, or are not UTF-8.
 
-    It is a `str` like any other; encoded, it gives the bytes that were read, so that a key is found again and a value
-    is written back as it was.
+    It is a `str` like any other, equal to every text that reads alike; encoded, it gives the bytes that were read, so
+    that a value is written back as it was.
     """
 
     __slots__ = ("memory",)
     memory: bytes
 
     @classmethod
-    def of(cls, memory: bytes) -> Text:
+    def of(cls, memory: bytes) -> Self:
         found = cls(memory.partition(b"\0")[0].decode("utf-8", "replace"))
         found.memory = memory
         return found
+
+
+class TextKey(Text):
+    """Such a text as the key of a map: two keys are equal if they are the same key, not if they read alike.
+
+    To any other `str` it is equal as it reads, so that `dict(m)["eth0"]` finds it. A key without anything behind its
+    NUL is a plain `str`: a dict takes it and one that reads alike for one key, `m.items()` has both.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self.memory == other.memory if isinstance(other, TextKey) else str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+def as_key(value: Any) -> Any:
+    """A text, or an array of texts, that was read as a key."""
+    if isinstance(value, Text):
+        return TextKey.of(value.memory)
+    return tuple(map(as_key, value)) if isinstance(value, tuple) else value
 
 
 def text(memory: bytes) -> str:
@@ -348,8 +376,8 @@ class StructType:
         declared: a kernel struct of which the program itself says what it looks like.
     """
 
-    __slots__ = ("_shares_objects", "align", "by_name", "declared", "fields", "is_typedef", "is_union", "kernel",
-                 "name", "packed", "python_class", "size")
+    __slots__ = ("_has_text", "_shares_objects", "align", "by_name", "declared", "fields", "is_typedef", "is_union",
+                 "kernel", "name", "packed", "python_class", "size")
 
     def __init__(self, name: str, fields: tuple[Field, ...], size: int, align: int, *,
                  is_union: bool = False, packed: bool = False, python_class: type | None = None,
@@ -365,6 +393,7 @@ class StructType:
         self.is_typedef = is_typedef
         self.declared = False
         self._shares_objects: bool | None = None
+        self._has_text: bool | None = None
         self.by_name = {field.attribute: field for field in fields if field.attribute}
 
     def decode(self, data: bytes | memoryview, offset: int = 0) -> Any:
@@ -391,9 +420,18 @@ class StructType:
             unions = [self] if self.is_union else [
                 field.type for field in self.fields if not field.attribute and isinstance(field.type, StructType)]
             self._shares_objects = any(
-                isinstance(_element(field.type), StructType) if union.is_union else union.shares_objects
+                isinstance(element_of(field.type), StructType) if union.is_union else union.shares_objects
                 for union in unions for field in union.fields)
         return self._shares_objects
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is text in it, of which more may be in memory than a `str` tells."""
+        if self._has_text is None:
+            members = [element_of(field.type) for field in self.fields]
+            self._has_text = any(isinstance(member, StringType) or (isinstance(member, StructType) and member.has_text)
+                                 for member in members)
+        return self._has_text
 
     def same_layout(self, other: AnyType) -> bool:
         """Whether another struct has the same fields at the same places: the one in a program's source and the one
@@ -480,7 +518,7 @@ class LazyStructType(StructType):
         self.is_union = is_union
         self.is_typedef = is_typedef
         self.declared = declared
-        self._shares_objects = None
+        self._shares_objects = self._has_text = None
         self.kernel = True
         self.python_class = None
         self._complete = complete
@@ -513,7 +551,7 @@ def natural_alignment(fields: tuple[Field, ...], size: int) -> int:
 AnyType = Union[IntegerType, EnumType, StringType, ArrayType, PointerType, OpaqueType, StructType]
 
 
-def _element(type_: AnyType) -> AnyType:
+def element_of(type_: AnyType) -> AnyType:
     """What an array of arrays is made of."""
     while isinstance(type_, ArrayType):
         type_ = type_.element

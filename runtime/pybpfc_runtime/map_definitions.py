@@ -3,7 +3,7 @@
 `struct { __uint(type, ...); __type(key, ...); ... } name SEC(".maps")`: numbers are the lengths of arrays
 that the members point to (or the value of an enum), types are what they point to. Nothing looks at the elements of
 those arrays, `int` by custom: in `type` of a ring or perf buffer they may be the type of its records
-(`struct event (*type)[BPF_MAP_TYPE_RINGBUF]`), which pybpfc writes and libbpf passes over.
+(`struct event (*type)[BPF_MAP_TYPE_RINGBUF]`, `_Bool` too), which pybpfc writes and libbpf passes over.
 
 Source: libbpf's bpf_helpers.h and its `parse_btf_map_def`.
 """
@@ -92,11 +92,14 @@ class MapDefinition:
         raise self.error(f"`{member.name}` is not a number", help=f"write __uint({member.name}, ...)")
 
     def _record(self, declared: types.Struct) -> int:
-        """The type of a buffer's records: what `type` is an array of; 0 where that is a plain integer."""
+        """The type of a buffer's records: what `type` is an array of; 0 where that is the customary `int`."""
         for member in declared.members:
             pointer = self.btf.resolve(member.type)[1] if member.name == "type" else None
             array = self.btf.resolve(pointer.type)[1] if isinstance(pointer, types.Ptr) else None
-            if isinstance(array, types.Array) and not isinstance(self.btf.type(array.element), types.Int):
+            if not isinstance(array, types.Array):
+                continue
+            element = self.btf.type(array.element)
+            if not isinstance(element, types.Int) or element.encoding & types.INT_BOOL:
                 return array.element
         return 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import features
 from .btf import types
-from .errors import MapMismatchError
+from .errors import BtfError, KernelError, MapMismatchError
 from .uapi import BPF_F_MMAPABLE, BPF_F_NUMA_NODE, BPF_F_RDONLY_PROG, BPF_OBJ_NAME_LEN, MapType
 
 if TYPE_CHECKING:
@@ -83,3 +83,23 @@ def must_fit(found: MapInfo, spec: MapSpec, btf: Btf | None, which: str) -> None
         there = getattr(found, name)
         if there != value:
             raise MapMismatchError(f"map {spec.name}: {which} has {name} {there}, the object declares {value}")
+    if btf is not None and found.btf_id and spec.contents is None:
+        _must_mean_the_same(found, spec, btf, which)
+
+
+def _must_mean_the_same(found: MapInfo, spec: MapSpec, btf: Btf, which: str) -> None:
+    """The types of keys and values, which another version of the program may have changed within their sizes."""
+    from . import system
+    from .btf.compare import difference
+
+    try:
+        there = system.btf(found.btf_id)
+    except (KernelError, BtfError):
+        return  # it takes CAP_SYS_ADMIN to look at the types of others
+    for what, there_id, type_id, size in (("key", found.btf_key_type_id, spec.key_type_id, spec.key_size),
+                                          ("value", found.btf_value_type_id, spec.value_type_id, spec.value_size)):
+        if not there_id or not type_id or btf.size_of(type_id) != size:  # not said, or the size was set by hand
+            continue
+        differs = difference(there, there_id, btf, type_id)
+        if differs:
+            raise MapMismatchError(f"map {spec.name}: {which} has another {what} than the object declares: {differs}")

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from . import syscall
+from .descriptor import Single
 from .errors import ClosedError, MapError, MapOperationError, Named, SpecError, UnknownNameError
 from .uapi import Command
 from .variables import Variable, Variables
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .spec import ObjectSpec
 
 
-class Object:
+class Object(Single):
     """A loaded object: owns the descriptors of its maps and programs until `close()`.
 
     Attributes:

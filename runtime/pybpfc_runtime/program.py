@@ -6,6 +6,7 @@ import errno
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import syscall
+from .descriptor import Single
 from .errors import ENOTSUPP, CodecContextError, NotSupportedByKernel
 from .layout import CodecError
 from .uapi import BPF_F_TEST_XDP_LIVE_FRAMES, Command, ProgramType
@@ -61,7 +62,7 @@ class TestRunResult(NamedTuple):
 TestRunResult.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test class
 
 
-class OpenProgram:
+class OpenProgram(Single):
     """A program that somebody else has loaded, for the caller to close: its function can be replaced (freplace), and
     another can be put before or after it. `pybpfc_runtime.open_program()` gives it."""
 
@@ -92,7 +93,7 @@ class OpenProgram:
         return f"<OpenProgram {self.name}, {self.descriptor!r}>"
 
 
-class Program:
+class Program(Single):
     """A program in the kernel. Its object owns it; `close()` of the object ends it."""
 
     def __init__(self, descriptor: Descriptor, linked: LinkedProgram, maps: Mapping[str, Map] | None = None, *,

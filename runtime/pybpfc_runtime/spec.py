@@ -195,6 +195,7 @@ class ObjectSpec:
         programs, maps: by name, in the order of the file. Global data sections are maps as well.
         functions: programs and subprograms by (section index, first slot).
         variables: global variables by name.
+        declared_variables: descriptors of some of them that take precedence over BTF's.
         btf: the types, or None for an object without.
         externs: kernel symbols and configuration values that the object declares, by name.
         kconfig: configuration values that count instead of the running kernel's, as in a configuration file:
@@ -211,6 +212,7 @@ class ObjectSpec:
         self.maps: dict[str, MapSpec] = Named("map")
         self.functions: dict[tuple[int, int], Function] = {}
         self.variables: dict[str, Variable] = {}
+        self.declared_variables: dict[str, AnyType] = {}
         self.arena_data: tuple[str, bytes] | None = None  # the arena, and what its first bytes hold
         self.btf: Btf | None = None
         self.converter: TypeConverter | None = None
@@ -287,6 +289,9 @@ class ObjectSpec:
 
     def type_of(self, variable: Variable) -> AnyType:
         """The descriptor of a variable's type."""
+        declared = self.declared_variables.get(variable.name)
+        if declared is not None:
+            return declared
         assert self.converter is not None  # variables come from BTF
         return self.converter.value_type(variable.type_id)
 

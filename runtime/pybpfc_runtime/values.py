@@ -20,7 +20,7 @@ from .layout import AnyType, ArrayType, EnumType, IntegerType, LayoutBuilder, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import TypeAlias
+    from typing import NoReturn, TypeAlias
 
     from typing_extensions import Self, dataclass_transform, overload
 
@@ -193,7 +193,8 @@ class Struct(Addressed, metaclass=StructMeta):
     instance is a plain mutable object.
     """
 
-    __slots__ = ("__pybpfc_holder__",)  # which object this one is a member of, where a union has to know of changes
+    # Who has to know of changes: the object that this one is a member of, for a union, or the `Place` it was read from.
+    __slots__ = ("__pybpfc_holder__",)
     __pybpfc_abstract__: ClassVar[bool] = True
     __pybpfc_type__: ClassVar[StructType]
 
@@ -221,13 +222,20 @@ class Struct(Addressed, metaclass=StructMeta):
             self.__pybpfc_write__(name, value)
 
         def __pybpfc_write__(self, name: str, value: Any) -> None:
+            found = getattr(self, "__pybpfc_holder__", None)
+            place = found if type(found) is not tuple else None
+            if place is not None:
+                place.write(name, value)
             union = _union_of(self.__pybpfc_type__, name)
             if union is not None:
                 _write_union(union, self.__dict__, name, value)
             self.__dict__[name] = value
             if union is not None and self.__pybpfc_type__.shares_objects:
                 self.__pybpfc_hold__()
-            found = getattr(self, "__pybpfc_holder__", None)
+            if place is not None:
+                alone = union is None and not self.__pybpfc_type__.shares_objects
+                place.hold(self, name if alone else "")
+                return
             holder = found and found[0]()
             if holder is not None and _holds(holder.__dict__.get(found[1]), self):
                 holder.__pybpfc_write__(found[1], holder.__dict__[found[1]])
@@ -252,7 +260,23 @@ class Struct(Addressed, metaclass=StructMeta):
                 self.__pybpfc_hold__()
 
         def __eq__(self, other: object) -> bool:
-            return type(other) is type(self) and other.__dict__ == self.__dict__
+            """Whether both have the same bytes, padding aside: an `IPv4Address` in a field is the number it stands
+            for. Objects that cannot be encoded are compared field by field."""
+            if other is self:
+                return True
+            if type(other) is not type(self):
+                return False
+            fields, others = self.__dict__, other.__dict__
+            if fields == others:
+                if not self.__pybpfc_type__.has_text:
+                    return True
+            elif any(type(value) is int and type(others.get(name)) is int and value != others[name]
+                     for name, value in fields.items()):
+                return False
+            try:
+                return bytes(self) == bytes(other)
+            except (ValueError, TypeError, AttributeError, OverflowError):
+                return bool(fields == others)
 
         def __hash__(self) -> int:
             return hash(bytes(self))
@@ -535,10 +559,22 @@ def opaque(name: str, size: int, align: int = 8) -> Callable[[_C], _C]:
     return mark
 
 
+class _FromBtf(StructMeta):
+    """The class of classes that stand in no module."""
+
+
+def _refuse_pickling(cls: type) -> NoReturn:
+    raise TypeError(f"cannot pickle {cls.__name__}: its class was made of an object's types and stands in no module; "
+                    "bytes(value) and vars(value) can be pickled")
+
+
 def make_struct(name: str, type_: StructType) -> type[Any]:
     """A struct class for a layout that came from BTF, for objects whose source is not at hand."""
     namespace = {"__pybpfc_abstract__": True, "__module__": "pybpfc_runtime.from_btf"}
-    cls: Any = StructMeta(name, (Struct,), namespace)
+    import copyreg
+
+    copyreg.pickle(_FromBtf, _refuse_pickling)
+    cls: Any = _FromBtf(name, (Struct,), namespace)
     cls.__pybpfc_abstract__ = False
     type_.python_class = cls
     cls.__pybpfc_type__ = type_

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import CodecContextError, SpecError, unknown_name
-from .layout import CodecError
+from .layout import ArrayType, CodecError, StructType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Variable(NamedTuple):
 
 
 class Variables:
-    """Variables as attributes and as items; assignment encodes.
+    """Variables as attributes and as items; assignment encodes, also that of a field: `variables.limits.low = 1`.
 
     Args:
         what: "variable of .rodata", for messages.
@@ -47,9 +47,22 @@ class Variables:
         variable = self._find(name)
         type_ = self._type_of(variable)
         try:
-            return type_.decode(self._read(variable))
+            value = type_.decode(self._read(variable))
         except CodecError as error:
             raise CodecContextError(f"{self._what} {name}: {error}") from error
+        if isinstance(type_, (ArrayType, StructType)):
+            self._hold(value, type_, variable)
+        return value
+
+    def _hold(self, value: Any, type_: AnyType, variable: Variable) -> None:
+        """Let fields that are assigned go to where the value was read."""
+        from .places import Memory, hold
+
+        def part(offset: int, size: int) -> Variable:
+            return variable._replace(offset=variable.offset + offset, size=size)
+
+        hold(value, type_, Memory(f"{self._what} {variable.name}", lambda offset, size: self._read(part(offset, size)),
+                                  lambda offset, data: self._write(part(offset, len(data)), data)))
 
     def __setitem__(self, name: str, value: object) -> None:
         variable = self._find(name)

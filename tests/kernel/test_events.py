@@ -77,6 +77,28 @@ def test_records_are_typed_from_the_object(spec: rt.ObjectSpec, tmp_path: Path, 
         assert events.read() == []
 
 
+def test_records_of_truth_values(tmp_path: Path) -> None:
+    program = tmp_path / "truths.py"
+    program.write_text("""from pybpfc import *
+LICENSE = "GPL"
+truths = RingBuf[bool](max_entries=4096)
+others = PerfEventArray[bool]()
+numbers = RingBuf[s16](max_entries=4096)
+
+@xdp
+def send(ctx: xdp_md) -> int:
+    truths.output(ctx.data_end - ctx.data > 20)
+    others.output(ctx, ctx.data_end - ctx.data > 20)
+    numbers.output(s16(-2))
+    return XDP_PASS
+""")
+    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data).load() as bpf:
+        for name, wanted in {"truths": True, "others": True, "numbers": -2}.items():
+            with bpf.events(name, timeout=0) as events:
+                send(bpf, 1)
+                assert repr(next(iter(events))) == repr(wanted)
+
+
 def test_types_of_the_caller(bpf: rt.Object) -> None:
     class Pair(rt.Struct):
         number: rt.u64

@@ -11,6 +11,8 @@ import pytest
 
 from pybpfc_runtime import layout, values
 from pybpfc_runtime.decoders import decoder
+from pybpfc_runtime.errors import RecordError
+from pybpfc_runtime.events import Batch
 from pybpfc_runtime.layout import AnyType, ArrayType, EnumType, LayoutBuilder, OpaqueType, PointerType, StringType
 from pybpfc_runtime.numpy_types import dtype
 
@@ -99,3 +101,42 @@ def test_numpy_columns() -> None:
     assert dtype(type_).itemsize == type_.size == len(data)
     assert (row["version+length"], row["port"], row["name"], list(row["counts"]), row["address"]) == (
         0x54, 80, b"eth0", [5, 6], 1 << 63)
+
+
+def test_numpy_names_no_column_after_a_bit_field() -> None:
+    """A column of the field's own name would be taken for its value."""
+    made = LayoutBuilder()
+    made.add("low", layout.U8, 4)
+    made.add("high", layout.U8, 4)
+    made.add("sign", layout.S32, 5)
+    made.add("last", layout.U32)
+    type_ = made.finish("Bits")
+    values.make_struct("Bits", type_)
+    value = {"low": 1, "high": 2, "sign": -3, "last": 4}
+    [row] = numpy.frombuffer(type_.encode(value), dtype(type_))
+    assert dtype(type_).names == ("last", "low+high", "sign:5")
+    assert (row["low+high"], row["sign:5"] >> 8 & 31, row["last"]) == (0x21, 29, 4)
+
+
+def test_numpy_units_that_a_packed_struct_cuts() -> None:
+    made = LayoutBuilder(packed=True)
+    made.add("first", layout.U32, 20)
+    made.add("second", layout.U32, 20)
+    type_ = made.finish("Cut")
+    values.make_struct("Cut", type_)
+    data = type_.encode({"first": 0xABCDE, "second": 0x12345})
+    [row] = numpy.frombuffer(data, dtype(type_))
+    assert (dtype(type_).itemsize, bytes(row["first+second"])) == (5, data)
+
+
+def test_a_bit_field_is_no_column_of_a_batch() -> None:
+    made = LayoutBuilder()
+    made.add("sign", layout.S32, 5)
+    type_ = made.finish("Lone")
+    values.make_struct("Lone", type_)
+    data = type_.encode({"sign": -3})
+    batch = Batch("events", memoryview(data), type_, offset=0, stride=4, length=4)
+    with pytest.raises(RecordError) as refused:
+        batch.column("sign")
+    assert refused.value.help == "take records()"
+    assert batch.records()[0].sign == -3 and "sign" not in batch.array().dtype.names

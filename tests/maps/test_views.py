@@ -19,6 +19,7 @@ import pybpfc_runtime as rt
 from pybpfc.compiler.pipeline import compile_file
 from pybpfc_runtime import features, layout, maps, syscall
 from pybpfc_runtime.descriptor import Descriptor
+from pybpfc_runtime.maps import mapping
 from support import clang
 from support.machine import in_private_bpffs
 
@@ -74,6 +75,21 @@ def counted(bpf: Any, name: str) -> Any:
 
 
 # The mapping
+
+
+@pytest.mark.parametrize("type_", [rt.MapType.BPF_MAP_TYPE_HASH, rt.MapType.BPF_MAP_TYPE_LRU_HASH,
+                                   rt.MapType.BPF_MAP_TYPE_PERCPU_HASH])
+def test_setdefault_keeps_what_others_store_meanwhile(made: Any, monkeypatch: pytest.MonkeyPatch,
+                                                      type_: rt.MapType) -> None:
+    table = made(type_, layout.U32, layout.U32, 8)
+
+    def value(number: int) -> Any:
+        return [number] * features.possible_cpus() if type_ is rt.MapType.BPF_MAP_TYPE_PERCPU_HASH else number
+
+    assert table.setdefault(1, value(2)) == table.setdefault(1, value(3)) == value(2)
+    table[4] = value(5)
+    monkeypatch.setattr(type(table), "__contains__", lambda self, key: False)  # it was looked for before it came
+    assert table.setdefault(4, value(6)) == value(5)
 
 
 @pytest.mark.parametrize("batches", [True, False])
@@ -435,7 +451,7 @@ def prefix_key(bits: layout.ValueType) -> layout.StructType:
     return layout.StructType("Prefix", fields, 4 + bits.size, 4)
 
 
-def test_networks_are_keys_of_a_trie(made: Any) -> None:
+def test_networks_are_keys_of_a_trie(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     routes = made(rt.MapType.BPF_MAP_TYPE_LPM_TRIE, prefix_key(layout.BE32), layout.U32, 8, flags=1)
     routes[ip_network("10.0.0.0/8")] = 1
     routes.update({ip_network("10.1.0.0/16"): 2, ip_network("192.0.2.7/32"): 3})
@@ -444,6 +460,13 @@ def test_networks_are_keys_of_a_trie(made: Any) -> None:
     assert ip_network("192.0.2.8/32") not in routes
     del routes[ip_network("10.1.0.0/16")]
     assert routes[ip_network("10.1.2.3/32")] == 1
+
+    assert [routes.setdefault(ip_network("10.2.0.0/16"), 9) for _ in range(2)] == [9, 9]
+    assert routes[ip_network("10.2.2.3/32")] == 9 and len(routes) == 3
+    monkeypatch.setattr(mapping, "tries_know_noexist", lambda: False)  # a kernel before 6.13
+    assert [routes.setdefault(ip_network("10.3.0.0/16"), number) for number in (8, 7)] == [8, 8]
+    assert routes.setdefault(b"\x10\0\0\0\x0a\x03\xff\xff", 7) == 8, "the last 16 bits do not count"
+    assert routes[ip_network("10.3.2.3/32")] == 8 and len(routes) == 4
 
     with pytest.raises(rt.CodecContextError, match=r"key of map made: 2001:db8::/32 has 16 bytes of address, 4 are"):
         routes[ip_network("2001:db8::/32")] = 1

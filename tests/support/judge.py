@@ -36,6 +36,7 @@ _SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
 # What libbpf prints where it was the kernel that refused.
 _KERNEL_REFUSED = ("BPF program load failed", "failed to create")
 _LIBC = ctypes.CDLL(None)
+_printers: list[Any] = []  # libbpf calls the last one as long as the process lives, also when its judge is gone
 
 
 ALL = "*"
@@ -64,6 +65,7 @@ class Judge:
             function.restype, function.argtypes = result, arguments
         self.printed: list[str] = []
         self._callback = _PRINT(self._print)
+        _printers.append(self._callback)
         self.c.libbpf_set_print(ctypes.cast(self._callback, ctypes.c_void_p))
 
     @property

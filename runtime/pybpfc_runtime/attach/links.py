@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
-from ..descriptor import Descriptor
+from ..descriptor import Descriptor, Single
 from ..errors import ENOTSUPP, AttachError, AttachRefused, ClosedError, KernelError, NotSupportedByKernel
 from ..uapi import BPF_F_REPLACE, Command
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         def name(self) -> str: ...
 
 
-class Link(ABC):
+class Link(Single, ABC):
     """An attached program. Leaving its `with` block, `detach()` or `close()` takes the program off; where the link is
     pinned only `detach()` does.
 

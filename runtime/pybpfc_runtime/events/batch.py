@@ -85,7 +85,7 @@ class Batch:
         letter = integer_letter(field.type)
         if letter is None or field.bits or (field.offset + self.offset) % size or self.stride % size:
             raise RecordError(f"{self.name}: field {name}, {field.type.name}, is no aligned integer of the host",
-                              help="take records() or array()")
+                              help="take records()" if field.bits else "take records() or array()")
         return self.memory.cast(letter)[(self.offset + field.offset) // size :: self.stride // size]  # type: ignore[call-overload, no-any-return]
 
     def array(self, *, copy: bool = False) -> Any:

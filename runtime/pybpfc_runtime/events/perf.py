@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import syscall
 from ..decoders import decoder
+from ..descriptor import Single
 from ..errors import ClosedError, CodecContextError, KernelError, RecordError
 from ..features import cpu_numbers
 from ..uapi import Command
@@ -50,7 +51,7 @@ _PAGE = mmap.PAGESIZE
 DEFAULT_PAGES = 64
 
 
-class _CpuBuffer:
+class _CpuBuffer(Single):
     """The event of one CPU."""
 
     def __init__(self, map_: Map, cpu: int, pages: int, wakeup: syscall.PerfEvent) -> None:
@@ -129,7 +130,7 @@ class _CpuBuffer:
         self.fd = -1
 
 
-class PerfReader:
+class PerfReader(Single):
     """Reads a perf buffer.
 
     Args:

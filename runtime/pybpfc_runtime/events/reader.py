@@ -9,6 +9,7 @@ from itertools import islice
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..descriptor import Single
 from ..errors import BufferInUseError, ClosedError, RecordError
 from .source import checked_timeout
 
@@ -65,7 +66,7 @@ def _end_of(timeout: float | None) -> float | None:
     return None if seconds is None else time.monotonic() + seconds
 
 
-class Events:
+class Events(Single):
     """The records of one or several buffers, for `for`, `async for` and `with`.
 
     A record is read once. When a loop ends early, the next one goes on behind the record that was seen last. Records

@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..decoders import decoder
+from ..descriptor import Single
 from ..errors import ClosedError, KernelError, RecordError
 from .batch import Batch, too_short
 from .ordering import barrier
@@ -47,7 +48,7 @@ class Run(NamedTuple):
     length: int  # bytes of each
 
 
-class RingReader:
+class RingReader(Single):
     """Reads a ring buffer from where the last reader stopped.
 
     Args:

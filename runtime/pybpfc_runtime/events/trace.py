@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..attach.tracepoint import TRACEFS
+from ..descriptor import Single
 from ..errors import KernelError, NotSupportedByKernel, PermissionDenied
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _CLOEXEC = 1  # FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
 _CHUNK = 1 << 16  # bytes
 
 
-class TracePipe:
+class TracePipe(Single):
     """An iterator over lines, a context manager.
 
     Args:

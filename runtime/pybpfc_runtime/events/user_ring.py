@@ -15,6 +15,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, Any
 
+from ..descriptor import Single
 from ..errors import BufferFullError, ClosedError, CodecContextError, KernelError, MapOperationError
 from ..layout import CodecError
 from .ordering import barrier
@@ -34,7 +35,7 @@ _LONGEST_WAIT = 0.05  # seconds; the kernel wakes a waiting producer after a dra
 _PAGE = mmap.PAGESIZE
 
 
-class UserRecord:
+class UserRecord(Single):
     """Room in the buffer. Fill `memory`, then `commit()` or `discard()`; a `with` block commits, or discards where it
     raises.
 
@@ -96,7 +97,7 @@ class UserRecord:
         self._writer._end(self._header, length | flag)
 
 
-class UserRingWriter:
+class UserRingWriter(Single):
     """Writes records to a user ring buffer; a context manager.
 
     Args:

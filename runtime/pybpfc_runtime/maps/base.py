@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import syscall
-from ..codec import Codec, PrefixCodec
+from ..codec import Codec, PrefixCodec, TextKeyCodec
+from ..descriptor import Single
 from ..errors import MapError
+from ..layout import StringType, element_of
 from ..uapi import Command, MapType
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ _HELP = {
 }
 
 
-class Map:
+class Map(Single):
     """Any map: its descriptor, its properties, and nothing else.
 
     Attributes:
@@ -53,9 +55,13 @@ class Map:
         self.max_entries = spec.max_entries
         self.key_type = key_type or spec.key_type
         self.value_type = value_type or spec.value_type
-        keys = PrefixCodec if self.type is MapType.BPF_MAP_TYPE_LPM_TRIE else Codec
-        self._keys = keys(f"key of map {self.name}", self.key_type, self.key_size)
+        self._keys = self._key_codec()(f"key of map {self.name}", self.key_type, self.key_size)
         self._values = Codec(f"value of map {self.name}", self.value_type, self.value_size)
+
+    def _key_codec(self) -> type[Codec]:
+        if self.type is MapType.BPF_MAP_TYPE_LPM_TRIE:
+            return PrefixCodec
+        return TextKeyCodec if self.key_type and isinstance(element_of(self.key_type), StringType) else Codec
 
     @property
     def fd(self) -> int:

@@ -7,14 +7,15 @@ commands.
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
 from typing import TYPE_CHECKING, Any
 
 from .. import syscall
 from ..codec import checked_flags
-from ..errors import ENOTSUPP, CodecContextError, MapOperationError
-from ..features import possible_cpus
-from ..uapi import BPF_ANY, BPF_F_LOCK, Command, MapType
+from ..errors import ENOTSUPP, CodecContextError, MapError, MapOperationError
+from ..features import possible_cpus, tries_know_noexist
+from ..uapi import BPF_ANY, BPF_F_LOCK, BPF_NOEXIST, Command, MapType
 from .base import Map
 from .percpu import PerCpuValues, stride
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .memory import MappedArray
 
 ARRAYS = frozenset({MapType.BPF_MAP_TYPE_ARRAY, MapType.BPF_MAP_TYPE_PERCPU_ARRAY})
+_ADD_ONLY = frozenset(MapType[f"BPF_MAP_TYPE_{name}"] for name in (
+    "HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "LPM_TRIE"))  # that take BPF_NOEXIST
 _UNKNOWN = (errno.EINVAL, errno.EOPNOTSUPP, ENOTSUPP)  # the kernel has no such command for this type of map
 _BATCH_BYTES = 1 << 18  # of keys and values, a system call
 _SMALLEST_BATCH, _LARGEST_BATCH = 64, 1 << 14  # elements a system call
@@ -335,7 +338,38 @@ class _Values(ValuesView[Any]):
 
 
 class HashMap(TypedMap):
-    """BPF_MAP_TYPE_HASH, LRU_HASH, LPM_TRIE and CGROUP_STORAGE."""
+    """BPF_MAP_TYPE_HASH, LRU_HASH, LPM_TRIE and CGROUP_STORAGE.
+
+    The keys of a trie are prefixes. `m[key]`, `get()` and `in` ask for the longest one that matches; storing, deleting,
+    `setdefault()` and iteration mean the prefix itself.
+    """
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """The value of a key; where it is absent, `default`, which is stored unless another one was meanwhile."""
+        is_trie = self.type is MapType.BPF_MAP_TYPE_LPM_TRIE
+        if not is_trie and key in self:
+            return super().setdefault(key, default)
+        if is_trie and not tries_know_noexist() and self._has_prefix(self._keys.encode(key)):
+            return self[key]
+        try:
+            self.store(key, default, BPF_NOEXIST if self.type in _ADD_ONLY else BPF_ANY)
+        except MapError as error:
+            if error.errno != errno.EEXIST:
+                raise
+            return self[key]
+        return default
+
+    def _has_prefix(self, key: bytes) -> bool:
+        """Whether a trie has this very prefix, which no command of older kernels tells."""
+        if self._lookup(key) is None:
+            return False
+        behind = 8 * (len(key) - 4) - int.from_bytes(key[:4], sys.byteorder)  # bits that do not count
+
+        def prefix(data: bytes) -> tuple[bytes, int]:
+            return data[:4], int.from_bytes(data[4:], "big") >> behind
+
+        return any(prefix(keys[at : at + len(key)]) == prefix(key)
+                   for keys, _ in self._chunks(with_values=False) for at in range(0, len(keys), len(key)))
 
 
 class SparseArray(TypedMap):

@@ -15,19 +15,24 @@ from typing import TYPE_CHECKING, Any
 from .. import syscall
 from ..codec import Codec
 from ..decoders import decoder
+from ..descriptor import Single
 from ..errors import ClosedError, MapOperationError
-from ..layout import OpaqueType
+from ..layout import ArrayType, OpaqueType, StructType
+from ..places import Memory, hold
 from ..uapi import BPF_F_MMAPABLE, Command
 from .percpu import stride
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from .mapping import ArrayMap
 
 
-class MappedArray(Sequence[Any]):
+class MappedArray(Single, Sequence[Any]):
     """The elements of an array map in place: a sequence, a context manager.
+
+    A field of an element that is assigned, `memory[3].seen = 1`, is written in place; iteration gives copies.
 
     Attributes:
         stride: bytes from one element to the next: the value's size rounded up to 8.
@@ -72,7 +77,19 @@ class MappedArray(Sequence[Any]):
         if isinstance(index, slice):
             return [self[one] for one in range(*index.indices(self._count))]
         at = self._offset(index)
-        return self._codec.decode(self.memory[at : at + self._size])
+        value = self._codec.decode(self.memory[at : at + self._size])
+        if isinstance(self._codec.type, (ArrayType, StructType)):
+            hold(value, self._codec.type, Memory(f"value of map {self.name}", self._read_at(at), self._write_at(at)))
+        return value
+
+    def _read_at(self, start: int) -> Callable[[int, int], bytes]:
+        return lambda offset, size: bytes(self.memory[start + offset : start + offset + size])
+
+    def _write_at(self, start: int) -> Callable[[int, bytes], None]:
+        def write(offset: int, data: bytes) -> None:
+            self.memory[start + offset : start + offset + len(data)] = data
+
+        return write
 
     def __setitem__(self, index: int, value: Any) -> None:
         at = self._offset(index)
