@@ -428,6 +428,26 @@ TABLE = Table(HEAD, [
         from pybpfc import *
         table = LpmTrie[u32, u64](max_entries=4)  # error: [BPF1004]
         """),
+    module("maps with a name of their own may stand in containers and classes", """
+        from pybpfc import *
+        tables = {"a": ArrayMap[u64](max_entries=1, name="first"), "b": ArrayMap[u64](max_entries=1, name="second")}
+        class State:
+            hits = HashMap[u32, u64](max_entries=4, name="hits")
+        @xdp
+        def prog(ctx: xdp_md) -> int:
+            tables["b"][0] += 5
+            State.hits[2] += 1
+            return XDP_PASS
+        """),
+    module("a map in a container that has no name", """
+        from pybpfc import *
+        tables = (ArrayMap[u64](max_entries=1), ArrayMap[u64](max_entries=1, name="second"))
+        @xdp
+        def prog(ctx: xdp_md) -> int:
+            tables[1][0] += 5
+            tables[0][0] += 5  # error: [BPF1010]
+            return XDP_PASS
+        """),
     module("two maps of one name", """
         from pybpfc import *
         a = HashMap[u32, u64](max_entries=4, name="same")

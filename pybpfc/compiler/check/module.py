@@ -160,7 +160,7 @@ class ModuleChecker:
         assert isinstance(found.value, Map)
         declaration = self.declarations.maps.get(id(found.value)) or self.declarations.models.get(id(found.value))
         if declaration is None:
-            c.report(Unbound(found.span, "map"))
+            c.report(Unbound(found.span, "map", "used", ', or declare it with `name="..."`'))
         return declaration
 
     def kind_of(self, c: FunctionChecker) -> ProgramKind | None:

@@ -104,9 +104,11 @@ class NoSource(Diagnostic):
 class Unbound(Diagnostic):
     code: ClassVar[str] = "BPF1010"
     title: ClassVar[str] = "this {what} is not bound to a module-level name"
-    label: ClassVar[str] = "declared here"
-    help: ClassVar[str] = "bind it to a name of the module: objects in the ELF file are found by name"
+    label: ClassVar[str] = "{where} here"
+    help: ClassVar[str] = "bind it to a name of the module{or_name}: objects in the ELF file are found by name"
     what: str
+    where: str = "declared"
+    or_name: str = ""
 
 
 @record

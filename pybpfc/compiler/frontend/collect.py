@@ -7,7 +7,7 @@ import importlib
 import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pybpfc_runtime import layout
@@ -190,6 +190,10 @@ class _Collector:
                     self.map_objects.setdefault(id(value), (value, name))
                 elif isinstance(value, GlobalVariable):
                     self.variable_objects.setdefault(id(value), (value, name))
+                else:
+                    for held in _contents(value):
+                        if isinstance(held, language_maps.Map) and held.name:
+                            self.map_objects.setdefault(id(held), (held, None))
 
     def _check_names(self, programs: list[FunctionDeclaration]) -> None:
         """Every function that becomes a symbol of the object has a name of its own."""
@@ -487,6 +491,15 @@ def reachable(function: types.FunctionType) -> Iterator[tuple[str | None, Any]]:
             yield name, cell.cell_contents
         except ValueError:  # an empty cell: the name is not bound yet, which its use will report
             continue
+
+
+def _contents(value: Any) -> Iterable[Any]:
+    """What a constant container of the module, or a class that is used as one, holds."""
+    if isinstance(value, type):
+        return vars(value).values() if value.__module__ not in _OF_THE_KERNEL else ()
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def module_annotations(namespace: dict[str, Any]) -> dict[str, Any]:

@@ -210,7 +210,7 @@ class TypedMap(Map, MutableMapping[Any, Any]):
 
     def drain(self) -> Iterator[tuple[Any, Any]]:
         """Take out every element and give it: hash tables in batches (5.6), so that no update is lost; else one by one
-        with `pop()`."""
+        with `pop()`. What a batch took out and a loop that ends early did not see is gone."""
         for keys, values in self._chunks(with_values=True, command=Command.BPF_MAP_LOOKUP_AND_DELETE_BATCH):
             yield from zip(self._keys.decode_many(keys), self._decode_values(values), strict=True)
 
