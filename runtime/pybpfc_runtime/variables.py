@@ -99,7 +99,8 @@ class Variables:
         return list(self._variables)
 
     def __repr__(self) -> str:
-        return f"<{self._what}s: {', '.join(self._variables) or 'none'}>"
+        what = self._what.replace("variable", "variables", 1)
+        return f"<{what}: {', '.join(self._variables) or 'none'}>"
 
     def _find(self, name: str) -> Variable:
         variable = self._variables.get(name)
