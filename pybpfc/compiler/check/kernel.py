@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ast
 import enum
+import types as python_types
 from typing import Any
 
 from pybpfc_runtime import layout
-from pybpfc_runtime.values import value_type
+from pybpfc_runtime.values import DeclarationError, value_type
 
+from ...kernel_types import KernelEnumType
 from ...tables.rcu_members import NEVER_NULL
 from ...tables.rows import Argument
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
@@ -295,10 +297,10 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     from .expressions import check, to_value
 
     span = c.span(node)
+    if asked and (struct := _struct_written(c, node)) is not None:
+        return _nowhere(Reference(struct, Space.UNTRUSTED), span)
     if not isinstance(node, (ast.Attribute, ast.Subscript)):
         found = check(c, node)
-        if asked and isinstance(found, Static) and (struct := _kernel_struct(found.value)) is not None:
-            return _nowhere(Reference(struct, Space.UNTRUSTED), span)
         return to_value(c, found) if isinstance(found, Static) else found
     base = check_static(c, node, asked)
     if base is not None:
@@ -343,6 +345,27 @@ def _kernel_struct(found: Any) -> StructType | None:
     return StructType(described) if isinstance(described, layout.StructType) and described.kernel else None
 
 
+def _struct_written(c: FunctionChecker, node: ast.expr) -> StructType | None:
+    """The kernel struct that an expression names, `task_struct` or `vmlinux.task_struct`, rather than a value."""
+    if isinstance(node, ast.Name):
+        return None if node.id in c.local_names else _kernel_struct(c.resolve(node.id))
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not names or not isinstance(node, ast.Name) or node.id in c.local_names:
+        return None
+    found = c.resolve(node.id)
+    for name in reversed(names):
+        if not isinstance(found, python_types.ModuleType):
+            return None
+        try:
+            found = getattr(found, name)
+        except (AttributeError, DeclarationError):
+            return None
+    return _kernel_struct(found)
+
+
 def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript, asked: bool = False) -> Expression | None:
     """A chain that starts at an object of the module is no chain in kernel memory; `asked` as in `_value`."""
     from ...externs import ExternVariable
@@ -350,10 +373,12 @@ def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript, asked:
 
     root: ast.expr = node
     while isinstance(root, (ast.Attribute, ast.Subscript)):
+        if asked and _struct_written(c, root) is not None:
+            return None
         root = root.value
     if isinstance(root, ast.Name) and root.id not in c.local_names \
             and not isinstance(c.resolve(root.id), ExternVariable) \
-            and not (asked and _kernel_struct(c.resolve(root.id)) is not None):
+            and not (asked and _struct_written(c, root) is not None):
         return value(c, node)
     return None
 
@@ -480,6 +505,9 @@ def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         c.report(NotAReference(span, str(from_layout(subject)), "no kernel type",
                                "`sizeof` is the size of the program's own types"))
         return error_at(span)
+    if isinstance(subject, KernelEnumType) and subject.nameless:
+        c.report(_nameless_enum(span, ast.unparse(node.args[0]), "ask for something else that came with it"))
+        return error_at(span)
     fact = _TYPE_FACTS[name]
     identity = fact in (TypeFact.LOCAL_ID, TypeFact.KERNEL_ID)
     query = TypeQuery(U64 if identity else U32, span, fact, subject)
@@ -523,8 +551,35 @@ def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         return error_at(span)
     described = value_type(type(found.value), found.text)
     assert isinstance(described, layout.EnumType)
-    query = EnumQuery(U64, span, described, found.value.name, name == "enum_value_exists")
+    if isinstance(described, KernelEnumType) and described.nameless:
+        c.report(_nameless_enum(span, ast.unparse(node.args[0]),
+                                f"it is {int(found.value)} to this program: a number to compare with"))
+        return error_at(span)
+    member = _member_written(node.args[0], found.value)
+    if not member:
+        names = [key for key, item in type(found.value).__members__.items() if item is found.value]
+        c.report(NotAReference(span, ast.unparse(node.args[0]), f"a constant of several names: {', '.join(names)}",
+                               "the name is what the target kernel is asked for: write "
+                               f"`{name}({described.name}.{names[-1]})`"))
+        return error_at(span)
+    query = EnumQuery(U64, span, described, member, name == "enum_value_exists")
     return _as_bool(query) if name == "enum_value_exists" else query
+
+
+def _member_written(node: ast.expr, member: enum.Enum) -> str:
+    """The name by which a program means a member of an enum: Python keeps the first one of a value, and others that
+    have the value stand for it. "" where a name of the program's own stands for one of several."""
+    members = type(member).__members__
+    written = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    if members.get(written) is member:
+        return written
+    return member.name if sum(item is member for item in members.values()) == 1 else ""
+
+
+def _nameless_enum(span: Span, text: str, way_out: str) -> NotAReference:
+    """The target kernel is asked for an enum by its name."""
+    return NotAReference(span, text, "of an enum that has no name in the kernel, by which it could be asked for",
+                         way_out)
 
 
 def _as_bool(query: Expression) -> Expression:
