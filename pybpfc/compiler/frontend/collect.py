@@ -12,7 +12,7 @@ from typing import Any
 
 from pybpfc_runtime import layout
 from pybpfc_runtime.layout import CodecError
-from pybpfc_runtime.values import DeclarationError, evaluate, value_type
+from pybpfc_runtime.values import DeclarationError, check_own, evaluate, value_type
 
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
@@ -371,6 +371,7 @@ class _Collector:
             if isinstance(value, ExternVariable):
                 value.name = name
                 return extern_declaration(value, described, span)
+            check_own(described, name)
             initial = _encode(described, value.initial)
             holds_objects = bool(objects_in(described))
             if holds_objects and value.section == ".rodata":
