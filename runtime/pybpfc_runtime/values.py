@@ -505,9 +505,9 @@ def check_own(described: AnyType, where: str) -> None:
     while isinstance(described, ArrayType):
         described = described.element
     if isinstance(described, StructType) and described.kernel:
-        raise DeclarationError(f"{where}: {described.name or 'a part of it'} is a struct of the kernel, laid out as the "
-                               "kernel at hand has it, and no type for memory of the program: declare a Struct with the "
-                               "fields that are wanted")
+        raise DeclarationError(f"{where}: {described.name} is a struct of the kernel, laid out as the kernel at hand "
+                               "has it, and no type for memory of the program: declare a Struct with the fields that "
+                               "are wanted")
 
 
 def _arena_pointer(target: Any, where: str) -> layout.PointerType:

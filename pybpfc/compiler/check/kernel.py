@@ -159,13 +159,42 @@ def probe_read_of(type_: Reference, text: str) -> str:
     return f"{'core_read_user' if type_.space is Space.USER else 'core_read'}({text})"
 
 
+def source_of(found: Expression) -> str:
+    """The source of a value, with the probe by which it is read."""
+    text = text_of(found)
+    if not isinstance(found, ProbeRead):
+        return text
+    return f"{'core_read_user' if found.helper.name == 'bpf_probe_read_user' else 'core_read'}({text})"
+
+
 def plainly_read(c: FunctionChecker, found: Expression) -> Expression:
     """A reference to what is read whole, by plain loads or by a helper that takes memory of the program."""
     text = text_of(found)
-    if is_error(found) or (may_follow(c, found, text) and at_constant_offset(c, found, text)
-                           and without_objects(c, found)):
+    if is_error(found) or (of_known_layout(c, found) and may_follow(c, found, text)
+                           and at_constant_offset(c, found, text) and without_objects(c, found)):
         return found
     return error_at(found.span)
+
+
+def is_whole(type_: Type) -> bool:
+    """Whether a type has the layout of the target kernel: a struct of its, or an array of those."""
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    return isinstance(type_, StructType) and type_.layout.kernel
+
+
+def of_known_layout(c: FunctionChecker, found: Expression, way_out: str = "read its fields one by one",
+                    span: Span | None = None) -> bool:
+    """Whether memory that is taken whole is no struct of the kernel, whose size belongs to the target; reports it."""
+    if not isinstance(found.type, Reference) or not is_whole(found.type.target):
+        return True
+    c.report(NotAReference(span or found.span, text_of(found), _whole(found.type.target), way_out))
+    return False
+
+
+def _whole(type_: Type) -> str:
+    name = f"a whole `{type_}`" if str(type_) else "a whole struct or union without a name"
+    return f"{name}, whose layout belongs to the target kernel"
 
 
 def without_objects(c: FunctionChecker, found: Expression) -> bool:
@@ -245,7 +274,7 @@ def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if is_error(found) or not isinstance(type_, Reference) or type_.space not in (Space.UNTRUSTED, Space.USER):
         return found
     text = text_of(found)
-    if is_aggregate(type_.target) and not (isinstance(type_.target, StructType) and type_.target.layout.kernel):
+    if is_aggregate(type_.target) and not is_whole(type_.target):
         helper = c.module.helper("bpf_probe_read_user" if user or type_.space is Space.USER else
                                  "bpf_probe_read_kernel")
         return ProbeRead(Reference(type_.target, Space.STACK), span, found, helper, type_.target)
@@ -315,11 +344,20 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
         type_ = type_.non_null()  # a probe reads 0 behind NULL
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)
+    # The kernel's objects are no user memory: of a chain that begins in one, the last pointer leads there.
+    within = user and space in (*LOADED, Space.CONTEXT)
+    if within and last and not _behind_pointer(place.base):
+        text = text_of(AddressOf(Reference(type_, space), span, place))
+        c.report(NotAReference(span, text, f"in {'the context' if space is Space.CONTEXT else space.value}, not in "
+                               "user memory", f"read it as it is: `{text}`"))
+        return error_at(span)
+    if within and last and isinstance(type_, Reference):
+        type_ = Reference(type_.target, Space.USER)
+    user = user and (last or not within)
     if asked and isinstance(type_, Reference):
         return _nowhere(type_, span)
-    if isinstance(type_, StructType) and type_.layout.kernel:
-        c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
-                               f"a whole `{type_}`, whose layout belongs to the target kernel",
+    if is_whole(type_):
+        c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)), _whole(type_),
                                "read its fields one by one"))
         return error_at(span)
     if isinstance(place, FieldPlace) and bit_field(place):
@@ -329,9 +367,16 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     address = AddressOf(Reference(type_, space), span, place)
     helper = c.module.helper("bpf_probe_read_user" if user or space is Space.USER else "bpf_probe_read_kernel")
     result: Type = Reference(type_, Space.STACK) if is_aggregate(type_) else type_
-    if isinstance(result, Reference) and result.space in LOADED:
+    if isinstance(result, Reference) and result.space in LOADED and not (within and not last):
         result = Reference(result.target, Space.UNTRUSTED)  # what a probe read brings is not trusted any more
     return ProbeRead(result, span, address, helper, type_)
+
+
+def _behind_pointer(base: Expression) -> bool:
+    """Whether a chain has followed a pointer by now, rather than named parts of what it began with."""
+    while isinstance(base, AddressOf) and isinstance(base.place, (FieldPlace, ElementPlace, PointeePlace)):
+        base = base.place.base
+    return isinstance(base, ProbeRead)
 
 
 def _nowhere(pointer: Reference, span: Span) -> Expression:
@@ -553,7 +598,7 @@ def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     assert isinstance(described, layout.EnumType)
     if isinstance(described, KernelEnumType) and described.nameless:
         c.report(_nameless_enum(span, ast.unparse(node.args[0]),
-                                f"it is {int(found.value)} to this program: a number to compare with"))
+                                f"it is {found.value.value} to this program: a number to compare with"))
         return error_at(span)
     member = _member_written(node.args[0], found.value)
     if not member:
