@@ -226,6 +226,8 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
         if slot is None:
             return None
+        if target is not None and isinstance(made, Reference):
+            made = targets.tagged(target, slot, made)
         handed_over = target is not None and target.arguments[index:] and targets.hands_over(target.arguments[index][0])
         if handed_over and isinstance(made, Reference) and isinstance(made.target, StructType):
             readers.append(_handing_over(row.fields[slot], made, made.target))
