@@ -28,7 +28,10 @@ class _Declared(KernelStructMeta):
     """Gives a class its layout: when the class statement ends, or later where a name is not defined yet."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *,
-                union: bool = False, typedef: bool = False) -> _Declared:
+                union: bool = False, typedef: bool = False, **options: Any) -> _Declared:
+        if options:
+            raise DeclarationError(f"class {name}(KernelStruct, {next(iter(options))}=...): a kernel struct takes "
+                                   "`union` and `typedef`; how it is laid out is the kernel's, whatever a program says")
         cls = super().__new__(mcs, name, bases, namespace)
         if bases == (Addressed,):
             return cls
@@ -47,7 +50,7 @@ class _Declared(KernelStructMeta):
         return cls
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, union: bool = False,
-                 typedef: bool = False) -> None:
+                 typedef: bool = False, **_: Any) -> None:
         super().__init__(name, bases, namespace)
 
 
