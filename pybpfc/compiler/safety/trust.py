@@ -74,9 +74,11 @@ def _is_kernel_object(value: Value) -> bool:
 
 
 def _written(function: Function) -> dict[Local, list[Value]]:
+    """What each variable is given; parameters are not among them, since callers give them a value too."""
+    parameters = {item.local for item in function.parameters}
     found: dict[Local, list[Value]] = {}
     for item in function.instructions():
-        if isinstance(item, LocalWrite):
+        if isinstance(item, LocalWrite) and item.local not in parameters:
             found.setdefault(item.local, []).append(item.value)
     return found
 
