@@ -498,7 +498,7 @@ def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not positional(c, node, name, 1):
         return error_at(span)
     chain = node.args[0]
-    if not isinstance(chain, (ast.Attribute, ast.Subscript)):
+    if not isinstance(chain, (ast.Attribute, ast.Subscript)) or _struct_written(c, chain) is not None:
         c.report(NotAReference(span, ast.unparse(chain), "no field",
                                f"write `{name}(pointer.field)` or `{name}(type.field)`"))
         return error_at(span)
