@@ -70,7 +70,11 @@ def unknown(name: str) -> str:
     """The message for a name that is no kernel function."""
     import difflib
 
+    from . import helpers
+
     kernel = kernel_btf.current()
+    if name in dir(helpers):
+        return f"{name} is a helper, one of the functions that are called by number, and pybpfc.helpers has it"
     if kernel.btf.find(types.BTF_KIND_FUNC, name) is not None:
         return (f"{name} is a function of the kernel ({kernel.source}), but not one that BPF programs may call; "
                 "kernels mark those with `bpf_kfunc`")

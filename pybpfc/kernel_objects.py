@@ -91,6 +91,11 @@ class _KptrField:
     """`kptr[T]` or `percpu_kptr[T]` as an annotation of a field."""
 
     def __init__(self, tag: str, target: Any) -> None:
+        name, flavour, _ = getattr(target, "__pybpfc_kernel__", "").partition("___")
+        if flavour:
+            raise DeclarationError(f"{tag}[{target.__name__}]: the kernel looks for the type of what is kept by its "
+                                   f"whole name, and knows no flavours: write {tag}[{name}], with a struct of that "
+                                   "name")
         self.__pybpfc_type__ = PointerType(lambda: value_type(target, tag), tag)
 
 

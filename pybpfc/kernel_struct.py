@@ -28,7 +28,10 @@ class _Declared(KernelStructMeta):
     """Gives a class its layout: when the class statement ends, or later where a name is not defined yet."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *,
-                union: bool = False, typedef: bool = False) -> _Declared:
+                union: bool = False, typedef: bool = False, **options: Any) -> _Declared:
+        if options:
+            raise DeclarationError(f"class {name}(KernelStruct, {next(iter(options))}=...): a kernel struct takes "
+                                   "`union` and `typedef`; how it is laid out is the kernel's, whatever a program says")
         cls = super().__new__(mcs, name, bases, namespace)
         if bases == (Addressed,):
             return cls
@@ -47,7 +50,7 @@ class _Declared(KernelStructMeta):
         return cls
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, union: bool = False,
-                 typedef: bool = False) -> None:
+                 typedef: bool = False, **_: Any) -> None:
         super().__init__(name, bases, namespace)
 
 
@@ -81,23 +84,31 @@ class _Declaration:
         try:
             builder = LayoutBuilder(is_union=self.union)
             for attribute, annotation in values._annotations(self.cls).items():
-                where = f"{name}.{attribute}"
-                annotation = self.evaluated(annotation, where)
-                if get_origin(annotation) is ClassVar or annotation is ClassVar:
-                    continue
-                if attribute in vars(self.cls):
-                    raise DeclarationError(f"{where} has a value: a kernel struct's fields are the kernel's to set")
-                type_, bits = self.field_type(annotation, where)
-                field = values.kernel_name(attribute, name)
-                anonymous = attribute.startswith("_anonymous") and hasattr(type_, "fields")
-                shown = f"{field}_" if keyword.iskeyword(field) else field
-                builder.add("" if anonymous else field, type_, bits, "" if anonymous else shown)
+                try:
+                    self.add(builder, attribute, annotation)
+                except DeclarationError as error:
+                    error.field = attribute
+                    raise
         finally:
             self.open = False
         if not builder.fields:
             raise DeclarationError(f"{name} has no fields: name those that the program reads, as `pid: s32`")
         made = builder.finish(name)
         return made.fields, made.size
+
+    def add(self, builder: LayoutBuilder, attribute: str, annotation: Any) -> None:
+        name = self.cls.__name__
+        where = f"{name}.{attribute}"
+        annotation = self.evaluated(annotation, where)
+        if get_origin(annotation) is ClassVar or annotation is ClassVar:
+            return
+        if attribute in vars(self.cls):
+            raise DeclarationError(f"{where} has a value: a kernel struct's fields are the kernel's to set")
+        type_, bits = self.field_type(annotation, where)
+        field = values.kernel_name(attribute, name)
+        anonymous = attribute.startswith("_anonymous") and hasattr(type_, "fields")
+        shown = f"{field}_" if keyword.iskeyword(field) else field
+        builder.add("" if anonymous else field, type_, bits, "" if anonymous else shown)
 
     def field_type(self, annotation: Any, where: str) -> tuple[AnyType, int]:
         if get_origin(annotation) is Annotated and get_origin(annotation.__origin__) is Array:

@@ -263,6 +263,11 @@ class KernelEnumType(EnumType):
         self.size = base.size
         self.align = base.align
 
+    @property
+    def nameless(self) -> bool:
+        """Whether the kernel has no name for it: `name` is one for Python, which wants a class to have one."""
+        return not self._btf.name
+
     def __getattr__(self, attribute: str) -> Any:  # called only for attributes without a value yet
         if attribute != "enum_class":
             raise AttributeError(attribute)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pybpfc_runtime import layout
 from pybpfc_runtime.layout import AnyType, ArrayType, IntegerType, OpaqueType, PointerType, StructType
-from pybpfc_runtime.values import DeclarationError, value_type
+from pybpfc_runtime.values import DeclarationError, check_own, value_type
 
 from .declarations import Function
 from .kernel_objects import HeadType, check_struct
@@ -176,6 +176,7 @@ def _described(kind: MapKind, what: str, annotation: Any) -> AnyType:
     if isinstance(described, PointerType) and described.tag == layout.ARENA:
         raise DeclarationError(f"the {what} of {kind.class_name} cannot be None: keep the pointer in a field of a "
                                "Struct")
+    check_own(described, f"the {what} of {kind.class_name}")
     if described.size == 0:
         raise DeclarationError(f"the {what} of {kind.class_name}, {described.name}, has no bytes")
     return described

@@ -265,10 +265,10 @@ RELEASED_BY = {
 # Open-coded iterators: the second half of each name, sizes from the BTF of Linux 6.18.
 ITERATORS = {row.name: row for row in (
     KernelIterator("num", 8, "6.4"),
-    KernelIterator("task", 24, "6.7", rcu=True),
+    KernelIterator("task", 24, "6.7", rcu=True, trusted=True),
     KernelIterator("task_vma", 8, "6.7"),
-    KernelIterator("css", 24, "6.7", rcu=True),
-    KernelIterator("css_task", 8, "6.7"),
+    KernelIterator("css", 24, "6.7", rcu=True, trusted=True),
+    KernelIterator("css_task", 8, "6.7", trusted=True),
     KernelIterator("bits", 16, "6.11"),
     KernelIterator("kmem_cache", 8, "6.13", sleepable=True),
     KernelIterator("dmabuf", 8, "6.17", sleepable=True),
@@ -307,6 +307,7 @@ def flags(name: str) -> frozenset[str]:
     if iterator is not None:
         return frozenset((*(("RET_NULL",) if name.endswith("_next") else ()),
                           *(("RCU_PROTECTED",) if iterator.rcu and name.endswith("_new") else ()),
+                          *(("TRUSTED_ARGS",) if iterator.trusted and name.endswith("_new") else ()),
                           *(("SLEEPABLE",) if iterator.sleepable else ())))
     return frozenset(_ROWS.get(plain(name), ("", ""))[1].split())
 

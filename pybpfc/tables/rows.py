@@ -234,3 +234,4 @@ class KernelIterator:
     since: str
     rcu: bool = False  # in a sleepable program it needs an RCU section around it (KF_RCU_PROTECTED)
     sleepable: bool = False  # for sleepable programs alone
+    trusted: bool = False  # what it is made from is an object that the verifier trusts (KF_TRUSTED_ARGS)

@@ -395,6 +395,7 @@ def _add_field(builder: LayoutBuilder, cls: type, attribute: str, annotation: An
     own = get_origin(annotation) is Ptr and _own_pointer(cls, annotation, globals_, names, where)
     type_, width = (layout.PointerType(lambda: value_type(cls, where)), 0) if own \
         else field_type(_without_quotes(annotation, globals_, names, where), where)
+    check_own(type_, where)
     name = kernel_name(attribute, cls.__name__)
     anonymous = isinstance(type_, StructType) and attribute.startswith("_anonymous")
     if attribute in cls.__dict__:
@@ -516,6 +517,21 @@ def value_type(annotation: Any, where: str = "the annotation") -> AnyType:
         raise DeclarationError(f"{where}: {_show(annotation)} needs a size: Annotated[{_show(annotation)}, n]")
     raise DeclarationError(f"{where}: {_show(annotation)} is not a type of BPF memory; use an integer such as u32, "
                            "bool, a Struct, Annotated[Array[T], n] or Annotated[Str, n]")
+
+
+def check_own(described: AnyType, where: str) -> None:
+    """What memory of the program's own may hold: accesses to a struct of the kernel's are moved to where its fields
+    are on the kernel at hand, which is not where a program keeps them.
+
+    Raises:
+        DeclarationError: a struct whose layout belongs to the kernel is in it.
+    """
+    while isinstance(described, ArrayType):
+        described = described.element
+    if isinstance(described, StructType) and described.kernel:
+        raise DeclarationError(f"{where}: {described.name} is a struct of the kernel, laid out as the kernel at hand "
+                               "has it, and no type for memory of the program: declare a Struct with the fields that "
+                               "are wanted")
 
 
 def _arena_pointer(target: Any, where: str) -> layout.PointerType:

@@ -1,8 +1,9 @@
 """A tracepoint has a category and a name."""
 
-from pybpfc import pt_regs, tracepoint
+from pybpfc import tracepoint
+from pybpfc.vmlinux import trace_event_raw_sys_enter
 
 
 @tracepoint("sys_enter_openat")
-def prog(ctx: pt_regs) -> int:
+def prog(ctx: trace_event_raw_sys_enter) -> int:
     return 0

@@ -214,6 +214,29 @@ def test_argument_tags() -> None:
         compile_file(str(PROGRAMS / "argument_tags.py"))
 
 
+def test_a_function_that_is_verified_alone_takes_trusted_objects(tmp_path: Path) -> None:
+    program = tmp_path / "untrusted.py"
+    program.write_text("""
+from pybpfc import bpf_raw_tracepoint_args, global_subprog, raw_tracepoint, s32
+from pybpfc.helpers import bpf_get_current_task
+from pybpfc.vmlinux import task_struct
+
+LICENSE = "GPL"
+
+
+@global_subprog
+def number(task: task_struct) -> s32:
+    return task.pid
+
+
+@raw_tracepoint("sys_enter")
+def prog(ctx: bpf_raw_tracepoint_args) -> int:
+    return number(bpf_get_current_task())
+""")
+    with pytest.raises(CompileError, match="this call passes untrusted kernel memory"):
+        compile_file(str(program), Options(min_kernel=(6, 9)))
+
+
 def test_kernel_pointers() -> None:
     """A task is put into a map value, taken out by the next run, and released."""
     spec = rt.ObjectSpec.from_bytes(compile_file(str(PROGRAMS / "kernel_pointers.py")).data, "kernel_pointers")

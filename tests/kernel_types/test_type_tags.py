@@ -205,3 +205,43 @@ def records(spec: rt.ObjectSpec) -> set[str]:
     assert spec.btf is not None
     return {describe(record, spec.btf).removeprefix("CO-RE relocation ")
             for _, record in spec.programs["prog"].function.core_relocations}
+
+
+TRACED = """
+#define tag(x) __attribute__((btf_type_tag(#x)))
+struct child { int pid; };
+int traced(int flags, struct child tag(user) *there, struct child *here, struct child tag(percpu) *each) {
+    return flags + here->pid;
+}
+struct child tag(user) *gives(void) { return 0; }
+"""
+
+
+def test_arguments_and_results_of_what_is_traced(made: Callable[[str], bytes], tmp_path: Path) -> None:
+    types, program = tmp_path / "traced.btf", tmp_path / "traced.py"
+    types.write_bytes(made(TRACED))
+
+    def build(body: str, target: str = "traced") -> bytes:
+        parameters = {"traced": "flags: s32, there: child, here: child, each: child", "gives": "ret: child"}[target]
+        program.write_text(f"""
+from pybpfc import core_read, core_read_user, fentry, fexit, s32
+from pybpfc.helpers import bpf_this_cpu_ptr
+from pybpfc.vmlinux import child
+
+LICENSE = "GPL"
+
+
+@{"fentry" if target == "traced" else "fexit"}("{target}")
+def prog({parameters}) -> int:
+    return {body}
+""")
+        return compile_file(str(program), Options(btf=str(types))).data
+
+    probe_read_user, this_cpu_ptr = 112, 154
+    assert not calls(build("here.pid"))
+    assert calls(build("core_read_user(there.pid)")) == calls(build("core_read(there.pid)")) == {probe_read_user}
+    assert calls(build("core_read_user(ret.pid)", "gives")) == {probe_read_user}
+    assert calls(build("bpf_this_cpu_ptr(each).pid")) == {this_cpu_ptr}
+    for body, target in (("there.pid", "traced"), ("ret.pid", "gives"), ("each.pid", "traced")):
+        with pytest.raises(CompileError):
+            build(body, target)

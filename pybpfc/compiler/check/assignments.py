@@ -83,7 +83,8 @@ def assign(c: FunctionChecker, node: ast.Assign) -> Statement | None:
 
 def _assigned(c: FunctionChecker, target: ast.expr, node: ast.expr) -> Expression:
     """The value of an assignment; a tuple literal is possible where an array is stored."""
-    item_of_map = isinstance(target, ast.Subscript) and maps.is_map(maps.operand(c, check(c, target.value)))
+    item_of_map = isinstance(target, ast.Subscript) and _only_read(c, target) is None \
+        and maps.is_map(maps.operand(c, check(c, target.value)))
     if isinstance(node, ast.Tuple) and not isinstance(target, ast.Name) and not item_of_map:
         from .calls import stored_value
 
@@ -132,7 +133,7 @@ def _store_one(c: FunctionChecker, span: Span, target: ast.expr, found: Expressi
             return None
         c.learn_from(variable, converted)
         return Assign(span, (VariablePlace(variable.type, c.span(target), variable),), converted)
-    if isinstance(target, ast.Subscript):
+    if isinstance(target, ast.Subscript) and _only_read(c, target) is None:
         base = maps.operand(c, check(c, target.value))
         if isinstance(base, Expression) and is_error(base):
             return None
@@ -374,6 +375,9 @@ def target_place(c: FunctionChecker, node: ast.expr, *, atomic: bool = False) ->
         c.report(AssignsGlobal(span, node.id, "it is no variable of the program",
                                "declare it as `name: u32 = data(0)` to write it"))
         return None
+    if isinstance(node, (ast.Attribute, ast.Subscript)) and (space := _only_read(c, node)) is not None:
+        c.report(_not_written(span, space))
+        return None
     if isinstance(node, ast.Attribute):
         base = check(c, node.value)
         if isinstance(base, Static):
@@ -386,7 +390,7 @@ def target_place(c: FunctionChecker, node: ast.expr, *, atomic: bool = False) ->
                 c.report(AssignsGlobal(span, f"{base.text}.{node.attr}", "it is a Python object",
                                        "only maps and globals change while a program runs"))
                 return None
-        place = attribute_place(c, base, node)
+        place = attribute_place(c, base, node, probed=True)
         return None if place is None else _writable(c, place)
     if isinstance(node, ast.Subscript):
         base = maps.operand(c, check(c, node.value))
@@ -400,6 +404,22 @@ def target_place(c: FunctionChecker, node: ast.expr, *, atomic: bool = False) ->
         return None if place is None else _writable(c, place)
     c.report(CannotAssign(span, ast.unparse(node), "it is no place", "assign to a name, a field or an element"))
     return None
+
+
+def _only_read(c: FunctionChecker, node: ast.expr) -> Space | None:
+    """The memory in which a chain begins that a variable leads to, where programs write none of it."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    variable = c.variables.get(node.id) if isinstance(node, ast.Name) and node.id in c.local_names else None
+    type_ = variable.type if variable is not None else None
+    kernel_struct = isinstance(type_, Reference) and isinstance(type_.target, StructType) and type_.target.layout.kernel
+    return type_.space if isinstance(type_, Reference) and kernel_struct \
+        and type_.space in (Space.UNTRUSTED, Space.USER) else None
+
+
+def _not_written(span: Span, space: Space) -> CannotAssign:
+    return CannotAssign(span, span.text, f"it is in {space.value}", "programs read it only"
+                        if space is not Space.USER else "`bpf_probe_write_user` writes it")
 
 
 def _writable_global(c: FunctionChecker, found: Static) -> Place | None:
@@ -430,8 +450,7 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
                               "they have to say in a map"))
         return None
     if not isinstance(place, VariablePlace) and space_of(place) in (Space.UNTRUSTED, Space.READABLE, Space.USER):
-        c.report(CannotAssign(place.span, place.span.text, f"it is in {space_of(place).value}", "programs read it only"
-                              if space_of(place) is not Space.USER else "`bpf_probe_write_user` writes it"))
+        c.report(_not_written(place.span, space_of(place)))
         return None
     if isinstance(place, (FieldPlace, ElementPlace, PointeePlace)) and space_of(place) is Space.CONTEXT:
         c.report(CannotAssign(place.span, place.span.text, "the kernel lets this program read its context only",
@@ -454,7 +473,7 @@ def _writable(c: FunctionChecker, place: Place) -> Place | None:
 
 def augmented(c: FunctionChecker, node: ast.AugAssign) -> Statement | None:
     span = c.span(node)
-    if isinstance(node.target, ast.Subscript):
+    if isinstance(node.target, ast.Subscript) and _only_read(c, node.target) is None:
         base = maps.operand(c, check(c, node.target.value))
         if isinstance(base, Expression) and is_error(base):
             return None

@@ -373,6 +373,9 @@ def _compare_memory(c: FunctionChecker, span: object, symbol: str, left: Express
     if isinstance(a, Reference) and isinstance(b, Reference) and a.target == b.target and is_aggregate(a.target):
         if symbol not in ("==", "!="):
             return compare_refused(c, span, symbol, left, right, "structs and arrays are equal or not")
+        addresses = f" {symbol} ".join(f"u64({kernel.source_of(side)})" for side in (left, right))
+        if not kernel.of_known_layout(c, left, f"compare the addresses: `{addresses}`", span):
+            return error_at(span)
         left, right = (kernel.plainly_read(c, not_none(c, side)) for side in (left, right))
         if is_error(left) or is_error(right):
             return error_at(span)

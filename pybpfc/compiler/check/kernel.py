@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ast
 import enum
+import types as python_types
 from typing import Any
 
 from pybpfc_runtime import layout
-from pybpfc_runtime.values import value_type
+from pybpfc_runtime.values import DeclarationError, value_type
 
+from ...kernel_types import KernelEnumType
 from ...tables.rcu_members import NEVER_NULL
 from ...tables.rows import Argument
 from ..diagnostics.types import NotAReference, TypeMismatch, UntrustedRead
@@ -157,13 +159,42 @@ def probe_read_of(type_: Reference, text: str) -> str:
     return f"{'core_read_user' if type_.space is Space.USER else 'core_read'}({text})"
 
 
+def source_of(found: Expression) -> str:
+    """The source of a value, with the probe by which it is read."""
+    text = text_of(found)
+    if not isinstance(found, ProbeRead):
+        return text
+    return f"{'core_read_user' if found.helper.name == 'bpf_probe_read_user' else 'core_read'}({text})"
+
+
 def plainly_read(c: FunctionChecker, found: Expression) -> Expression:
     """A reference to what is read whole, by plain loads or by a helper that takes memory of the program."""
     text = text_of(found)
-    if is_error(found) or (may_follow(c, found, text) and at_constant_offset(c, found, text)
-                           and without_objects(c, found)):
+    if is_error(found) or (of_known_layout(c, found) and may_follow(c, found, text)
+                           and at_constant_offset(c, found, text) and without_objects(c, found)):
         return found
     return error_at(found.span)
+
+
+def is_whole(type_: Type) -> bool:
+    """Whether a type has the layout of the target kernel: a struct of its, or an array of those."""
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    return isinstance(type_, StructType) and type_.layout.kernel
+
+
+def of_known_layout(c: FunctionChecker, found: Expression, way_out: str = "read its fields one by one",
+                    span: Span | None = None) -> bool:
+    """Whether memory that is taken whole is no struct of the kernel, whose size belongs to the target; reports it."""
+    if not isinstance(found.type, Reference) or not is_whole(found.type.target):
+        return True
+    c.report(NotAReference(span or found.span, text_of(found), _whole(found.type.target), way_out))
+    return False
+
+
+def _whole(type_: Type) -> str:
+    name = f"a whole `{type_}`" if str(type_) else "a whole struct or union without a name"
+    return f"{name}, whose layout belongs to the target kernel"
 
 
 def without_objects(c: FunctionChecker, found: Expression) -> bool:
@@ -243,7 +274,7 @@ def core_read(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if is_error(found) or not isinstance(type_, Reference) or type_.space not in (Space.UNTRUSTED, Space.USER):
         return found
     text = text_of(found)
-    if is_aggregate(type_.target) and not (isinstance(type_.target, StructType) and type_.target.layout.kernel):
+    if is_aggregate(type_.target) and not is_whole(type_.target):
         helper = c.module.helper("bpf_probe_read_user" if user or type_.space is Space.USER else
                                  "bpf_probe_read_kernel")
         return ProbeRead(Reference(type_.target, Space.STACK), span, found, helper, type_.target)
@@ -295,10 +326,10 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     from .expressions import check, to_value
 
     span = c.span(node)
+    if asked and (struct := _struct_written(c, node)) is not None:
+        return _nowhere(Reference(struct, Space.UNTRUSTED), span)
     if not isinstance(node, (ast.Attribute, ast.Subscript)):
         found = check(c, node)
-        if asked and isinstance(found, Static) and (struct := _kernel_struct(found.value)) is not None:
-            return _nowhere(Reference(struct, Space.UNTRUSTED), span)
         return to_value(c, found) if isinstance(found, Static) else found
     base = check_static(c, node, asked)
     if base is not None:
@@ -313,11 +344,20 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
         type_ = type_.non_null()  # a probe reads 0 behind NULL
     if is_aggregate(type_) and not last:
         return AddressOf(Reference(type_, space), span, place)
+    # The kernel's objects are no user memory: of a chain that begins in one, the last pointer leads there.
+    within = user and space in (*LOADED, Space.CONTEXT)
+    if within and last and not _behind_pointer(place.base):
+        text = text_of(AddressOf(Reference(type_, space), span, place))
+        c.report(NotAReference(span, text, f"in {'the context' if space is Space.CONTEXT else space.value}, not in "
+                               "user memory", f"read it as it is: `{text}`"))
+        return error_at(span)
+    if within and last and isinstance(type_, Reference):
+        type_ = Reference(type_.target, Space.USER)
+    user = user and (last or not within)
     if asked and isinstance(type_, Reference):
         return _nowhere(type_, span)
-    if isinstance(type_, StructType) and type_.layout.kernel:
-        c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
-                               f"a whole `{type_}`, whose layout belongs to the target kernel",
+    if is_whole(type_):
+        c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)), _whole(type_),
                                "read its fields one by one"))
         return error_at(span)
     if isinstance(place, FieldPlace) and bit_field(place):
@@ -327,9 +367,16 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
     address = AddressOf(Reference(type_, space), span, place)
     helper = c.module.helper("bpf_probe_read_user" if user or space is Space.USER else "bpf_probe_read_kernel")
     result: Type = Reference(type_, Space.STACK) if is_aggregate(type_) else type_
-    if isinstance(result, Reference) and result.space in LOADED:
+    if isinstance(result, Reference) and result.space in LOADED and not (within and not last):
         result = Reference(result.target, Space.UNTRUSTED)  # what a probe read brings is not trusted any more
     return ProbeRead(result, span, address, helper, type_)
+
+
+def _behind_pointer(base: Expression) -> bool:
+    """Whether a chain has followed a pointer by now, rather than named parts of what it began with."""
+    while isinstance(base, AddressOf) and isinstance(base.place, (FieldPlace, ElementPlace, PointeePlace)):
+        base = base.place.base
+    return isinstance(base, ProbeRead)
 
 
 def _nowhere(pointer: Reference, span: Span) -> Expression:
@@ -343,6 +390,27 @@ def _kernel_struct(found: Any) -> StructType | None:
     return StructType(described) if isinstance(described, layout.StructType) and described.kernel else None
 
 
+def _struct_written(c: FunctionChecker, node: ast.expr) -> StructType | None:
+    """The kernel struct that an expression names, `task_struct` or `vmlinux.task_struct`, rather than a value."""
+    if isinstance(node, ast.Name):
+        return None if node.id in c.local_names else _kernel_struct(c.resolve(node.id))
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not names or not isinstance(node, ast.Name) or node.id in c.local_names:
+        return None
+    found = c.resolve(node.id)
+    for name in reversed(names):
+        if not isinstance(found, python_types.ModuleType):
+            return None
+        try:
+            found = getattr(found, name)
+        except (AttributeError, DeclarationError):
+            return None
+    return _kernel_struct(found)
+
+
 def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript, asked: bool = False) -> Expression | None:
     """A chain that starts at an object of the module is no chain in kernel memory; `asked` as in `_value`."""
     from ...externs import ExternVariable
@@ -350,10 +418,12 @@ def check_static(c: FunctionChecker, node: ast.Attribute | ast.Subscript, asked:
 
     root: ast.expr = node
     while isinstance(root, (ast.Attribute, ast.Subscript)):
+        if asked and _struct_written(c, root) is not None:
+            return None
         root = root.value
     if isinstance(root, ast.Name) and root.id not in c.local_names \
             and not isinstance(c.resolve(root.id), ExternVariable) \
-            and not (asked and _kernel_struct(c.resolve(root.id)) is not None):
+            and not (asked and _struct_written(c, root) is not None):
         return value(c, node)
     return None
 
@@ -428,7 +498,7 @@ def field_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     if not positional(c, node, name, 1):
         return error_at(span)
     chain = node.args[0]
-    if not isinstance(chain, (ast.Attribute, ast.Subscript)):
+    if not isinstance(chain, (ast.Attribute, ast.Subscript)) or _struct_written(c, chain) is not None:
         c.report(NotAReference(span, ast.unparse(chain), "no field",
                                f"write `{name}(pointer.field)` or `{name}(type.field)`"))
         return error_at(span)
@@ -480,6 +550,9 @@ def type_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         c.report(NotAReference(span, str(from_layout(subject)), "no kernel type",
                                "`sizeof` is the size of the program's own types"))
         return error_at(span)
+    if isinstance(subject, KernelEnumType) and subject.nameless:
+        c.report(_nameless_enum(span, ast.unparse(node.args[0]), "ask for something else that came with it"))
+        return error_at(span)
     fact = _TYPE_FACTS[name]
     identity = fact in (TypeFact.LOCAL_ID, TypeFact.KERNEL_ID)
     query = TypeQuery(U64 if identity else U32, span, fact, subject)
@@ -523,8 +596,35 @@ def enum_query(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
         return error_at(span)
     described = value_type(type(found.value), found.text)
     assert isinstance(described, layout.EnumType)
-    query = EnumQuery(U64, span, described, found.value.name, name == "enum_value_exists")
+    if isinstance(described, KernelEnumType) and described.nameless:
+        c.report(_nameless_enum(span, ast.unparse(node.args[0]),
+                                f"it is {found.value.value} to this program: a number to compare with"))
+        return error_at(span)
+    member = _member_written(node.args[0], found.value)
+    if not member:
+        names = [key for key, item in type(found.value).__members__.items() if item is found.value]
+        c.report(NotAReference(span, ast.unparse(node.args[0]), f"a constant of several names: {', '.join(names)}",
+                               "the name is what the target kernel is asked for: write "
+                               f"`{name}({described.name}.{names[-1]})`"))
+        return error_at(span)
+    query = EnumQuery(U64, span, described, member, name == "enum_value_exists")
     return _as_bool(query) if name == "enum_value_exists" else query
+
+
+def _member_written(node: ast.expr, member: enum.Enum) -> str:
+    """The name by which a program means a member of an enum: Python keeps the first one of a value, and others that
+    have the value stand for it. "" where a name of the program's own stands for one of several."""
+    members = type(member).__members__
+    written = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    if members.get(written) is member:
+        return written
+    return member.name if sum(item is member for item in members.values()) == 1 else ""
+
+
+def _nameless_enum(span: Span, text: str, way_out: str) -> NotAReference:
+    """The target kernel is asked for an enum by its name."""
+    return NotAReference(span, text, "of an enum that has no name in the kernel, by which it could be asked for",
+                         way_out)
 
 
 def _as_bool(query: Expression) -> Expression:

@@ -10,7 +10,7 @@ from ...tables import helpers, program_kinds
 from ...tables.rows import Helper, ProgramKind
 from ..diagnostics import Diagnostic
 from ..diagnostics.declarations import BadDeclaration, BadParameter, Unbound, UnsupportedKind
-from ..diagnostics.types import IllegalReturn, TwoSpaces, WrongArguments
+from ..diagnostics.types import IllegalReturn, NotAReference, TwoSpaces, WrongArguments
 from ..frontend.collect import Declarations, FunctionDeclaration
 from ..ir.module import Linkage
 from ..source import Span
@@ -333,6 +333,9 @@ class ModuleChecker:
         parameters = parameter_types(self, declaration)
         if parameters is None:
             return None
+        if declaration.declared.kind == "global_subprog" \
+                and not self._takes_all(declaration, parameters, given, span, c):
+            return None
         known = self._instances.get(key)
         if known is not None:
             instance, types, first = known
@@ -363,6 +366,22 @@ class ModuleChecker:
         self._active.pop()
         self._instances[key] = (instance, types, span)
         return instance
+
+    @staticmethod
+    def _takes_all(declaration: FunctionDeclaration, parameters: list[tuple[ast.arg, Type]], given: tuple[Type, ...],
+                   span: Span, c: FunctionChecker | ModuleChecker) -> bool:
+        """Whether a function that is verified on its own is passed kernel objects that the verifier trusts."""
+        for (argument, declared), passed in zip(parameters, given, strict=True):
+            if isinstance(declared, Reference) and isinstance(declared.target, StructType) \
+                    and declared.target.layout.kernel and isinstance(passed, Reference) \
+                    and passed.space in (Space.UNTRUSTED, Space.READABLE, Space.USER):
+                c.report(NotAReference(
+                    span, f"{argument.arg}` of the global subprogram `{declaration.name}",
+                    f"an object that the verifier trusts, and this call passes {passed.space.value}",
+                    "the function is verified on its own, before any call is known: make it `@inline` or a `@subprog`, "
+                    "or pass a trusted object"))
+                return False
+        return True
 
     @staticmethod
     def _parameter(declared: Type, passed: Type, linkage: Linkage) -> Type:

@@ -99,6 +99,9 @@ def _other_field(struct: StructType, name: str, known: list[str]) -> str:
         if isinstance(other, layout.StructType) and find_field(StructType(other), name) is not None:
             return f"{kernel_btf.current().source} lacks it, other kernels have it: take the types that ship with " \
                 f"the compiler by `--btf snapshot`, or declare it: `class {struct.name}(KernelStruct): {name}: ...`"
+    if not known:
+        return f"the kernel's types have its name and nothing of what is in it: declare it, `class {struct.name}" \
+            f"(KernelStruct): {name}: ...`"
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean `{near[0]}`?" if near else _listed(known)
 

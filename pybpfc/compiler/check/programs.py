@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # Programs whose arguments BTF types: `unsigned long long *ctx`.
 _TYPED = ("tp_btf", "fentry", "fexit", "fmod_ret", "fsession", "lsm", "lsm_cgroup", "struct_ops")
 _MOST_TYPED = 12  # MAX_BPF_FUNC_ARGS
+_EVENTS = ("trace_event_raw_", "syscall_trace_")  # how the names of the kernel's structs for events begin
 _RAW_ARGUMENTS = "bpf_raw_tracepoint_args"  # the name that the kernel's header has for them
 
 
@@ -78,6 +79,8 @@ def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Pro
     base = kind.decorator.removesuffix("_s") if kind.sleepable else kind.decorator
     if base in _TYPED:
         return _typed(checker, declaration, kind, parameters)
+    if (base == "usdt" or kind.context == "pt_regs") and not _by_registers(checker, declaration, kind, parameters):
+        return None
     if base == "usdt":
         from .usdt import by_position
 
@@ -89,6 +92,18 @@ def incoming(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Pro
     if base in ("tracepoint", "iter_", "iter", "syscall"):
         return _struct_context(checker, declaration, kind, parameters)
     return _plain(checker, declaration, kind, parameters)
+
+
+def _by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
+                  parameters: list[tuple[ast.arg, Type]]) -> bool:
+    """Whether the context of a probe, where it declares one, is the registers; reports another one."""
+    first = parameters[0][1] if parameters else None
+    if isinstance(first, Reference) and isinstance(first.target, ContextType) \
+            and (first.target.name != "pt_regs" or first.nullable):
+        checker.report(WrongContext(declaration.span, kind.decorator, "`pt_regs`", f"`{first}`",
+                                    "write `ctx: pt_regs`, or the arguments alone"))
+        return False
+    return True
 
 
 def _plain(checker: ModuleChecker, declaration: FunctionDeclaration, kind: ProgramKind,
@@ -145,8 +160,8 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
     given = [type_ for _, type_ in parameters]
     iterated = targets.target_name(declaration) if kind.decorator.startswith("iter_") else ""
     expected = f"bpf_iter__{iterated}" if iterated else ""
-    if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, (StructType, ContextType)) \
-            and not given[0].nullable and (not iterated or given[0].target.name.partition("___")[0] == expected):
+    if len(given) == 1 and isinstance(given[0], Reference) and isinstance(given[0].target, StructType) \
+            and not given[0].nullable and _is_context_of(kind, given[0].target, expected):
         space = Space.CALLER if kind.decorator == "syscall" else Space.CONTEXT
         context = Reference(given[0].target, space)
         return Incoming(context, (None,), (context,))
@@ -161,6 +176,19 @@ def _struct_context(checker: ModuleChecker, declaration: FunctionDeclaration, ki
         way_out = _written(declaration, expected or "bpf_iter__task")
     checker.report(WrongContext(declaration.span, kind.decorator, wanted, _shown(parameters), way_out))
     return None
+
+
+def _is_context_of(kind: ProgramKind, struct: StructType, expected: str) -> bool:
+    """Whether programs of a kind may declare their context as a struct; `expected`: its name, where that is known.
+
+    A tracepoint's event, or what a syscall program's caller passes, may also be described by a Struct of the program.
+    """
+    name = struct.name.partition("___")[0]
+    if kind.decorator == "syscall":
+        return not struct.layout.kernel
+    if kind.decorator == "tracepoint":
+        return not struct.layout.kernel or name.startswith(_EVENTS)
+    return name == expected if expected else name.startswith("bpf_iter__")
 
 
 def _struct_of_event(declaration: FunctionDeclaration) -> str:
@@ -198,6 +226,8 @@ def _typed(checker: ModuleChecker, declaration: FunctionDeclaration, kind: Progr
         slot = index if target is None else targets.slot_of(checker, declaration, target, index, argument, made)
         if slot is None:
             return None
+        if target is not None and isinstance(made, Reference):
+            made = targets.tagged(target, slot, made)
         handed_over = target is not None and target.arguments[index:] and targets.hands_over(target.arguments[index][0])
         if handed_over and isinstance(made, Reference) and isinstance(made.target, StructType):
             readers.append(_handing_over(row.fields[slot], made, made.target))

@@ -16,14 +16,14 @@ from pybpfc_runtime import layout
 from pybpfc_runtime.btf import types as btf_types
 
 from ... import kernel_btf, kernel_functions
-from ...record import record
+from ...record import record, replace
 from ...tables.rows import ProgramKind
 from ..diagnostics.declarations import BadParameter
 from ..diagnostics.target import UnknownTarget
 from ..diagnostics.types import WrongParameter
 from ..frontend.collect import FunctionDeclaration
 from ..source import Span
-from ..types import BoolType, IntType, Reference, StructType, Type, VoidType, from_layout
+from ..types import BoolType, IntType, Reference, Space, StructType, Type, VoidType, from_layout
 
 if TYPE_CHECKING:
     from .module import ModuleChecker
@@ -145,6 +145,16 @@ def slot_of(checker: ModuleChecker, declaration: FunctionDeclaration, target: Ta
         checker.report(WrongParameter(span, argument.arg, problem, target.shown, _way_out(wanted)))
         return None
     return slot
+
+
+def tagged(target: Target, slot: int, type_: Reference) -> Reference:
+    """A pointer of what is traced, where the tags of the kernel's types say that it leads elsewhere than to an object
+    of the kernel's."""
+    wanted = target.result if slot == target.result_slot else next(
+        (type_ for _, type_, place in target.arguments if place == slot), None)
+    tag = wanted.tag if isinstance(wanted, layout.PointerType) else ""
+    space = {"user": Space.USER, "percpu": Space.KERNEL_PER_CPU}.get(tag)
+    return type_ if space is None else replace(type_, space=space)
 
 
 def hands_over(parameter: str) -> bool:

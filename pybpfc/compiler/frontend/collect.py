@@ -12,7 +12,7 @@ from typing import Any
 
 from pybpfc_runtime import layout
 from pybpfc_runtime.layout import CodecError
-from pybpfc_runtime.values import DeclarationError, evaluate, value_type
+from pybpfc_runtime.values import DeclarationError, check_own, evaluate, value_type
 
 from ... import maps as language_maps
 from ...declarations import Function, GlobalVariable
@@ -120,6 +120,7 @@ class _Collector:
         uncalled = self._uncalled()
         self._check_definitions()
         self._check_fields()
+        self._check_kernel_structs()
         self._check_names(found)
         for value, _ in list(self.map_objects.values()):
             for held in (value.values or {}).values():
@@ -264,6 +265,37 @@ class _Collector:
                     self.problems.append(DuplicateName(span, "fields", item.target.id, first,
                                                        "rename one, or remove the one that is not meant"))
 
+    def _check_kernel_structs(self) -> None:
+        """Kernel structs written by hand whose annotations mean nothing: these are looked at when somebody asks for a
+        field, since a class may name those behind it."""
+        named = [*self.namespace.values(), *(value for item in self.functions.values()
+                                             for _, value in reachable(item.declared.function))]
+        found: dict[str, tuple[type, str]] = {}
+        for value in {id(item): item for item in named if isinstance(item, type)}.values():
+            described = getattr(value, "__pybpfc_type__", None)
+            if not isinstance(described, layout.StructType) or not described.kernel or not described.declared:
+                continue
+            for field, reason in _broken(described):
+                if reason not in found or f" {value.__name__}." in reason:  # where it stands, not where it is asked for
+                    found[reason] = value, field
+        for reason, (value, field) in found.items():
+            self.problems.append(BadDeclaration(self._class(value, field), reason, import_of(reason)))
+
+    def _class(self, value: type, field: str) -> Span:
+        """Where a class, or a field of it, is declared."""
+        path = self.sources.modules.get(value.__module__) or getattr(
+            sys.modules.get(value.__module__), "__file__", None) or self.main_path
+        parsed = self.sources.get(path) or self.sources.get(self.main_path)
+        for node in ast.walk(parsed.tree) if parsed is not None else ():
+            if isinstance(node, ast.ClassDef) and node.name == value.__name__ and parsed is not None:
+                item = next((item for item in node.body if isinstance(item, ast.AnnAssign)
+                             and isinstance(item.target, ast.Name) and item.target.id == field), None)
+                if item is not None:
+                    return Span.of(parsed.source, item)
+                return Span(parsed.source, node.lineno, node.col_offset + 1, node.lineno,
+                            len(parsed.source.line(node.lineno).rstrip()) + 1)
+        return self._start()
+
     def _is_decorator(self, node: ast.expr) -> bool:
         """Whether an expression behind `@` is one of the language's decorators, called or not."""
         if isinstance(node, ast.Call):
@@ -375,6 +407,7 @@ class _Collector:
             if isinstance(value, ExternVariable):
                 value.name = name
                 return extern_declaration(value, described, span)
+            check_own(described, name)
             initial = _encode(described, value.initial)
             holds_objects = bool(objects_in(described))
             if holds_objects and value.section == ".rodata":
@@ -433,6 +466,23 @@ class _Collector:
         if parsed is None:
             return self._start()
         return _statement_span(parsed, line)
+
+
+def _broken(described: layout.StructType) -> Iterator[tuple[str, str]]:
+    """The fields of a struct whose types cannot be told, each with the reason."""
+    try:
+        fields = described.fields
+    except DeclarationError as error:
+        yield error.field, str(error)
+        return
+    for field in fields:
+        type_ = field.type
+        while isinstance(type_, layout.ArrayType):
+            type_ = type_.element
+        try:
+            _ = type_.target if isinstance(type_, layout.PointerType) else None
+        except DeclarationError as error:
+            yield field.attribute, str(error)
 
 
 def _definitions(body: list[ast.stmt], in_class: bool = False) -> Iterator[tuple[ast.FunctionDef, bool]]:

@@ -141,8 +141,9 @@ def _defined_later(sources: Sources, span: Span, name: str) -> int:
 def _imported_from(error: ImportError) -> str:
     """Where a name is that one of our modules does not have, or what it may be meant for."""
     found = re.match(r"cannot import name '(\w+)' from '(pybpfc[.\w]*)'", str(error))
-    if found is None:
-        return ""
+    if found is None:  # said by a module of ours that looks names up in the kernel's types
+        home = module_of(error.name or "", kernel=False)
+        return f"`from {home} import {error.name}`" if home else ""
     name, module = found.groups()
     home = module_of(name, kernel=False)
     if home:

@@ -31,6 +31,7 @@ from .readonly import check_readonly
 from .resources import Summaries, check_resources
 from .slots import check_slots
 from .stack import check_stack
+from .trust import check_trust
 from .value_maps import check_value_maps
 from .verdicts import callers_of_callbacks, check_callback, check_verdicts
 
@@ -85,6 +86,7 @@ def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diag
     yield from check_objects(calls, min_kernel)
     yield from check_program_arrays(module, calls)
     yield from check_sections(module)
+    yield from check_trust(module)
     yield from check_events(module)
     yield from check_atomics(module, cpu)
     yield from check_arenas(module, calls)

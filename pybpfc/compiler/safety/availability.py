@@ -265,6 +265,8 @@ def _offset_in(address: Value, context: set[Local]) -> int | None:
     offset = 0
     while isinstance(address, (FieldAddress, ElementAddress, Convert)):
         if isinstance(address, FieldAddress):
+            if address.struct.layout.declared:
+                return None  # the order of its fields means nothing
             offset += address.struct.layout.fields[address.index].offset
         elif isinstance(address, ElementAddress):
             if not isinstance(address.index, Constant):
