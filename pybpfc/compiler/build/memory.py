@@ -99,10 +99,16 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         size: ir.Value | None = None
         if not isinstance(index, ir.Constant) and has_no_name(place.type):
             return Memory(_moved_chain(b, place, base, index), place.type, place.type.align, volatile)
+        relocated = space in _KERNEL and _element_relocated(place)
+        if relocated and isinstance(index, ir.Constant) and not is_link(base) \
+                and not isinstance(place.type, StructType):
+            # Behind a variable index: no relocation can begin at a row or a number, as these have no name.
+            relocated = False
+            size = _target_size(b, place.type, span)
         if not isinstance(index, ir.Constant):
             size = _target_size(b, place.type, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
-                                                     place.count, space in _KERNEL and _element_relocated(place),
+                                                     place.count, relocated,
                                                      indexes.needs_comparison(b, place, space), size))
         if space is Space.PACKET and not isinstance(index, ir.Constant):
             element = packets.element(b, base, element, place)

@@ -46,6 +46,7 @@ from ..types import (
     U32,
     U64,
     ArrayType,
+    OpaqueType,
     Reference,
     Space,
     StringType,
@@ -319,6 +320,11 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
         c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)),
                                f"a whole `{type_}`, whose layout belongs to the target kernel",
                                "read its fields one by one"))
+        return error_at(span)
+    if isinstance(type_, OpaqueType) and last:
+        c.report(NotAReference(span, ast.unparse(node), f"a `{type_}`, which is no number for programs",
+                               f"ask `field_exists({ast.unparse(node)})` or `field_size({ast.unparse(node)})`, or read "
+                               "other members for it"))
         return error_at(span)
     if isinstance(place, FieldPlace) and bit_field(place):
         user_read = user or space is Space.USER
