@@ -55,8 +55,9 @@ def prog(ctx: bpf_raw_tracepoint_args) -> int:
 """
 
 
-@pytest.mark.parametrize("chain", ["it.rooms[i][2][j]", "it.rooms[i][2][4]", "it.rooms[1][i][j]", "it.rooms[i][j % 3][3]",
-                                   "it.tiles[i][2][j].value", "it.tiles[i][1][4].value", "it.tiles[1][2][j].value"])
+@pytest.mark.parametrize("chain", [
+    "it.rooms[i][2][j]", "it.rooms[i][2][4]", "it.rooms[1][i][j]", "it.rooms[i][j % 3][3]",
+    "it.tiles[i][2][j].value", "it.tiles[i][1][4].value", "it.tiles[1][2][j].value"])
 def test_element(chain: str, made: Callable[[str], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kernel, program = tmp_path / "types.btf", tmp_path / "program.py"
     kernel.write_bytes(made(TYPES))
