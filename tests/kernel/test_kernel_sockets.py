@@ -144,7 +144,7 @@ def test_the_verifier_takes_them(name: str, tmp_path: Path) -> None:
 def test_other_iterators_set_no_options(tmp_path: Path) -> None:
     text = WALK.replace('iter_("tcp")', 'iter_("udp")').replace("bpf_iter__tcp", "bpf_iter__udp").replace(
         "sk_common", "udp_sk")
+    program = tmp_path / "udp.py"
+    program.write_text(_HEAD.replace("bpf_iter__tcp", "bpf_iter__udp") + text)
     with pytest.raises(CompileError, match="bpf_setsockopt"):
-        program = tmp_path / "udp.py"
-        program.write_text(_HEAD.replace("bpf_iter__tcp", "bpf_iter__udp") + text)
         compile_file(str(program))

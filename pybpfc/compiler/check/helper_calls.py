@@ -414,7 +414,8 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
     if isinstance(type_, Reference) and isinstance(type_.target, (StructType, ContextType)) \
             and (kernels or _serves(type_.target, wanted.removeprefix("struct "))):
         if (kernels or argument.role in (Role.TRUSTED, Role.RECORD)) and type_.space in _NOT_TRUSTED:
-            c.report(TypeMismatch(found.span, f"trusted {argument.kernel if kernels else wanted}", f"`{type_}` in {type_.space.value}",
+            asked = argument.kernel if kernels else wanted
+            c.report(TypeMismatch(found.span, f"trusted {asked}", f"`{type_}` in {type_.space.value}",
                                   "the verifier must know that the object is alive: pass a typed argument of the "
                                   "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
             return None
