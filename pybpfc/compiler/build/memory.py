@@ -167,7 +167,8 @@ def _moved_chain(b: FunctionBuilder, place: tree.ElementPlace, base: ir.Value, i
         links.append(start)
         start = start.base
     size = b.convert(b.emit(ir.FieldInfo(U32, span, ir.FieldFact.BYTE_SIZE, first(base))), U64, span)
-    moved: ir.Value = b.emit(ir.ElementAddress(start.type, span, start, index, place.type.size, place.count, size=size))
+    moved: ir.Value = b.emit(ir.ElementAddress(start.type, span, start, index, place.type.size, place.count, True,
+                                               size=size))
     for link in reversed(links):
         moved = b.emit(replace(link, base=moved))
     return first(moved)

@@ -52,6 +52,7 @@ from ..types import (
 )
 from . import kernel
 from .conversions import (
+    coerce,
     describe,
     error_at,
     is_error,
@@ -266,8 +267,8 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
     if is_error(index):
         return None
     element = kernel.element_type(base, array)
+    flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
     if isinstance(index, IntegerConstant):
-        flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
         if not (0 <= index.value < array.count or (flexible and index.value >= 0)):
             c.report(IndexOutOfRange(c.span(node.slice), index.value, array.count,
                                      "a negative index does not count from the end here" if index.value < 0
@@ -300,5 +301,7 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
                                    "a context array takes constant indexes only: the kernel rewrites each access"))
             return None
         return ContextPlace(element, span, base.place.base, base.place.field, index.value)
+    if flexible and not isinstance(index, IntegerConstant):
+        index = coerce(c, index, U64)  # how many elements there are is not known, only that none is before the first
     base = not_none(c, base)
-    return None if is_error(base) else ElementPlace(element, span, base, index, array.count)
+    return None if is_error(base) or is_error(index) else ElementPlace(element, span, base, index, array.count)

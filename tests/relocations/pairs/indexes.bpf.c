@@ -233,6 +233,16 @@ int structs_between(void *ctx)
 }
 
 SEC("raw_tp/sys_enter")
+int of_a_flexible_array(void *ctx)
+{
+	struct pid *pid = (void *)bpf_get_current_task();
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	number = BPF_CORE_READ(pid, numbers[level].nr);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
 int of_a_loop(void *ctx)
 {
 	struct grid *grid = (void *)bpf_get_current_task();

@@ -201,6 +201,14 @@ def structs_between(ctx: bpf_raw_tracepoint_args) -> int:
 
 
 @raw_tracepoint("sys_enter")
+def of_a_flexible_array(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(pid, bpf_get_current_task())
+    number = u64(core_read(it.numbers[core_read(it.level)].nr))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
 def of_a_loop(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     it = cast(grid, bpf_get_current_task())
