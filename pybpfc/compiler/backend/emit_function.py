@@ -196,7 +196,12 @@ class FunctionEmitter:
             if source != target:
                 raise InternalError(f"{source} cannot be reinterpreted as {target}", convert.span)
             return self._operand(convert.value)
-        return self._value(f"{convert.conversion.value} {source} {self._operand(convert.value)} to {target}")
+        made = self._value(f"{convert.conversion.value} {source} {self._operand(convert.value)} to {target}")
+        if not convert.number:
+            return made
+        negated = self._value(f"sub {target} 0, {made}")
+        hidden = self._value(f'call {target} asm sideeffect "", "=r,0"({target} {negated})')
+        return self._value(f"sub {target} 0, {hidden}")
 
     def byte_swap(self, swap: ir.ByteSwap) -> str:
         width = register_type(swap.type)
