@@ -275,6 +275,12 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
                                      else f"the last element is {array.count - 1}"))
             return None
         index = IntegerConstant(U32, index.span, index.value)
+        if flexible and not probed and isinstance(type_, Reference) and type_.space in kernel.LOADED \
+                and not isinstance(element, StructType):
+            c.report(UntrustedRead(span, text_of(base), "a flexible array in a kernel object",
+                                   kernel.probe_read_of(type_, span.text), "its elements are no structs",
+                                   "of flexible arrays the verifier takes loads only where the elements are structs"))
+            return None
     elif isinstance(type_, Reference) and type_.space is Space.OBJECT:
         c.report(UnsupportedKind(span, "a variable index into an object of the program",
                                  "index it with a constant: the verifier must know which field is meant"))
