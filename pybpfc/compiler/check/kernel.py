@@ -35,6 +35,7 @@ from ..tree import (
     PointeePlace,
     PointerFromNumber,
     ProbeRead,
+    Read,
     TypeQuery,
     Walrus,
 )
@@ -404,8 +405,25 @@ def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     number = coerce(c, found, U64)
     if is_error(number):
         return error_at(span)
+    if name == "cast" and _is_entry(found):
+        return PointerFromNumber(Reference(target, Space.MEMORY, True), span, number)
     space = Space.USER if name == "cast_user" else Space.UNTRUSTED
     return PointerFromNumber(Reference(target, space), span, number)
+
+
+# What iterators hand over as `void *` is memory that the verifier knows the size of (PTR_TO_BUF), or None: members of
+# their contexts with a bpf_ctx_arg_aux in kernel/bpf/map_iter.c, net/core/bpf_sk_storage.c and net/core/sock_map.c.
+_ENTRIES = {"bpf_iter__bpf_map_elem": ("key", "value"), "bpf_iter__bpf_sk_storage_map": ("value",),
+            "bpf_iter__sockmap": ("key",)}
+
+
+def _is_entry(found: Expression) -> bool:
+    """Whether something is the key or value of a map that an iterator walks over."""
+    if not isinstance(found, Read) or not isinstance(found.place, FieldPlace):
+        return False
+    place = found.place
+    return isinstance(place.base.type, Reference) and place.base.type.space is Space.CONTEXT \
+        and field_layout(place).name in _ENTRIES.get(place.struct.name, ())
 
 
 def struct_named(c: FunctionChecker, name: str) -> StructType | None:
