@@ -1,4 +1,4 @@
-"""Members of 128 bits: programs ask about them and reckon with none."""
+"""Members of 128 bits, and floating-point ones: programs ask about them and reckon with none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pybpfc.compiler.diagnostics import CompileError
 from pybpfc.compiler.pipeline import Options, compile_file
 from pybpfc_runtime.btf import types
 
-TYPES = "struct wide { int before; unsigned __int128 both; __int128 other; } wide;"
+TYPES = "struct wide { int before; unsigned __int128 both; __int128 other; double real; } wide;"
 
 PROGRAM = """
 from pybpfc import (
@@ -44,7 +44,7 @@ def compiled(expression: str, made: Callable[[str], bytes], folder: Path) -> rt.
 
 @pytest.mark.parametrize("expression", [
     "u64(type_size(wide)) + u64(type_matches(wide)) + u64(type_exists(wide))",
-    "u64(field_exists(wide.both)) + field_size(it.other)",
+    "u64(field_exists(wide.both)) + field_size(it.other) + field_size(it.real)",
 ])
 def test_they_are_integers_as_the_kernels(expression: str, made: Callable[[str], bytes], tmp_path: Path) -> None:
     btf = compiled(expression, made, tmp_path).btf
@@ -56,6 +56,8 @@ def test_they_are_integers_as_the_kernels(expression: str, made: Callable[[str],
     assert isinstance(both, types.Int) and isinstance(other, types.Int)
     assert (both.size, both.bits, bool(both.encoding & types.INT_SIGNED)) == (16, 128, False)
     assert (other.size, other.bits, bool(other.encoding & types.INT_SIGNED)) == (16, 128, True)
+    real = members["real"]
+    assert isinstance(real, types.Float) and real.size == 8
 
 
 def test_their_values_are_not_read(made: Callable[[str], bytes], tmp_path: Path) -> None:

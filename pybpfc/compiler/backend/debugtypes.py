@@ -31,6 +31,8 @@ _SIGNED = {8: ("signed char", "signed_char"), 16: ("short", "signed"), 32: ("int
 # Where a pointer leads into the kernel's own memory: what is behind it is described no further than it is used.
 KERNEL_MEMORY = frozenset({Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER})
 
+_FLOATS = frozenset({"float", "double", "long double"})
+
 NULL = "null"
 
 
@@ -124,6 +126,8 @@ class DebugTypes:
         if isinstance(type_, btf_types.Int):
             if type_.encoding & btf_types.INT_BOOL:
                 return self._basic("_Bool", 8, "boolean")
+            if type_.bits > 64:
+                return self._opaque(type_.name, type_.size, type_.size)
             return self._integer(type_.bits, bool(type_.encoding & btf_types.INT_SIGNED))
         if isinstance(type_, btf_types.FuncProto):
             nodes = [self._kernel_type(btf, number) for number in (
@@ -366,6 +370,8 @@ class DebugTypes:
         programs cannot reckon with is a number all the same: loaders compare kinds of types."""
         if "__int128" in name:
             return self._basic(name, size * 8, "unsigned" if "unsigned" in name else "signed")
+        if name in _FLOATS:
+            return self._basic(name, size * 8, "float")
         known = self._contexts.get(name)
         if known is not None:
             return known
