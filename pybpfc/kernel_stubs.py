@@ -48,7 +48,8 @@ def stubs(kernel: KernelTypes, names: Sequence[str], *, command: str) -> str:
 
 class _Writer:
     def __init__(self, kernel: KernelTypes, names: Iterable[str]) -> None:
-        self.found = {name: kernel.lookup(name) for name in dict.fromkeys(names)}
+        self.found = {f"{name}_" if keyword.iskeyword(name) else name: kernel.lookup(name)
+                      for name in dict.fromkeys(names)}
         self.classes: dict[int, str] = {}  # the layout's id → the class that stands for it
         for name, found in self.found.items():
             described = getattr(found, "__pybpfc_type__", None)
@@ -56,16 +57,19 @@ class _Writer:
                 self.classes.setdefault(id(described), name)
         self.used: set[str] = set()
         self.aliases: dict[str, str] = {}
+        self.own: set[str] = set()  # names of the language's own types, which the kernel has too
 
     def text(self, command: str) -> str:
         body = [self.definition(name, found) for name, found in self.found.items()]
         aliases = [f"{alias}: TypeAlias = {name}" for name, alias in sorted(self.aliases.items())]
         self.used.update(name for name in self.aliases if name in _NAMES)
-        imported = [name for name in ("Addressed", "Array", "Ptr", "Str", *_NAMES) if name in self.used]
+        imported = [f"{name} as {name}" if name in self.own else name
+                    for name in ("Addressed", "Array", "Ptr", "Str", *_NAMES) if name in self.used]
         head = ["# pyright: reportIncompleteStub=false",
                 '"""Kernel types for editors and type checkers; at run time each name is looked up in BTF.', "",
                 f"Written by `{command}`. A name that is not here is Any.", '"""', ""]
         imports = ["from enum import IntEnum"] if any("(IntEnum)" in part for part in body) else []
+        imports += ["from builtins import bool as bool"] if "bool" in self.own else []
         typing = [name for name in ("Any", "Final", "TypeAlias")
                   if name == "Any" or (name == "TypeAlias" and (aliases or "TypeAlias" in "".join(body)))
                   or (name == "Final" and ": Final" in "".join(body))]
@@ -73,20 +77,23 @@ class _Writer:
         if imported:
             imports += [f"from pybpfc_runtime.values import {', '.join(imported)}", ""]
         return "\n".join([*head, *imports, "def __getattr__(name: str) -> Any: ...", "",
-                          *(["\n".join(aliases), ""] if aliases else []), "\n".join(body)])
+                          *(["\n".join(aliases), ""] if aliases else []), "\n".join(filter(None, body))])
 
     def definition(self, name: str, found: Any) -> str:
         if isinstance(found, int) and not isinstance(found, type):
             return f"{name}: Final = {int(found)}\n"
         described = getattr(found, "__pybpfc_type__", None)
-        if isinstance(described, EnumType):
-            return self.enum(name, described)
-        if isinstance(described, StructType):
+        if isinstance(described, (EnumType, StructType)):
             own = self.classes[id(described)]
             if own != name:
                 return f"{name}: TypeAlias = {own}\n"
-            return "\n".join(self.struct(name, described, "")) + "\n"
-        return f"{name}: TypeAlias = {self.type(described, ()) if described is not None else 'bool'}\n"
+            return self.enum(name, described) if isinstance(described, EnumType) else \
+                "\n".join(self.struct(name, described, "")) + "\n"
+        shown = self.type(described, ()) if described is not None else "bool"
+        if shown == name:
+            self.own.add(name)
+            return ""
+        return f"{name}: TypeAlias = {shown}\n"
 
     def enum(self, name: str, described: EnumType) -> str:
         members: dict[str, int] = {member: int(value) for member, value in described.enum_class.__members__.items()}  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ points at when the pointer is followed. Layouts are made once for each type, so 
 from __future__ import annotations
 
 import enum
+import keyword
 from typing import Any
 
 from pybpfc_runtime import layout, values
@@ -79,6 +80,9 @@ class KernelTypes(TypeConverter):
         return found
 
     def _look_up(self, name: str) -> Any:
+        plain = name[:-1]
+        if name.endswith("_") and keyword.iskeyword(plain) and not self.btf.ids_named(name):
+            return self.lookup(plain)  # `from pybpfc.vmlinux import class_`, as fields of such names are written
         by_kind: dict[int, list[int]] = {}
         for type_id in self.btf.ids_named(name):
             by_kind.setdefault(self.btf.kind_of(type_id), []).append(type_id)

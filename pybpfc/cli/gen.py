@@ -72,6 +72,12 @@ def generate_stubs(arguments: argparse.Namespace) -> int:
     folder = os.path.join(arguments.output, "pybpfc-stubs")
     _or_complain(lambda: os.makedirs(folder, exist_ok=True))
     write_whole(os.path.join(folder, "vmlinux.pyi"), text.encode())
+    # The package's other stubs too: beside a partial stub package pyright reads the modules and not their stubs.
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for name in sorted(os.listdir(package)):
+        if name.endswith(".pyi") and name != "vmlinux.pyi":
+            with open(os.path.join(package, name), "rb") as shipped:
+                write_whole(os.path.join(folder, name), shipped.read())
     write_whole(os.path.join(folder, "py.typed"), b"partial\n")  # PEP 561: everything else is in the package itself
     return 0
 

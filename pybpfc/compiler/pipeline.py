@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ..record import value_record
+from ..tables import contexts
 from .depth import deep
 from .diagnostics import CompileError, Diagnostic
-from .diagnostics.target import CodegenMissing, CodegenRefused
+from .diagnostics.target import CodegenMissing, CodegenRefused, OtherByteOrder
 from .source import SourceFile, Span
 
 _T = TypeVar("_T")
@@ -162,6 +163,9 @@ def _analyse(name: str, namespace: dict[str, Any], sources: Any, path: str, opti
     stages.run("verify", verify, module)
     found = found + stages.run("safety", analyse, module, options.cpu, options.min_kernel)
     _raise_errors(found)
+    if options.target_arch in contexts.BIG_ENDIAN:
+        known = ", ".join(name for name in contexts.ARCHITECTURES if name not in contexts.BIG_ENDIAN)
+        found.append(OtherByteOrder(module.functions[0].span, options.target_arch, known))
     return module, _ordered(found)
 
 

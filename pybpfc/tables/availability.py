@@ -39,6 +39,11 @@ _DERIVED = {
                        f"{_LSM} bpf_get_retval bpf_set_retval bpf_get_local_storage bpf_setsockopt bpf_getsockopt"),
 }
 
+# What iterators over some objects may call besides: get_func_proto of their bpf_iter_reg (net/ipv4/tcp_ipv4.c,
+# net/unix/af_unix.c).
+_ITERATORS = {target: frozenset(("bpf_setsockopt", "bpf_getsockopt")) for target in ("tcp", "unix")}
+_ITERATOR = "TRACING/TRACE_ITER"
+
 _TRACING = ("KPROBE", "TRACEPOINT", "PERF_EVENT", "RAW_TRACEPOINT", "RAW_TRACEPOINT_WRITABLE", "TRACING", "LSM",
             "SYSCALL")
 
@@ -53,12 +58,14 @@ def callable_by(key: str) -> frozenset[str]:
 
     Args:
         key: `ProgramKind.helpers`: a program type, with its attach type where the set depends on it
-            ("XDP", "CGROUP_SOCK_ADDR/CGROUP_INET4_BIND").
+            ("XDP", "CGROUP_SOCK_ADDR/CGROUP_INET4_BIND"); of an iterator also with what it walks over behind it.
 
     Raises:
         KeyError: there is no such set; freplace has none (its key is empty): it may call what its target may.
     """
     program_type = key.partition("/")[0]
+    if key.startswith(f"{_ITERATOR}/"):
+        return callable_by(_ITERATOR) | _ITERATORS.get(key.removeprefix(f"{_ITERATOR}/"), frozenset())
     if program_type == "LIRC_MODE2":
         return frozenset(_LIRC_MODE2.split())
     if key in _DERIVED:
@@ -78,6 +85,11 @@ def callable_by(key: str) -> frozenset[str]:
 def callers_of(name: str) -> tuple[str, ...]:
     """The keys of the sets that hold a helper, for the message that refuses it elsewhere."""
     return tuple(key for key in all_keys() if name in callable_by(key))
+
+
+def iterators_with(name: str) -> tuple[str, ...]:
+    """What iterators walk over that may call a helper, where not all of them may."""
+    return tuple(target for target, names in _ITERATORS.items() if name in names)
 
 
 def all_keys() -> tuple[str, ...]:

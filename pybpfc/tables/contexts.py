@@ -60,6 +60,9 @@ _OTHER = {
 ARCHITECTURES = {"x86_64": "x86", "aarch64": "arm64", "arm64": "arm64", "riscv64": "riscv", "s390x": "s390",
                  "ppc64le": "powerpc"}
 
+# Processors for which there are no objects: code and values are those of the others (backend/emit.py, `bpfel`).
+BIG_ENDIAN = frozenset({"s390x", "s390", "ppc64", "powerpc64", "mips", "mips64", "sparc64"})
+
 # The registers that hold a traced function's arguments, its result, its stack, its frame and its instruction pointer:
 # the psABI.
 ARGUMENT_REGISTERS = {

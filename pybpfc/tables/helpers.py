@@ -49,6 +49,7 @@ from .roles import (
     S32,
     S64,
     SIZE,
+    SOCKET,
     STRING,
     STRUCT,
     TRUSTED,
@@ -89,6 +90,14 @@ _TAKE_PACKETS = frozenset((
     "bpf_sock_map_update", "bpf_sock_hash_update",
 ))
 
+# Structs of the kernel that begin with another one. A program may declare one by hand, without the member that it
+# begins with, so that they are known by name. The verifier walks down the first members (btf_struct_ids_match()).
+BEGIN_WITH = {"sock_common": frozenset((
+    "sock", "inet_sock", "inet_connection_sock", "tcp_sock", "tcp6_sock", "udp_sock", "udp6_sock", "raw_sock",
+    "raw6_sock", "unix_sock", "mptcp_sock", "netlink_sock", "packet_sock", "vsock_sock", "xdp_sock", "request_sock",
+    "inet_request_sock", "tcp_request_sock", "inet_timewait_sock", "tcp_timewait_sock",
+))}
+
 _ROWS: dict[str, Helper] = {}
 
 
@@ -117,8 +126,8 @@ helper("bpf_map_lookup_percpu_elem", [MAP, KEY, u32], OPT_MAP_VALUE)
 helper("bpf_for_each_map_elem", [MAP, CALLBACK, CALLBACK_CONTEXT, FLAGS], S64)
 helper("bpf_tail_call", [CTX, MAP, u32], VOID, invalidates=PACKET)  # RET_VOID in bpf_tail_call_proto
 helper("bpf_get_local_storage", [MAP, FLAGS], MAP_VALUE)
-helper("bpf_sk_storage_get", [MAP, STRUCT("bpf_sock"), VALUE_OR_NONE, FLAGS], OPT_MAP_VALUE)
-helper("bpf_sk_storage_delete", [MAP, STRUCT("bpf_sock")], S64)
+helper("bpf_sk_storage_get", [MAP, SOCKET(), VALUE_OR_NONE, FLAGS], OPT_MAP_VALUE)
+helper("bpf_sk_storage_delete", [MAP, SOCKET()], S64)
 helper("bpf_inode_storage_get", [MAP, TRUSTED("inode"), VALUE_OR_NONE, FLAGS], OPT_MAP_VALUE)
 helper("bpf_inode_storage_delete", [MAP, TRUSTED("inode")], S32)
 helper("bpf_task_storage_get", [MAP, TRUSTED("task_struct"), VALUE_OR_NONE, FLAGS], OPT_MAP_VALUE)
@@ -282,11 +291,11 @@ helper("bpf_lwt_seg6_adjust_srh", [CTX, u32, s32], S64, invalidates=PACKET)
 helper("bpf_lwt_seg6_action", [CTX, u32, IN, SIZE(2)], S64, invalidates=PACKET)
 
 # Sockets.
-helper("bpf_get_socket_cookie", [CTX_OR("sock")], U64)
+helper("bpf_get_socket_cookie", [CTX_OR("sock_common")], U64)
 helper("bpf_get_socket_uid", [CTX], U32)
 helper("bpf_get_netns_cookie", [CTX], U64)
-helper("bpf_setsockopt", [CTX_OR("sock"), s32, s32, IN, SIZE(3)], S64)
-helper("bpf_getsockopt", [CTX_OR("sock"), s32, s32, OUT, SIZE(3)], S64)
+helper("bpf_setsockopt", [CTX_OR("sock_common"), s32, s32, IN, SIZE(3)], S64)
+helper("bpf_getsockopt", [CTX_OR("sock_common"), s32, s32, OUT, SIZE(3)], S64)
 helper("bpf_bind", [CTX, IN, SIZE(1)], S64)
 # netns: BPF_F_CURRENT_NETNS is -1
 helper("bpf_sk_lookup_tcp", [CTX, IN, SIZE(1), s64, FLAGS], OPT_STRUCT("bpf_sock"), acquires="socket")
@@ -296,20 +305,21 @@ helper("bpf_sk_release", [RECORD("bpf_sock")], S64, releases="socket")
 helper("bpf_sk_fullsock", [STRUCT("bpf_sock")], OPT_STRUCT("bpf_sock"))
 helper("bpf_tcp_sock", [STRUCT("bpf_sock")], OPT_STRUCT("bpf_tcp_sock"))
 helper("bpf_get_listener_sock", [STRUCT("bpf_sock")], OPT_STRUCT("bpf_sock"))
-helper("bpf_sk_cgroup_id", [STRUCT("bpf_sock")], U64)
-helper("bpf_sk_ancestor_cgroup_id", [STRUCT("bpf_sock"), s32], U64)
-helper("bpf_sk_assign", [CTX, STRUCT("bpf_sock", nullable=True), FLAGS], S64)
-helper("bpf_skc_to_tcp6_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("tcp6_sock"))
-helper("bpf_skc_to_tcp_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("tcp_sock"))
-helper("bpf_skc_to_tcp_timewait_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("tcp_timewait_sock"))
-helper("bpf_skc_to_tcp_request_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("tcp_request_sock"))
-helper("bpf_skc_to_udp6_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("udp6_sock"))
-helper("bpf_skc_to_unix_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("unix_sock"))
+helper("bpf_sk_cgroup_id", [SOCKET()], U64)
+helper("bpf_sk_ancestor_cgroup_id", [SOCKET(), s32], U64)
+helper("bpf_sk_assign", [CTX, SOCKET(nullable=True), FLAGS], S64)
+helper("bpf_skc_to_tcp6_sock", [SOCKET()], OPT_TRUSTED("tcp6_sock"))
+helper("bpf_skc_to_tcp_sock", [SOCKET()], OPT_TRUSTED("tcp_sock"))
+helper("bpf_skc_to_tcp_timewait_sock", [SOCKET()], OPT_TRUSTED("tcp_timewait_sock"))
+helper("bpf_skc_to_tcp_request_sock", [SOCKET()], OPT_TRUSTED("tcp_request_sock"))
+helper("bpf_skc_to_udp6_sock", [SOCKET()], OPT_TRUSTED("udp6_sock"))
+helper("bpf_skc_to_unix_sock", [SOCKET()], OPT_TRUSTED("unix_sock"))
+# ARG_PTR_TO_SOCK_COMMON, unlike the others: no pointer of BTF.
 helper("bpf_skc_to_mptcp_sock", [STRUCT("bpf_sock")], OPT_TRUSTED("mptcp_sock"))
 helper("bpf_tcp_send_ack", [TRUSTED("tcp_sock"), u32], S64)
-helper("bpf_tcp_check_syncookie", [STRUCT("bpf_sock"), IN, SIZE(1), STRUCT("tcphdr"), SIZE(3)], S64)
+helper("bpf_tcp_check_syncookie", [SOCKET(), IN, SIZE(1), STRUCT("tcphdr"), SIZE(3)], S64)
 # The length of the TCP header with its options is the caller's to compute, not the size of a struct.
-helper("bpf_tcp_gen_syncookie", [STRUCT("bpf_sock"), IN, SIZE(1), STRUCT("tcphdr"), u32], S64)
+helper("bpf_tcp_gen_syncookie", [SOCKET(), IN, SIZE(1), STRUCT("tcphdr"), u32], S64)
 helper("bpf_tcp_raw_gen_syncookie_ipv4", [STRUCT("iphdr"), STRUCT("tcphdr"), u32], S64)
 helper("bpf_tcp_raw_gen_syncookie_ipv6", [STRUCT("ipv6hdr"), STRUCT("tcphdr"), u32], S64)
 helper("bpf_tcp_raw_check_syncookie_ipv4", [STRUCT("iphdr"), STRUCT("tcphdr")], S64)

@@ -59,9 +59,13 @@ def CONSTANT(type_: str) -> Argument:
 
 
 def STRUCT(type_: str, *, nullable: bool = False) -> Argument:
-    """A reference to a UAPI struct. Where `bpf_sock` is asked for, a trusted kernel socket (`sock`, `tcp_sock`)
-    serves in programs that have one."""
+    """A reference to a UAPI struct."""
     return Argument("", Role.STRUCT, type_, nullable=nullable, optional=nullable)
+
+
+def SOCKET(*, nullable: bool = False) -> Argument:
+    """A `bpf_sock`, or a trusted pointer to a socket of the kernel's (ARG_PTR_TO_BTF_ID_SOCK_COMMON)."""
+    return Argument("", Role.STRUCT, "bpf_sock", nullable=nullable, optional=nullable, kernel="sock_common")
 
 
 def OUT_STRUCT(type_: str) -> Argument:
@@ -78,7 +82,7 @@ def TRUSTED(type_: str) -> Argument:
 
 def CTX_OR(type_: str) -> Argument:
     """The context; in program types whose context is no packet or socket, a trusted pointer to `type_`."""
-    return Argument("", Role.CONTEXT, type_)
+    return Argument("", Role.CONTEXT, kernel=type_)
 
 
 def RECORD(type_: str = "", *, nullable: bool = False) -> Argument:

@@ -79,6 +79,7 @@ class Argument:
     of: int = -1  # SIZE_OF: the index of the buffer
     nullable: bool = False  # None may be passed
     optional: bool = False  # may be left out of the source (flags); 0 is passed
+    kernel: str = ""  # the kernel's own struct of which a trusted pointer serves too
 
 
 @value_record

@@ -11,6 +11,7 @@ import pytest
 
 import pybpfc_runtime as rt
 import veth
+from pybpfc.compiler.pipeline import compile_file
 
 pytestmark = pytest.mark.usefixtures("privileged")
 
@@ -55,3 +56,42 @@ def test_another_link_has_no_lines(example: Callable[[str], Path]) -> None:
             bpf.programs["count_by_source"].attach(interface=pair.near_interface) as link, \
             pytest.raises(rt.AttachError, match="no iterator"):
         list(link)
+
+
+ELEMENTS = """
+from pybpfc import HashMap, Struct, cast, iter_, u32, u64
+from pybpfc.helpers import bpf_seq_printf
+from pybpfc.vmlinux import bpf_iter__bpf_map_elem
+
+LICENSE = "GPL"
+
+
+class Value(Struct):
+    number: u64
+    doubled: u64
+
+
+values = HashMap[u32, Value](max_entries=8)
+
+
+@iter_("bpf_map_elem")
+def double(ctx: bpf_iter__bpf_map_elem) -> int:
+    key, value = cast(u32, ctx.key), cast(Value, ctx.value)
+    if key is None or value is None:
+        return 0
+    value.doubled = value.number * 2
+    bpf_seq_printf(ctx.meta.seq, f"{key.value} {value.number}\\n")
+    return 0
+"""
+
+
+def test_keys_and_values_of_a_map(tmp_path: Path) -> None:
+    """They are read by plain loads, and values are written in place."""
+    program = tmp_path / "elements.py"
+    program.write_text(ELEMENTS)
+    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "elements").load() as bpf:
+        values = bpf.maps["values"]
+        values[1], values[2] = {"number": 5, "doubled": 0}, {"number": 6, "doubled": 0}
+        with bpf.programs["double"].attach(map=values) as walk:
+            assert sorted(walk) == ["1 5", "2 6"]
+        assert (values[1].doubled, values[2].doubled) == (10, 12)

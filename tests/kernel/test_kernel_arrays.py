@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,32 @@ def _member(spec: rt.ObjectSpec, struct: str, access: str) -> str:
     described = spec.btf.type(number) if number is not None else None
     parts = access.split(":")
     return described.members[int(parts[1])].name if isinstance(described, types.Struct) and len(parts) > 1 else ""
+
+
+def test_elements_of_a_flexible_array(tmp_path: Path) -> None:
+    """How many a `struct pid` has is told by its level; the last is the process's number in its own namespace."""
+    program = tmp_path / "levels.py"
+    program.write_text("""
+from pybpfc import core_read, data, raw_tracepoint, bpf_raw_tracepoint_args, s32, u32
+from pybpfc.helpers import bpf_get_current_task_btf
+
+LICENSE = "GPL"
+own: s32 = data(0)
+masked: s32 = data(0)
+
+
+@raw_tracepoint("sys_enter")
+def levels(ctx: bpf_raw_tracepoint_args) -> int:
+    global own, masked
+    task = bpf_get_current_task_btf()
+    pid = task.thread_pid
+    if pid is None:
+        return 0
+    own = core_read(pid.numbers[pid.level].nr)
+    level = s32(pid.level)
+    masked = core_read(pid.numbers[level & 3].nr)
+    return 0
+""")
+    with rt.ObjectSpec.from_bytes(compile_file(str(program)).data, "levels").load() as bpf:
+        bpf.programs["levels"].test_run()
+        assert (bpf.globals.own, bpf.globals.masked) == (threading.get_native_id(), threading.get_native_id())

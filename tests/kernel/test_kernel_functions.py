@@ -135,6 +135,43 @@ def ask(request: Request) -> int:
         rt.ObjectSpec.from_bytes(renamed, "strong").load()
 
 
+@pytest.mark.parametrize(("body", "answers"), [
+    ("return 100 if kfunc_exists(bpf_task_from_vpid) or kfunc_exists(bpf_task_from_pid) else 300", (100, 100, 300)),
+    ("if kfunc_exists(bpf_task_from_vpid) and kfunc_exists(bpf_task_from_pid): return 1\n    return 2", (1, 2, 2)),
+    ("if not kfunc_exists(bpf_task_from_vpid) and not kfunc_exists(bpf_task_from_pid): return 1\n    return 2",
+     (2, 2, 1)),
+    ("a = kfunc_exists(bpf_task_from_vpid)\n    b = kfunc_exists(bpf_task_from_pid)\n    return s32(a) * 2 + s32(b)",
+     (3, 1, 0)),
+    ("held = seen.lookup(u32(request.pid & 1))\n"
+     "    if kfunc_exists(bpf_task_from_vpid) or held is None: return 1\n    return 2", (1, 2, 2)),
+])
+def test_several_functions_asked_for(body: str, answers: tuple[int, ...], tmp_path: Path) -> None:
+    """With both functions there, without the first, without either."""
+    program = tmp_path / "asked.py"
+    program.write_text(f"""
+from pybpfc import ArrayMap, Struct, kfunc_exists, s32, syscall, u32
+from pybpfc.kfuncs import bpf_task_from_pid, bpf_task_from_vpid
+
+LICENSE = "GPL"
+seen = ArrayMap[u32](max_entries=2)
+
+class Request(Struct):
+    pid: s32
+
+@syscall
+def ask(request: Request) -> int:
+    {body}
+""")
+    data = compile_file(str(program)).data
+    for names, answer in zip(((), ("vpid",), ("vpid", "pid")), answers, strict=True):
+        renamed = data
+        for name in names:
+            old = f"bpf_task_from_{name}".encode()
+            renamed = renamed.replace(old + b"\0", old[:-1] + b"x\0")
+        with rt.ObjectSpec.from_bytes(renamed, "asked").load() as bpf:
+            assert bpf.programs["ask"].test_run(ctx=struct.pack("i", 0)).return_value == answer
+
+
 def configuration() -> dict[str, str]:
     """The running kernel's, as the file has it."""
     path = Path("/proc/config.gz")

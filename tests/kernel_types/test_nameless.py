@@ -23,11 +23,12 @@ struct outer {
     } slots[8];
     union { int narrow; long wide; } rows[2][3];
     struct { int behind; } *pointer;
+    struct { int one, two; } last[];
 } outer;
 """
 
 PROGRAM = """
-from pybpfc import bpf_raw_tracepoint_args, cast, core_read, data, field_size, raw_tracepoint, u32, u64
+from pybpfc import bpf_raw_tracepoint_args, cast, core_read, data, field_size, raw_tracepoint, s32, u32, u64
 from pybpfc.helpers import bpf_get_current_task
 from pybpfc.vmlinux import outer
 
@@ -83,6 +84,7 @@ int prog(void *ctx)
      "BPF_CORE_READ(it, slots[0].inner.words[0].letters[1])"),
     ("core_read(it.rows[index][2].wide)", "bpf_core_field_size(it->rows[0])", "BPF_CORE_READ(it, rows[0][2].wide)"),
     ("core_read(it.rows[1][index].wide)", "bpf_core_field_size(it->rows[1][0])", "BPF_CORE_READ(it, rows[1][0].wide)"),
+    ("core_read(it.last[found].two)", "bpf_core_field_size(it->last[0])", "BPF_CORE_READ(it, last[0].two)"),
     ("field_size(it.slots[index].high)", "bpf_core_field_size(it->slots[0])", "bpf_core_field_size(it->slots[0].high)"),
 ])
 def test_records_agree_with_clang(chain: str, moved: str, read: str, made: Callable[[str], bytes],
@@ -96,6 +98,12 @@ def test_records_agree_with_clang(chain: str, moved: str, read: str, made: Calla
         assert ours == theirs
     else:
         assert ours == {"byte_sz of outer.slots[0].high"} and ours <= theirs
+
+
+def test_before_the_first(made: Callable[[str], bytes], tmp_path: Path) -> None:
+    """A flexible array has no end that is known, but a beginning."""
+    with pytest.raises(CompileError, match="BPF2021"):
+        compiled("core_read(it.last[s32(found)].two)", made, tmp_path)
 
 
 def test_behind_a_pointer(made: Callable[[str], bytes], tmp_path: Path) -> None:

@@ -28,15 +28,19 @@ Make = Callable[[str], bytes]
 PROGRAM = '''
 from pybpfc.vmlinux import rq, sched_entity as entity, pid_type, PIDTYPE_TGID, pid_t
 from pybpfc import vmlinux
+from pybpfc.helpers import bpf_ktime_get_ns
+from pybpfc.kfuncs import bpf_rcu_read_unlock
 import pybpfc.vmlinux as kernel
 
 def function(queue: rq, other: kernel.cfs_rq, number: pid_t, kind: pid_type) -> int:
     later: vmlinux.rt_rq = queue.rt
     one: entity = other.curr
+    now: int = bpf_ktime_get_ns()
+    bpf_rcu_read_unlock()
     queue.cfs.nothing  # refused
     if kind == PIDTYPE_TGID and other.curr is not None:
         return queue.nr_running + other.curr.on_rq + number
-    return later.rt_nr_running + one.vruntime
+    return later.rt_nr_running + one.vruntime + now
 '''
 
 
@@ -73,6 +77,20 @@ def test_fields(made: Make) -> None:
     assert "def __getattr__(name: str) -> Any: ..." in text
 
 
+def test_names_that_python_or_the_language_has(made: Make) -> None:
+    kernel = KernelTypes(IndexedBtf(made("""
+        typedef _Bool bool; typedef unsigned long long u64; struct class { bool yes; u64 number; };
+        enum answer { NO, YES }; typedef enum answer answer_t; typedef struct class class_t;
+        struct all { struct class in; enum answer one; answer_t other; class_t last; } all;""")), "types")
+    text = stubs(kernel, ["class", "bool", "u64", "answer", "answer_t", "class_t"], command="a test")
+    tree = ast.parse(text)
+    assert [node.name for node in tree.body if isinstance(node, ast.ClassDef)] == ["class_", "answer"]
+    assert text.count("YES: Final") == 1
+    assert "answer_t: TypeAlias = answer" in text and "class_t: TypeAlias = class_" in text
+    assert "u64 as u64" in text and "bool as bool" in text and "bool: TypeAlias" not in text
+    assert kernel.lookup("class_") is kernel.lookup("class")
+
+
 def mypy(folder: Path, *files: Path, python: Path | None = None) -> str:
     interpreter = ["--python-executable", str(python)] if python else []
     done = run(sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", folder / "mypy",
@@ -81,7 +99,8 @@ def mypy(folder: Path, *files: Path, python: Path | None = None) -> str:
 
 
 def test_generated_stubs_pass_the_checkers(tmp_path: Path) -> None:
-    names = "task_struct,sk_buff,rq,bpf_map_type,net_device,tcp_sock,page,BPF_MAP_TYPE_HASH,pid_t,atomic_t"
+    names = ("task_struct,sk_buff,rq,bpf_map_type,net_device,tcp_sock,page,BPF_MAP_TYPE_HASH,pid_t,atomic_t,"
+             "irqreturn,irqreturn_t,class,bool,u64,__u32")
     done = command("gen", "vmlinux", "--types", names, "-o", tmp_path / "vmlinux.pyi")
     assert done.returncode == 0, done.stderr
     assert mypy(tmp_path, tmp_path / "vmlinux.pyi") == ""

@@ -46,7 +46,8 @@ def by_name(btf: types.Btf, record: CoreRelocation) -> Record:
 SIZES: dict[tuple[str, str], tuple[str, ...]] = {
     ("indexes", "structs"): ("rlimit",), ("indexes", "trusted"): ("rlimit",), ("indexes", "outer_index"): ("cell",),
     ("indexes", "two_indexes"): ("cell", "sched_statistics"), ("indexes", "index_of_a_row"): ("sched_statistics",),
-    ("indexes", "index_in_a_row"): ("sched_statistics",)}
+    ("indexes", "index_in_a_row"): ("sched_statistics",), ("indexes", "structs_between"): ("sched_statistics",),
+    ("indexes", "of_a_flexible_array"): ("upid",), ("anonymous", "by_a_pointer_of_its_own"): ("place",)}
 
 
 # Of a struct that is read from the kernel's BTF the object holds the members in use, so that numbers differ.

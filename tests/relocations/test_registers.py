@@ -38,5 +38,30 @@ def test_registers_agree_with_clang(tmp_path: Path) -> None:
         assert {OFFSETS[register] for register in registers} <= loaded, name
 
 
+def test_the_sixth_argument_of_a_system_call(tmp_path: Path) -> None:
+    """A function's sixth argument is on the stack on s390x, a system call's in a register."""
+    program, path = tmp_path / "six.py", tmp_path / "six.o"
+    program.write_text("""
+from pybpfc import data, ksyscall, u64
+
+LICENSE = "GPL"
+total: u64 = data(0)
+
+
+@ksyscall("futex")
+def prog(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) -> int:
+    global total
+    total = a + f
+    return 0
+""")
+    done = pybpfc("build", "--target-arch", "s390x", program, "-o", path)
+    assert done.returncode == 0 and "BPF4005" in done.stderr, "an object that no such machine loads, and says so"
+    found = {words[-1].rpartition(" ")[2] for words in records(path, by_name)["prog"]}
+    assert found == {"pt_regs.orig_gpr2", *(f"pt_regs.gprs[{number}]" for number in range(3, 8))}
+    program.write_text(program.read_text().replace("ksyscall", "kprobe"))
+    done = pybpfc("build", "--target-arch", "s390x", program, "-o", path)
+    assert "argument 6 is not passed in a register" in done.stdout + done.stderr
+
+
 def slots(code: bytes) -> list[bytes]:
     return [code[at : at + 8] for at in range(0, len(code), 8)]

@@ -31,6 +31,8 @@ _SIGNED = {8: ("signed char", "signed_char"), 16: ("short", "signed"), 32: ("int
 # Where a pointer leads into the kernel's own memory: what is behind it is described no further than it is used.
 KERNEL_MEMORY = frozenset({Space.TRUSTED, Space.READABLE, Space.UNTRUSTED, Space.USER})
 
+_FLOATS = frozenset({"float", "double", "long double"})
+
 NULL = "null"
 
 
@@ -54,9 +56,6 @@ class DebugTypes:
             self._add_whole(struct)
         self._relocatable = {struct: sorted(fields) for struct, fields in relocatable.items()
                              if not struct.declared and struct not in self._whole}
-        # Classes written for anonymous members: their names are not the kernel's.
-        self._anonymous = {field.type for struct in relocatable for field in struct.fields
-                           if not field.name and isinstance(field.type, layout.StructType)}
         self._structs: dict[tuple[layout.StructType, bool], str] = {}
         self._arrays: dict[str, tuple[str, tuple[int, ...]]] = {}  # what their innermost elements are, and how many
         self._partial_parts: set[layout.StructType] = set()
@@ -89,6 +88,10 @@ class DebugTypes:
                 return self._member_pointer(type_.target.layout)
             return self.pointer(self.of(type_.target))
         raise InternalError(f"{type_} has no debug info: it is not a type of memory")
+
+    def anonymous(self, struct: layout.StructType) -> str:
+        """The node of an anonymous member's type, whatever the class is called that was written for it."""
+        return self._struct(struct, anonymous=True)
 
     def word(self, spelled: str) -> str:
         """The node of a type in the words of a table row."""
@@ -123,6 +126,8 @@ class DebugTypes:
         if isinstance(type_, btf_types.Int):
             if type_.encoding & btf_types.INT_BOOL:
                 return self._basic("_Bool", 8, "boolean")
+            if type_.bits > 64:
+                return self._opaque(type_.name, type_.size, type_.size)
             return self._integer(type_.bits, bool(type_.encoding & btf_types.INT_SIGNED))
         if isinstance(type_, btf_types.FuncProto):
             nodes = [self._kernel_type(btf, number) for number in (
@@ -282,8 +287,9 @@ class DebugTypes:
                 self._add_whole(part)
 
     def _struct(self, struct: layout.StructType, anonymous: bool = False) -> str:
-        # A kernel's anonymous member is one node wherever it is met: LLVM follows a chain of accesses by identity.
-        anonymous = anonymous or not struct.name or struct in self._anonymous
+        # A kernel's anonymous member is one node wherever it is met: LLVM follows a chain of accesses by identity. The
+        # class written for one has a name, under which the program may use it elsewhere: these are two types.
+        anonymous = anonymous or not struct.name
         known = self._structs.get((struct, anonymous))
         if known is not None:
             return known
@@ -360,7 +366,12 @@ class DebugTypes:
             f"!DICompositeType(tag: DW_TAG_structure_type, name: {quoted(name)}, flags: DIFlagFwdDecl)")
 
     def _opaque(self, name: str, size: int, align: int) -> str:
-        """A kernel object in a map value: the kernel finds it by the struct's name and checks its size."""
+        """A kernel object in a map value: the kernel finds it by the struct's name and checks its size. A number that
+        programs cannot reckon with is a number all the same: loaders compare kinds of types."""
+        if "__int128" in name:
+            return self._basic(name, size * 8, "unsigned" if "unsigned" in name else "signed")
+        if name in _FLOATS:
+            return self._basic(name, size * 8, "float")
         known = self._contexts.get(name)
         if known is not None:
             return known

@@ -196,7 +196,12 @@ class FunctionEmitter:
             if source != target:
                 raise InternalError(f"{source} cannot be reinterpreted as {target}", convert.span)
             return self._operand(convert.value)
-        return self._value(f"{convert.conversion.value} {source} {self._operand(convert.value)} to {target}")
+        made = self._value(f"{convert.conversion.value} {source} {self._operand(convert.value)} to {target}")
+        if not convert.number:
+            return made
+        negated = self._value(f"sub {target} 0, {made}")
+        hidden = self._value(f'call {target} asm sideeffect "", "=r,0"({target} {negated})')
+        return self._value(f"sub {target} 0, {hidden}")
 
     def byte_swap(self, swap: ir.ByteSwap) -> str:
         width = register_type(swap.type)
@@ -207,9 +212,7 @@ class FunctionEmitter:
         width = register_type(opaque.type)
         operand = self._operand(opaque.value)
         if width == "i1":
-            byte = self._value(f"zext i1 {operand} to i8")
-            byte = self._value(f'call i8 asm sideeffect "", "=r,0"(i8 {byte})')
-            return self._value(f"trunc i8 {byte} to i1")
+            return self._hidden_bit(operand)
         if width == "i32" and self._module.cpu in _WITH_32_BIT_REGISTERS:
             # LLVM takes every 32-bit result for one that cleared the upper half, this one too (BPFMIPeephole.cpp), so
             # it is hidden as 64 bits. In the verifier's eyes the half is not cleared either behind a shift by a
@@ -218,6 +221,11 @@ class FunctionEmitter:
             hidden = self._value(f'call i64 asm sideeffect "", "=r,0"(i64 {wide})')
             return self._value(f"trunc i64 {hidden} to i32")
         return self._value(f'call {width} asm sideeffect "", "=r,0"({width} {operand})')
+
+    def _hidden_bit(self, bit: str) -> str:
+        byte = self._value(f"zext i1 {bit} to i8")
+        byte = self._value(f'call i8 asm sideeffect "", "=r,0"(i8 {byte})')
+        return self._value(f"trunc i8 {byte} to i1")
 
     def barrier(self, _: ir.Barrier) -> None:
         self._count += 1  # equal statements at the heads of two blocks would be made one above them
@@ -265,7 +273,8 @@ class FunctionEmitter:
         struct = address.struct.layout
         if not address.relocatable:
             return self._part(address.base, struct.fields[address.index].offset)
-        node = self._module.debug.types.of(address.struct)
+        node = self._module.debug.types.anonymous(struct) if _is_anonymous(address.base) \
+            else self._module.debug.types.of(address.struct)
         index = self._module.debug.types.member_index(struct, address.index)
         base = self._operand(address.base)
         field = struct.fields[address.index]
@@ -291,7 +300,7 @@ class FunctionEmitter:
 
     def element_address(self, address: ir.ElementAddress) -> str:
         index = address.index
-        if isinstance(index, ir.Constant):
+        if isinstance(index, ir.Constant) and address.size is None:
             if address.relocatable:
                 name = self._declared("@llvm.preserve.array.access.index.p0.p0",
                                       "ptr @llvm.preserve.array.access.index.p0.p0(ptr, i32 immarg, i32 immarg)")
@@ -491,7 +500,8 @@ class FunctionEmitter:
         return self._call(self._module.kernel_function(call.function), call.type, call.arguments)
 
     def kernel_function_test(self, test: ir.KernelFunctionTest) -> str:
-        return self._value(f"icmp ne ptr {self._module.kernel_function(test.function)}, null")
+        # Of two tests LLVM would make one, `(a | b) != 0`, and the verifier knows no `|` of addresses.
+        return self._hidden_bit(self._value(f"icmp ne ptr {self._module.kernel_function(test.function)}, null"))
 
     def function_call(self, call: ir.FunctionCall) -> str | None:
         callee = self._module.function(call.function, call.span)
@@ -539,6 +549,11 @@ class _Pointer:
     def part(self, offset: int) -> str:
         """The operand of the byte at a constant offset."""
         return self._emitter._offset(self._operand, offset, self.type) if offset else self._operand
+
+
+def _is_anonymous(base: ir.Value) -> bool:
+    """Whether an address is that of a member without a name."""
+    return isinstance(base, ir.FieldAddress) and not base.struct.layout.fields[base.index].name
 
 
 def _declared(base: ir.Value) -> layout.AnyType | None:

@@ -8,6 +8,7 @@ from ...tables.rows import Invalidates
 from .. import tree
 from ..ir import module as ir
 from ..types import Type
+from .address_numbers import make_numbers
 from .alignment import lower_alignment
 from .counters import keep_counters
 from .function import FunctionBuilder, invalidates
@@ -50,6 +51,7 @@ def build(typed: tree.TypedModule) -> ir.Module:
         share_homes(function)
         share_slots(function)
         keep_branches(function)
+    make_numbers(functions)
     return module
 
 

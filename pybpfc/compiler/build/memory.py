@@ -99,10 +99,16 @@ def handle(b: FunctionBuilder, place: tree.Place) -> Handle:
         size: ir.Value | None = None
         if not isinstance(index, ir.Constant) and has_no_name(place.type):
             return Memory(_moved_chain(b, place, base, index), place.type, place.type.align, volatile)
+        relocated = space in _KERNEL and _element_relocated(place)
+        if relocated and isinstance(index, ir.Constant) and not is_link(base) \
+                and not isinstance(place.type, StructType):
+            # Behind a variable index: no relocation can begin at a row or a number, as these have no name.
+            relocated = False
+            size = _target_size(b, place.type, span)
         if not isinstance(index, ir.Constant):
             size = _target_size(b, place.type, span)
         element: ir.Value = b.emit(ir.ElementAddress(Reference(place.type, space), span, base, index, place.type.size,
-                                                     place.count, space in _KERNEL and _element_relocated(place),
+                                                     place.count, relocated,
                                                      indexes.needs_comparison(b, place, space), size))
         if space is Space.PACKET and not isinstance(index, ir.Constant):
             element = packets.element(b, base, element, place)
@@ -161,7 +167,8 @@ def _moved_chain(b: FunctionBuilder, place: tree.ElementPlace, base: ir.Value, i
         links.append(start)
         start = start.base
     size = b.convert(b.emit(ir.FieldInfo(U32, span, ir.FieldFact.BYTE_SIZE, first(base))), U64, span)
-    moved: ir.Value = b.emit(ir.ElementAddress(start.type, span, start, index, place.type.size, place.count, size=size))
+    moved: ir.Value = b.emit(ir.ElementAddress(start.type, span, start, index, place.type.size, place.count, True,
+                                               size=size))
     for link in reversed(links):
         moved = b.emit(replace(link, base=moved))
     return first(moved)

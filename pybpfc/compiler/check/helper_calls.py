@@ -6,7 +6,8 @@ import ast
 
 from ...maps import Map
 from ...record import replace
-from ...tables import contexts
+from ...tables import contexts, program_kinds
+from ...tables.helpers import BEGIN_WITH
 from ...tables.rows import LEFT_OUT, Argument, Helper, KernelFunction, ResultKind, Role
 from ..diagnostics.declarations import UnsupportedKind
 from ..diagnostics.types import NotAReference, TypeMismatch, WrongArguments
@@ -247,6 +248,8 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
         return objects.own_object(c, argument, found)
     if role is Role.ARENA:
         return arenas.address(c, argument, found)
+    if role is Role.CONTEXT and argument.kernel and not _has_own_context(c):
+        return _struct(c, argument, found)
     if role is Role.CONTEXT:
         if isinstance(found.type, Reference) and isinstance(found.type.target, ContextType):
             return found
@@ -296,6 +299,19 @@ def _argument(c: FunctionChecker, row: Helper, argument: Argument, node: ast.exp
     c.report(UnsupportedKind(found.span, f"the argument `{argument.name}` of {row.name}",
                              "callbacks and kernel types come with a later version"))
     return None
+
+
+def _has_own_context(c: FunctionChecker) -> bool:
+    """Whether a program is handed a packet or a socket, of which the helper then wants to know; where it is not said
+    what kind of program a function belongs to, what it is handed itself says so."""
+    while c.outer is not None:
+        c = c.outer
+    declared = c.declaration.declared
+    kind = program_kinds.of_program(declared.kind, declared.section) if declared.is_program else None
+    if kind is not None:
+        return bool(kind.context) and not kind.context.startswith("bpf_iter__")
+    return any(isinstance(variable.type, Reference) and isinstance(variable.type.target, ContextType)
+               for variable in c.variables.values())
 
 
 def _copied(found: Expression) -> bool:
@@ -392,10 +408,14 @@ def _out_scalar(c: FunctionChecker, argument: Argument, found: Expression) -> Ex
 
 def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expression | None:
     type_ = found.type
+    wanted = argument.type or argument.kernel
+    kernels = isinstance(type_, Reference) and isinstance(type_.target, StructType) and type_.target.layout.kernel \
+        and argument.kernel != "" and _serves(type_.target, argument.kernel)
     if isinstance(type_, Reference) and isinstance(type_.target, (StructType, ContextType)) \
-            and _serves(type_.target, argument.type.removeprefix("struct ")):
-        if argument.role in (Role.TRUSTED, Role.RECORD) and type_.space in _NOT_TRUSTED:
-            c.report(TypeMismatch(found.span, f"trusted {argument.type}", f"`{type_}` in {type_.space.value}",
+            and (kernels or _serves(type_.target, wanted.removeprefix("struct "))):
+        if (kernels or argument.role in (Role.TRUSTED, Role.RECORD)) and type_.space in _NOT_TRUSTED:
+            asked = argument.kernel if kernels else wanted
+            c.report(TypeMismatch(found.span, f"trusted {asked}", f"`{type_}` in {type_.space.value}",
                                   "the verifier must know that the object is alive: pass a typed argument of the "
                                   "program, `bpf_get_current_task_btf()`, or what a kernel function returned"))
             return None
@@ -404,9 +424,15 @@ def _struct(c: FunctionChecker, argument: Argument, found: Expression) -> Expres
         name = "kptr" if isinstance(type_.target, KptrType) else str(type_.target)
         if name == argument.type:
             return not_none(c, found)
-    local = argument.type in ("bpf_dynptr", "IrqFlags")
-    c.report(TypeMismatch(found.span, argument.type, describe(found), f"a local is one: `{argument.name} = "
-             f"{argument.type}()`" if local else f"`{argument.name}` is a {argument.type}"))
+    if argument.kernel:
+        either = f"a `{argument.type}` or " if argument.type else ""
+        way_out = f"pass {either}a trusted pointer to the kernel's `{argument.kernel}`, or to a struct that begins " \
+                  "with one"
+    elif wanted in ("bpf_dynptr", "IrqFlags"):
+        way_out = f"a local is one: `{argument.name} = {wanted}()`"
+    else:
+        way_out = f"`{argument.name}` is a {wanted}"
+    c.report(TypeMismatch(found.span, wanted, describe(found), way_out))
     return None
 
 
@@ -428,6 +454,8 @@ def _fits_kptr(c: FunctionChecker, arguments: tuple[Expression, ...]) -> bool:
 def _serves(given: StructType | ContextType, wanted: str) -> bool:
     """Whether a struct is the one that is asked for, or begins with it, as `tcp_sock` with `sock`."""
     if given.name == wanted:
+        return True
+    if given.name.partition("___")[0] in BEGIN_WITH.get(wanted, ()):
         return True
     if isinstance(given, ContextType) or not given.layout.kernel:
         return False

@@ -37,6 +37,7 @@ from ..tree import (
     PointeePlace,
     PointerFromNumber,
     ProbeRead,
+    Read,
     TypeQuery,
     Walrus,
 )
@@ -48,6 +49,7 @@ from ..types import (
     U32,
     U64,
     ArrayType,
+    OpaqueType,
     Reference,
     Space,
     StringType,
@@ -360,6 +362,11 @@ def _value(c: FunctionChecker, node: ast.expr, user: bool, *, last: bool, asked:
         c.report(NotAReference(span, text_of(AddressOf(Reference(type_, space), span, place)), _whole(type_),
                                "read its fields one by one"))
         return error_at(span)
+    if isinstance(type_, OpaqueType) and last:
+        c.report(NotAReference(span, ast.unparse(node), f"a `{type_}`, which is no number for programs",
+                               f"ask `field_exists({ast.unparse(node)})` or `field_size({ast.unparse(node)})`, or read "
+                               "other members for it"))
+        return error_at(span)
     if isinstance(place, FieldPlace) and bit_field(place):
         user_read = user or space is Space.USER
         return KernelBits(type_, span, place, c.module.helper(
@@ -468,8 +475,25 @@ def cast(c: FunctionChecker, node: ast.Call, name: str) -> Expression:
     number = coerce(c, found, U64)
     if is_error(number):
         return error_at(span)
+    if name == "cast" and _is_entry(found):
+        return PointerFromNumber(Reference(target, Space.MEMORY, True), span, number)
     space = Space.USER if name == "cast_user" else Space.UNTRUSTED
     return PointerFromNumber(Reference(target, space), span, number)
+
+
+# What iterators hand over as `void *` is memory that the verifier knows the size of (PTR_TO_BUF), or None: members of
+# their contexts with a bpf_ctx_arg_aux in kernel/bpf/map_iter.c, net/core/bpf_sk_storage.c and net/core/sock_map.c.
+_ENTRIES = {"bpf_iter__bpf_map_elem": ("key", "value"), "bpf_iter__bpf_sk_storage_map": ("value",),
+            "bpf_iter__sockmap": ("key",)}
+
+
+def _is_entry(found: Expression) -> bool:
+    """Whether something is the key or value of a map that an iterator walks over."""
+    if not isinstance(found, Read) or not isinstance(found.place, FieldPlace):
+        return False
+    place = found.place
+    return isinstance(place.base.type, Reference) and place.base.type.space is Space.CONTEXT \
+        and field_layout(place).name in _ENTRIES.get(place.struct.name, ())
 
 
 def struct_named(c: FunctionChecker, name: str) -> StructType | None:

@@ -52,6 +52,7 @@ from ..types import (
 )
 from . import kernel
 from .conversions import (
+    coerce,
     describe,
     error_at,
     is_error,
@@ -269,14 +270,20 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
     if is_error(index):
         return None
     element = kernel.element_type(base, array)
+    flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
     if isinstance(index, IntegerConstant):
-        flexible = not array.count and isinstance(type_, Reference) and type_.space in kernel.MEMORY
         if not (0 <= index.value < array.count or (flexible and index.value >= 0)):
             c.report(IndexOutOfRange(c.span(node.slice), index.value, array.count,
                                      "a negative index does not count from the end here" if index.value < 0
                                      else f"the last element is {array.count - 1}"))
             return None
         index = IntegerConstant(U32, index.span, index.value)
+        if flexible and not probed and isinstance(type_, Reference) and type_.space in kernel.LOADED \
+                and not isinstance(element, StructType):
+            c.report(UntrustedRead(span, text_of(base), "a flexible array in a kernel object",
+                                   kernel.probe_read_of(type_, span.text), "its elements are no structs",
+                                   "of flexible arrays the verifier takes loads only where the elements are structs"))
+            return None
     elif isinstance(type_, Reference) and type_.space is Space.OBJECT:
         c.report(UnsupportedKind(span, "a variable index into an object of the program",
                                  "index it with a constant: the verifier must know which field is meant"))
@@ -303,5 +310,7 @@ def element_place(c: FunctionChecker, base: Expression, node: ast.Subscript, *, 
                                    "a context array takes constant indexes only: the kernel rewrites each access"))
             return None
         return ContextPlace(element, span, base.place.base, base.place.field, index.value)
+    if flexible and not isinstance(index, IntegerConstant):
+        index = coerce(c, index, U64)  # how many elements there are is not known, only that none is before the first
     base = not_none(c, base)
-    return None if is_error(base) else ElementPlace(element, span, base, index, array.count)
+    return None if is_error(base) or is_error(index) else ElementPlace(element, span, base, index, array.count)

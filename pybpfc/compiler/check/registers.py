@@ -63,6 +63,9 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
     user = kind.decorator.startswith(("uprobe", "uretprobe", "ksyscall"))
     returning = kind.decorator.startswith(("kretprobe", "uretprobe", "kretsyscall"))
     context = Reference(ContextType(row), Space.CONTEXT)
+    registers = contexts.ARGUMENT_REGISTERS[arch]
+    if kind.decorator == "ksyscall":  # a system call may have more in registers than a function
+        registers += contexts.SYSCALL_REGISTERS[arch][len(registers):]
     fields: list[ContextField | None] = []
     types: list[Type] = []
     inner: list[str] = []
@@ -93,8 +96,8 @@ def by_registers(checker: ModuleChecker, declaration: FunctionDeclaration, kind:
                                         "its register has been used for other values",
                                         "take `ret` alone; keep arguments in a map, from a probe at the entry"))
             return None
-        elif position < len(contexts.ARGUMENT_REGISTERS[arch]):
-            register = contexts.ARGUMENT_REGISTERS[arch][position]
+        elif position < len(registers):
+            register = registers[position]
             calls = contexts.SYSCALL_REGISTERS[arch]
             inner.append(calls[position] if position < len(calls) else "")
             position += 1

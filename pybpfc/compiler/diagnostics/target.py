@@ -34,6 +34,18 @@ class NewerKernel(Diagnostic):
 
 
 @record
+class OtherByteOrder(Diagnostic):
+    code: ClassVar[str] = "BPF4005"
+    severity: ClassVar[str] = "warning"
+    title: ClassVar[str] = "the object is for processors with the lowest byte first, which {target_arch} is not"
+    label: ClassVar[str] = "this program cannot be loaded there"
+    note: ClassVar[str] = "code, layouts and values are little-endian for every target"
+    help: ClassVar[str] = "build for the machine that loads it: {known}"
+    target_arch: str
+    known: str
+
+
+@record
 class UnknownTarget(Diagnostic):
     code: ClassVar[str] = "BPF4010"
     severity: ClassVar[str] = "warning"

@@ -145,13 +145,15 @@ class Conversion(enum.Enum):
 class Convert(Instruction):
     """`implicit`: nobody wrote a cast, so the value must provably fit the new type (safety/ranges decides), and
     where `bits` is not 0, a bit field of so many bits. `acquires`: the struct whose reference a program is handed by
-    this argument; "" for others."""
+    this argument; "" for others. `number`: arithmetic is done with the address, which is to be no pointer to the
+    verifier then."""
 
     conversion: Conversion
     value: Value
     implicit: bool = False
     bits: int = 0
     acquires: str = ""
+    number: bool = False
 
     def operands(self) -> tuple[Value, ...]:
         return (self.value,)

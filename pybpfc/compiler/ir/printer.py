@@ -187,7 +187,8 @@ class _FunctionPrinter:
             case Convert():
                 implicit = " implicit" if item.implicit else ""
                 acquires = f" acquires {item.acquires}" if item.acquires else ""
-                return f"{item.conversion.value}{implicit}{acquires} {self.value(item.value)}"
+                number = " number" if item.number else ""
+                return f"{item.conversion.value}{implicit}{acquires}{number} {self.value(item.value)}"
             case ByteSwap():
                 return f"byteswap {self.value(item.value)}"
             case Opaque():

@@ -93,7 +93,8 @@ def _all(module: Module, cpu: str, min_kernel: tuple[int, int]) -> Iterator[Diag
 
 
 def _helper_set(program: Function) -> str:
-    if program.program_kind:
-        return program_kinds.by_decorator(program.program_kind).helpers
-    row = program_kinds.by_section(program.section)
-    return "" if row is None else row.helpers
+    row = program_kinds.by_decorator(program.program_kind) if program.program_kind else \
+        program_kinds.by_section(program.section)
+    if row is None:
+        return ""
+    return f"{row.helpers}/{program.section.partition('/')[2]}" if row.decorator == "iter_" else row.helpers

@@ -295,4 +295,6 @@ def _callers(helper: str) -> str:
     if not types:
         return f"no program type of Linux {availability.KERNEL} has it"
     more = f" and {len(types) - _SHOWN} more" if len(types) > _SHOWN else ""
-    return f"program types that have it: {', '.join(types[:_SHOWN])}{more}"
+    walked = availability.iterators_with(helper)
+    iterators = f"; iterators that have it: {', '.join(walked)}" if walked else ""
+    return f"program types that have it: {', '.join(types[:_SHOWN])}{more}{iterators}"

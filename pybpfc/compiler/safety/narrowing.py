@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..diagnostics.safety import ConstantIndexOutOfRange, IndexOutOfRange, MixedSignedness, Narrowing
-from ..ir.module import Binary, Constant, ContextLoad, Convert, ElementAddress, Instruction, Load, Opaque, Value
+from ..ir.module import Binary, ContextLoad, Convert, ElementAddress, Instruction, Load, Opaque, Value
 from ..types import IntType
 from .intervals import Interval, full, number_type
 from .ranges import Ranges
@@ -63,7 +63,7 @@ def _conversion(item: Convert, known: Interval) -> Diagnostic | None:
 def _index(item: ElementAddress, known: Interval) -> Iterator[Diagnostic]:
     if item.count > 0 and known.within(Interval(0, item.count - 1)):
         return
-    if not item.count and item.relocatable and isinstance(item.index, Constant) and known.low >= 0:
+    if not item.count and item.relocatable and known.low >= 0:
         return  # a flexible array of the kernel's
     type_ = item.index.type
     assert isinstance(type_, IntType)  # the IR verifier has seen to it

@@ -38,6 +38,8 @@ struct grid {
 	struct cell cells[3];
 	struct cell *others[3];
 	struct sched_statistics blocks[2][3];
+	__u32 layers[2][3][5];
+	struct sched_statistics storeys[2][3][5];
 } relocatable;
 
 struct task_struct {
@@ -188,6 +190,55 @@ int index_in_a_row(void *ctx)
 	__u32 index = number & 1;
 
 	number = BPF_CORE_READ(grid, blocks[1][index].wait_max);
+	return 0;
+}
+
+/* clang-22 itself crashes at `layers[index][2][last]` in an access that is preserved. */
+SEC("raw_tp/sys_enter")
+int constant_between(void *ctx)
+{
+	struct grid *grid = (void *)bpf_get_current_task();
+	__u32 index = number & 1, last = number & 3;
+
+	__u32 found = 0;
+
+	bpf_probe_read_kernel(&found, sizeof(found), (void *)&grid->layers + (index * 15 + 2 * 5 + last) * 4);
+	number = found;
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int constants_behind(void *ctx)
+{
+	struct grid *grid = (void *)bpf_get_current_task();
+	__u32 index = number & 1;
+
+	__u32 found = 0;
+
+	bpf_probe_read_kernel(&found, sizeof(found), (void *)&grid->layers + (index * 15 + 2 * 5 + 4) * 4);
+	number = found;
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int structs_between(void *ctx)
+{
+	struct grid *grid = (void *)bpf_get_current_task();
+	__u32 index = number & 1, last = number & 3;
+
+	struct sched_statistics *found = (void *)&grid->storeys + (index * 15 + 2 * 5 + last) * 16;
+
+	number = BPF_CORE_READ(found, wait_max);
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int of_a_flexible_array(void *ctx)
+{
+	struct pid *pid = (void *)bpf_get_current_task();
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	number = BPF_CORE_READ(pid, numbers[level].nr);
 	return 0;
 }
 

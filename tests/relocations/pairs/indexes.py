@@ -46,6 +46,8 @@ class grid(KernelStruct):
     cells: Annotated[Array[cell], 3]
     others: Annotated[Array[Ptr[cell]], 3]
     blocks: Annotated[Array[Annotated[Array[sched_statistics], 3]], 2]
+    layers: Annotated[Array[Annotated[Array[Annotated[Array[u32], 5]], 3]], 2]
+    storeys: Annotated[Array[Annotated[Array[Annotated[Array[sched_statistics], 5]], 3]], 2]
 
 
 class task_struct(KernelStruct):
@@ -171,6 +173,38 @@ def index_in_a_row(ctx: bpf_raw_tracepoint_args) -> int:
     global number
     it = cast(grid, bpf_get_current_task())
     number = core_read(it.blocks[1][number & 1].wait_max)
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def constant_between(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(grid, bpf_get_current_task())
+    number = u64(core_read(it.layers[number & 1][2][number & 3]))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def constants_behind(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(grid, bpf_get_current_task())
+    number = u64(core_read(it.layers[number & 1][2][4]))
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def structs_between(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(grid, bpf_get_current_task())
+    number = core_read(it.storeys[number & 1][2][number & 3].wait_max)
+    return 0
+
+
+@raw_tracepoint("sys_enter")
+def of_a_flexible_array(ctx: bpf_raw_tracepoint_args) -> int:
+    global number
+    it = cast(pid, bpf_get_current_task())
+    number = u64(core_read(it.numbers[core_read(it.level)].nr))
     return 0
 
 
