@@ -18,6 +18,7 @@ _SHF_EXECINSTR = 4
 _CALL, _LOAD_64 = 0x85, 0x18  # BPF_JMP | BPF_CALL, BPF_LD | BPF_IMM | BPF_DW, include/uapi/linux/bpf.h
 _ATOMIC = (0xC3, 0xDB)  # BPF_STX | BPF_ATOMIC, of four and eight bytes
 _ADD, _PSEUDO_FUNC = 0, 4
+_HOLDERS = {"bpf_list_head": "bpf_list_push_front", "bpf_rb_root": "bpf_rbtree_add"}  # and what came with it
 _OLDEST = min(map(version, SERIES))
 _ANY_REFUSAL = r"\S"  # these needs are computed: what an older kernel says about them is its own affair
 
@@ -40,6 +41,8 @@ def of_object(name: str, data: bytes) -> tuple[Need, ...]:
         if extern.kind == "function" and not extern.weak:
             built_in = kfuncs.built_in(extern.name)
             since[f"{extern.name}()"] = built_in.since if built_in is not None else kfuncs.since(extern.name)
+    named = {getattr(type_, "name", "") for type_ in spec.btf.types} if spec.btf is not None else set()
+    since.update({f"a {held} in a map": kfuncs.since(function) for held, function in _HOLDERS.items() if held in named})
     if any(described.struct_ops is not None and described.struct_ops.by_link for described in spec.maps.values()):
         since["BPF_F_LINK"] = "6.4"
     types = {int(described.type) for described in spec.maps.values()}
