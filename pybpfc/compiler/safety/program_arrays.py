@@ -24,6 +24,8 @@ def check_program_arrays(module: Module, graph: CallGraph) -> Iterator[Diagnosti
     The first one that is loaded decides what the map is for; the kernel refuses to load another, or to put it there,
     and does not say why. The attach type counts since Linux 6.18 and in the updates of older kernels.
     """
+    if not any(definition.kind.class_name == _CLASS for definition in module.maps):
+        return
     owners: dict[str, tuple[Function, ProgramKind]] = {}
     for name, program, kind, use, span, by_way_of in _uses(module, graph):
         owner, first = owners.setdefault(name, (program, kind))
