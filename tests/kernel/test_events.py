@@ -171,6 +171,7 @@ def test_what_was_not_handed_out_is_the_next_readers(bpf: rt.Object) -> None:
             numbers.append(event.number)
             if len(numbers) == 10:
                 events.close()
+                assert events.statistics()[0].read == 3
                 break
     with bpf.events("events", timeout=0) as events:
         numbers += [event.number for event in events]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
+from contextlib import suppress
 from itertools import islice
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -112,6 +113,7 @@ class Events(Single):
         """Stop reading; another reader may take over, and begins with the first record that was not handed out. A
         perf buffer is the reader's own and ends with it. Harmless twice."""
         if self._chunk is not None:
+            self._chunk.source.read -= length_hint(self._chunk.values)  # not handed out
             self._chunk.records.clear()  # a loop that goes on finds nothing more
         if self._waiting is not None:
             self._waiting()
@@ -324,7 +326,8 @@ class Events(Single):
             if left:
                 os.eventfd_write(self._left, 1)
             else:
-                os.eventfd_read(self._left)
+                with suppress(BlockingIOError):  # another thread that reads was first
+                    os.eventfd_read(self._left)
 
     def _next_source(self) -> Source:
         self._turn += 1

@@ -38,6 +38,7 @@ class Source(Protocol):
     """One buffer that is being read."""
 
     name: str
+    read: int
     position: Any  # item 0 of it is set to a record's end when that record is handed out
 
     def descriptors(self) -> list[int]:
